@@ -1,0 +1,38 @@
+#!/bin/bash
+# .ci/kits.sh LOGS: brings up what the tests beyond Node need, from the kits in ../shared, while other phases go on.
+# LOGS/api and LOGS/cluster appear when that part is there, with the settings for its tests; LOGS/ours lists the clusters
+# that were not up before.
+set -euo pipefail
+logs=$1 kits=$(cd "$(dirname "$0")/../../shared" && pwd)
+
+up() { # VERSION MODE: prints the path of the KUBECONFIG
+  [ -d "$CLUSTER_STATE/$1-$2" ] || echo "$1 $2" >>"$logs/ours"
+  # Nodes import every image before they register, and up.sh gives them one minute: it goes on where it gave up.
+  for _ in 1 2 3 4 5; do
+    "$kits/cluster/up.sh" "$1" "$2" && return
+  done
+  echo "Kubernetes $1 $2 did not come up: $(tail -qn 3 "$CLUSTER_STATE/$1-$2"/{*,n*/init,n*/kubelet}.log)" >&2
+  return 1
+}
+
+ready() { # NAME SETTING...
+  printf '%s\n' "${@:2}" >"$logs/$1.new"
+  mv "$logs/$1.new" "$logs/$1"
+}
+
+older=$(up 28 cp)
+newer=$(up 34 cp)
+ready api "KUBECONFIGS=$older:$newer"
+
+mapfile -t tars < <("$kits/images/build.sh" busybox postgres17 kafka zookeeper mariadb)
+[ ${#tars[@]} = 5 ] || { echo "images are missing: only ${tars[*]} were built"; exit 1; }
+# Their sources change daily: without them a few cases are skipped, and say so.
+missing=
+for drifting in mysql=mysql:9.7 postgres18=postgres:18; do
+  if tar=$(timeout 900 "$kits/images/build.sh" "${drifting%%=*}"); then tars+=("$tar"); else missing+="${drifting#*=} "; fi
+done
+
+[ ! -d "$CLUSTER_STATE/28-real" ] || { echo "28 real is up, and two real clusters must not run at once: down.sh 28 real"; exit 1; }
+"$kits/cluster/load.sh" "${tars[@]}"
+nodes=$(up 34 real) # an assignment, as set -e does not see a failure among arguments
+ready cluster "KUBECONFIG=$nodes" "NODE_POWER=VERSION=34 $kits/cluster/node.sh" "MISSING_IMAGES=$missing"

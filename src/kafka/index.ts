@@ -1,0 +1,5 @@
+export * from './kafka-cluster';
+export * from './kafka-cluster-props';
+export * from './kafka-listener';
+export * from './kafka-topic-props';
+export * from './kafka-version';

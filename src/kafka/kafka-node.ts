@@ -1,0 +1,103 @@
+import { Duration, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { READINESS_TIMEOUT_SECONDS } from './readiness';
+import { DATA_PATH } from './server-properties';
+import { within } from '../private/probe-budget';
+import { storageClaim } from '../private/storage-claim';
+import { StorageProps } from '../storage/storage-props';
+import { StatefulWorkload } from '../workload/stateful-workload';
+
+/** The user and group of the official image. */
+export const KAFKA_USER = 1000;
+
+/** The label that holds a Pod's ordinal, since Kubernetes 1.28. */
+const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
+
+/** The image reads its configuration here. */
+const CONFIG_PATH = '/mnt/shared/config';
+const PROPERTIES_FILE = 'server.properties';
+const READINESS_FILE = 'ready.sh';
+
+/** How the members of a set run Kafka. */
+export interface KafkaNodeProps {
+  readonly image: string;
+  readonly clusterId: string;
+  readonly heapMebibytes: number;
+  readonly resources: kplus.ContainerResources;
+  readonly storage: StorageProps;
+  readonly ports: kplus.ContainerPort[];
+  /** The port that tells whether Kafka has started and is alive. */
+  readonly probedPort: number;
+  /** A script that tells whether it is ready; undefined if it is as soon as it has started. */
+  readonly readiness?: string;
+  readonly startupBudget: Duration;
+  /** The file server.properties, asked for when it renders. */
+  readonly properties: () => string;
+  /** Whether the configuration reads the variable ZONE. */
+  readonly rackAwareness: boolean;
+}
+
+/** The container that runs Kafka in each member of a set, and its configuration. */
+export class KafkaNode {
+  private readonly configMap: kplus.ConfigMap;
+  private readonly container: kplus.Container;
+  /** Kept from one rendering to the next: the ConfigMap asks for it, and so does the checksum of the Pods. */
+  private properties?: string;
+
+  public constructor(private readonly set: StatefulWorkload, props: KafkaNodeProps) {
+    this.configMap = this.createConfigMap(props);
+    this.container = this.addContainer(props);
+    this.mount(props.storage);
+  }
+
+  public addPort(port: kplus.ContainerPort): void {
+    this.properties = undefined;
+    this.container.addPort(port);
+  }
+
+  private createConfigMap({ properties, readiness }: KafkaNodeProps): kplus.ConfigMap {
+    const configMap = new kplus.ConfigMap(this.set, 'Config', {
+      metadata: { name: `${this.set.name}-config` },
+      data: {
+        [PROPERTIES_FILE]: Lazy.any({ produce: () => this.properties ??= properties() }),
+        ...readiness === undefined ? {} : { [READINESS_FILE]: readiness },
+      },
+    });
+    this.set.rollOnChange(configMap);
+    return configMap;
+  }
+
+  private addContainer(props: KafkaNodeProps): kplus.Container {
+    const { probedPort: port, startupBudget, readiness } = props;
+    return this.set.addContainer({
+      name: 'kafka',
+      image: props.image,
+      ports: props.ports,
+      resources: props.resources,
+      envVariables: {
+        POD_NAME: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME),
+        POD_INDEX: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_LABEL, { key: POD_INDEX_LABEL }),
+        CLUSTER_ID: kplus.EnvValue.fromValue(props.clusterId),
+        KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue(`-Xms${props.heapMebibytes}m -Xmx${props.heapMebibytes}m`),
+        ...props.rackAwareness ? { ZONE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_LABEL, { key: kplus.Topology.ZONE.key }) } : {},
+      },
+      startup: kplus.Probe.fromTcpSocket({ port, ...within(startupBudget) }),
+      liveness: kplus.Probe.fromTcpSocket({ port, ...within(Duration.minutes(1), Duration.seconds(10)) }),
+      readiness: readiness === undefined
+        ? kplus.Probe.fromTcpSocket({ port, ...within(Duration.seconds(15)) })
+        : kplus.Probe.fromCommand(['bash', `${CONFIG_PATH}/${READINESS_FILE}`], {
+          ...within(Duration.seconds(15)),
+          timeoutSeconds: Duration.seconds(READINESS_TIMEOUT_SECONDS),
+        }),
+    });
+  }
+
+  private mount(storage: StorageProps): void {
+    this.container.mount(DATA_PATH, this.set.addClaim('data', storageClaim(this.set, storage)));
+    this.container.mount(CONFIG_PATH, kplus.Volume.fromConfigMap(this.set, 'ConfigVolume', this.configMap, { name: 'config' }));
+    const scratch = kplus.Volume.fromEmptyDir(this.set, 'Scratch', 'scratch'); // the root file system is read-only
+    this.container.mount('/opt/kafka/config', scratch, { subPath: 'config' });
+    this.container.mount('/opt/kafka/logs', scratch, { subPath: 'logs' });
+    this.container.mount('/tmp', scratch, { subPath: 'tmp' });
+  }
+}

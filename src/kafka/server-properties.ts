@@ -1,0 +1,100 @@
+import { IConstruct } from 'constructs';
+import { CONTROLLER_LISTENER, CONTROLLER_PORT, KafkaListener } from './kafka-listener';
+import { invalid } from '../private/errors';
+
+/** Where the volume is mounted. Kafka refuses a log directory with a `lost+found`, so it gets one below. */
+export const DATA_PATH = '/var/lib/kafka/data';
+
+/** What a member does. */
+export interface KafkaRole {
+  readonly broker: boolean;
+  readonly controller: boolean;
+}
+
+/** All that the configuration of brokers or controllers says. */
+export interface ServerSettings {
+  readonly role: KafkaRole;
+  /** The node id; may refer to the environment. */
+  readonly nodeId: string;
+  /** The controllers, as `<id>@<host>:<port>`. */
+  readonly voters: string[];
+  /** The domain below which a broker finds its peers by their Pod names. */
+  readonly domain: string;
+  readonly listeners: KafkaListener[];
+  /** Whether the brokers take the variable ZONE for their rack. */
+  readonly rackAwareness: boolean;
+  readonly defaults: { readonly [key: string]: string };
+  /** What the user has set, over the defaults. */
+  readonly config: { readonly [key: string]: string };
+}
+
+/**
+ * The file `server.properties`, the same for all members of a set. What differs between them comes from their
+ * environment when Kafka reads it.
+ */
+export function renderServerProperties(settings: ServerSettings): string {
+  const lines = [
+    ...Object.entries(membership(settings)),
+    ...Object.entries({ ...settings.defaults, ...settings.config }).map(([key, value]) => [key, value.replace(/\\/g, '\\\\')]),
+  ];
+  return lines.map(([key, value]) => `${key}=${value}\n`).join('');
+}
+
+/** Throws for settings that Kafka would not read as meant, or that follow from the other properties. */
+export function requireConfig(where: IConstruct, property: string, config: { readonly [key: string]: string }): void {
+  for (const [key, value] of Object.entries(config)) {
+    if (!/^[A-Za-z0-9][-._A-Za-z0-9]*$/.test(key)) {
+      throw invalid(where, { property, got: key, expected: "names of settings: letters, digits, '.', '-' and '_'" });
+    }
+    if (typeof value !== 'string' || /[\r\n]/.test(value) || value !== value.trim()) {
+      throw invalid(where, { property: `${property}['${key}']`, got: value, expected: 'one line of text that does not begin or end with space' });
+    }
+  }
+}
+
+/** Throws for settings of brokers that follow from the other properties. */
+export function requireFreeConfig(where: IConstruct, config: { readonly [key: string]: string }): void {
+  for (const [key, value] of Object.entries(config)) {
+    const owner = OWNED.find(({ pattern }) => pattern.test(key));
+    if (owner !== undefined) {
+      throw invalid(where, { property: 'config', got: `${key}=${value}`, expected: 'settings that do not follow from other properties', hint: owner.instead });
+    }
+  }
+}
+
+const OWNED: { readonly pattern: RegExp; readonly instead: string }[] = [
+  { pattern: /^(node|broker)\.id$/, instead: "The ordinal of the member decides: see 'brokers' and 'controllers'." },
+  { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, instead: "Give 'brokers' and 'controllers'." },
+  { pattern: /^(listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol)$/, instead: "Give 'listeners'." },
+  { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, instead: `All lies on the volume of 'storage', at ${DATA_PATH}.` },
+  { pattern: /^(broker\.rack|replica\.selector\.class)$/, instead: "Give 'rackAwareness'." },
+  { pattern: /^config\.providers/, instead: 'Kafka reads what differs between members from the environment by it.' },
+  { pattern: /^zookeeper\./, instead: 'The cluster has no ZooKeeper.' },
+];
+
+function membership({ role, nodeId, voters, domain, listeners, rackAwareness }: ServerSettings): { [key: string]: string } {
+  const own = role.broker ? listeners : [];
+  const interBroker = listeners.find(listener => !listener.forClients) ?? listeners[0];
+  const bound = [...own.map(({ name, port }) => `${name}://:${port}`), ...role.controller ? [`${CONTROLLER_LISTENER}://:${CONTROLLER_PORT}`] : []];
+  const protocols = [...own.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`), `${CONTROLLER_LISTENER}:PLAINTEXT`];
+  return {
+    'config.providers': 'env',
+    'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
+    'config.providers.env.param.allowlist.pattern': 'POD_NAME|POD_INDEX|ZONE',
+    'process.roles': [...role.broker ? ['broker'] : [], ...role.controller ? ['controller'] : []].join(','),
+    'node.id': nodeId,
+    'controller.quorum.voters': voters.join(','),
+    'controller.listener.names': CONTROLLER_LISTENER,
+    'listeners': bound.join(','),
+    'listener.security.protocol.map': protocols.join(','),
+    ...role.broker ? {
+      'advertised.listeners': own.map(({ name, port }) => `${name}://\${env:POD_NAME}.${domain}:${port}`).join(','),
+      'inter.broker.listener.name': interBroker.name,
+    } : {},
+    ...role.broker && rackAwareness ? {
+      'broker.rack': '${env:ZONE}',
+      'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
+    } : {},
+    'log.dirs': `${DATA_PATH}/logs`,
+  };
+}

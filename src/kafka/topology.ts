@@ -1,0 +1,48 @@
+import { IConstruct } from 'constructs';
+import { invalid, requireInteger } from '../private/errors';
+
+/** Dedicated controllers have the node ids from here on, `300<ordinal>`; brokers have their ordinal. */
+export const CONTROLLER_ID_PREFIX = '300';
+
+/** Who there is. */
+export interface KafkaTopology {
+  readonly brokers: number;
+  /** Undefined if the brokers are their own controllers. */
+  readonly controllers?: number;
+}
+
+/** Throws unless brokers and controllers are as many as can work together. */
+export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined): KafkaTopology {
+  if (controllers === undefined) {
+    if (![1, 3, 5].includes(brokers)) {
+      throw invalid(where, {
+        property: 'brokers',
+        got: brokers,
+        expected: '1, 3 or 5 brokers that are their own controllers',
+        hint: "A majority of them must be up: an even number survives no more losses than the odd one below. Give 'controllers: 3' to have any number of brokers.",
+      });
+    }
+    return { brokers };
+  }
+  requireInteger(where, 'brokers', brokers, 1, 1000);
+  requireInteger(where, 'controllers', controllers, 1, 9);
+  if (controllers % 2 === 0) {
+    throw invalid(where, {
+      property: 'controllers',
+      got: controllers,
+      expected: 'an odd number',
+      hint: `${controllers} controllers survive the loss of no more than ${controllers - 1} do.`,
+    });
+  }
+  return { brokers, controllers };
+}
+
+/** As many copies as survive the loss of one while another is away for a restart. */
+export function replicationFactorOf(brokers: number): number {
+  return Math.min(3, brokers);
+}
+
+/** How many copies must be written before a write is acknowledged, so that one may be away and writes go on. */
+export function minInsyncReplicasOf(replicationFactor: number): number {
+  return Math.min(2, Math.max(1, replicationFactor - 1));
+}

@@ -1,0 +1,100 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
+import { misfit } from './claim-fit';
+import { conflict, invalid, requireOneOf } from './errors';
+import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from './label-syntax';
+import { namespaceOf } from './names';
+import { quantity, requireSize } from './quantity';
+import { ClaimProps } from '../storage/claim-props';
+import { IStorageClass } from '../storage/storage-class';
+import { VolumeSelector } from '../storage/volume-selector';
+
+const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
+const UNARY = ['Exists', 'DoesNotExist'];
+
+/** What a claim asks for, checked: behind claims, claim templates and ephemeral volumes alike. */
+export class ClaimSpec {
+  public readonly size: Size;
+  public readonly accessModes: kplus.PersistentVolumeAccessMode[];
+  public readonly volumeMode: kplus.PersistentVolumeMode;
+  public readonly storageClass?: IStorageClass;
+
+  /** `prefix` stands before the names of properties in errors, such as `claims.data.`. */
+  public constructor(private readonly where: IConstruct, private readonly prefix: string, private readonly props: ClaimProps) {
+    this.size = requireSize(where, `${prefix}size`, props.size);
+    this.accessModes = this.requireAccessModes(props.accessModes ?? [READ_WRITE_ONCE]);
+    this.volumeMode = requireOneOf(where, `${prefix}volumeMode`, props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
+    this.storageClass = props.storageClass ?? (props.selector && { name: '' }); // the default class would make a new volume
+    requireLabels(where, `${prefix}labels`, props.labels);
+    requireAnnotations(where, `${prefix}annotations`, props.annotations);
+    if (props.selector !== undefined) this.requireSelector(props.selector);
+    this.requireSource();
+    this.requireFit();
+  }
+
+  public get isBlock(): boolean {
+    return this.volumeMode === kplus.PersistentVolumeMode.BLOCK;
+  }
+
+  public toKube(): kplus.k8s.PersistentVolumeClaimSpec {
+    return {
+      accessModes: this.accessModes,
+      resources: { requests: { storage: kplus.k8s.Quantity.fromString(quantity(this.size)) } },
+      storageClassName: this.storageClass?.name,
+      volumeMode: this.volumeMode,
+      selector: this.props.selector,
+      ...this.props.dataSource?._source.spec,
+    };
+  }
+
+  private requireAccessModes(modes: kplus.PersistentVolumeAccessMode[]): kplus.PersistentVolumeAccessMode[] {
+    const property = `${this.prefix}accessModes`;
+    if (modes.length === 0) throw invalid(this.where, { property, got: [], expected: 'at least one access mode', hint: 'Leave it out for ReadWriteOnce.' });
+    for (const mode of modes) requireOneOf(this.where, property, mode, Object.values(kplus.PersistentVolumeAccessMode));
+    if (modes.length > 1 && modes.includes(READ_WRITE_ONCE_POD)) {
+      throw invalid(this.where, { property, got: modes, expected: `${READ_WRITE_ONCE_POD} alone`, hint: 'It excludes all others; the API server refuses such a claim.' });
+    }
+    return modes;
+  }
+
+  private requireSelector({ matchLabels = {}, matchExpressions = [] }: VolumeSelector): void {
+    const property = `${this.prefix}selector`;
+    requireLabels(this.where, `${property}.matchLabels`, matchLabels);
+    for (const { key, operator, values = [] } of matchExpressions) {
+      requireLabelKey(this.where, `${property}.matchExpressions`, key);
+      for (const value of values) requireLabelValue(this.where, `${property}.matchExpressions.${key}`, value);
+      requireOneOf(this.where, `${property}.matchExpressions.${key}`, operator, ['In', 'NotIn', ...UNARY]);
+      if (UNARY.includes(operator) === (values.length > 0)) {
+        const expected = `${UNARY.includes(operator) ? 'no values' : 'at least one value'} for ${operator}`;
+        throw invalid(this.where, { property: `${property}.matchExpressions.${key}`, got: values, expected });
+      }
+    }
+    if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
+      throw invalid(this.where, { property, got: {}, expected: 'at least one condition', hint: 'Leave it out for any volume.' });
+    }
+  }
+
+  private requireSource(): void {
+    const source = this.props.dataSource?._source;
+    if (source === undefined) return;
+    if (this.props.selector !== undefined) {
+      throw conflict(this.where, `both '${this.prefix}selector' and '${this.prefix}dataSource' are given`, 'A selector takes a volume that is there, a data source makes a new one: give one of them.');
+    }
+    const namespace = namespaceOf(this.where);
+    if (source.namespace !== undefined && namespace !== undefined && source.namespace !== namespace) {
+      throw conflict(this.where, `its data source '${source.name}' is in namespace '${source.namespace}'`, `A claim takes data from its own namespace, '${namespace}', only.`);
+    }
+    if (source.size !== undefined && this.size.toKibibytes() < source.size.toKibibytes()) {
+      const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
+      throw invalid(this.where, { property: `${this.prefix}size`, got: quantity(this.size), expected });
+    }
+  }
+
+  private requireFit(): void {
+    if (this.storageClass === undefined) return;
+    const { accessModes, volumeMode, props: { expandable, dataSource } } = this;
+    const problem = misfit({ accessModes, volumeMode, expandable, source: dataSource?._source.kind }, this.storageClass);
+    if (problem !== undefined) throw invalid(this.where, { ...problem, property: `${this.prefix}${problem.property}` });
+  }
+}

@@ -1,0 +1,28 @@
+import * as kplus from 'cdk8s-plus-28';
+import { conflict } from './errors';
+
+/**
+ * Sets environment variables in every container of a client, init containers too. Throws, before it sets any, if
+ * there is no container yet or one has another value for one of them.
+ */
+export function setVariables(client: kplus.AbstractPod, variables: { [name: string]: kplus.EnvValue }, todo: string): void {
+  const containers = [...client.containers, ...client.initContainers];
+  if (containers.length === 0) {
+    throw conflict(client, 'it is granted access before it has containers to tell how to connect', 'Add its containers first.');
+  }
+  for (const container of containers) {
+    for (const [name, value] of Object.entries(variables)) {
+      const existing = container.env.variables[name];
+      if (existing !== undefined && source(existing) !== source(value)) {
+        throw conflict(client, `its container '${container.name}' has another value for the variable '${name}' already`, todo);
+      }
+    }
+  }
+  for (const container of containers) {
+    for (const [name, value] of Object.entries(variables)) container.env.addVariable(name, value);
+  }
+}
+
+function source({ value, valueFrom }: kplus.EnvValue): string {
+  return JSON.stringify([value, valueFrom]);
+}

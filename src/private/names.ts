@@ -1,0 +1,52 @@
+import { Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { invalid } from './errors';
+
+/**
+ * A StatefulSet's name becomes part of its Pods' `controller-revision-hash` label: beyond 52 characters
+ * the Pods cannot be created.
+ * @see https://github.com/kubernetes/kubernetes/issues/64023
+ */
+export const MAX_SET_NAME = 52;
+
+const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** `OrdersDb` → `orders-db`, `events_v2` → `events-v2`, `HTTPCache` → `http-cache`. */
+export function kebabCase(id: string): string {
+  return id
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+}
+
+/**
+ * The name of what a construct makes: the given one, else the construct's own id in kebab-case. Never
+ * anything that depends on where the construct stands in the tree.
+ */
+export function nameOf(construct: IConstruct, given: string | undefined, max = MAX_SET_NAME): string {
+  const name = given ?? kebabCase(construct.node.id);
+  if (name.length > max || !DNS_LABEL.test(name)) {
+    throw invalid(construct, {
+      property: 'name',
+      got: name,
+      expected: `at most ${max} characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit`,
+      hint: given === undefined ? 'The name comes from the construct id: change the id or give \'name\'.' : undefined,
+    });
+  }
+  return name;
+}
+
+/** Throws unless `name` may name a port, a volume, a claim template or a container. */
+export function requireDnsLabel(where: IConstruct, property: string, name: string, max = 63): string {
+  if (name.length > max || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
+    throw invalid(where, { property, got: name, expected: `at most ${max} characters: lower-case letters, digits and '-'` });
+  }
+  return name;
+}
+
+/** The namespace a construct's objects go to, if its chart names one. */
+export function namespaceOf(construct: IConstruct): string | undefined {
+  return Chart.of(construct).namespace;
+}

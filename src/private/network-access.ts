@@ -1,0 +1,137 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { conflict } from './errors';
+
+const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
+
+/** What one client was granted. */
+interface Grant {
+  readonly client: kplus.AbstractPod;
+  readonly ports: Set<number>;
+  /** Whether the client has a policy that lets it out. */
+  egress: boolean;
+}
+
+/** The parts of a NetworkPolicy, as the API has them. */
+interface Peer {
+  readonly podSelector: LabelSelector;
+  readonly namespaceSelector?: LabelSelector;
+}
+interface Port {
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
+}
+interface LabelSelector {
+  readonly matchLabels: { [key: string]: string };
+}
+interface Rule {
+  readonly from?: Peer[];
+  readonly to?: Peer[];
+  readonly ports?: Port[];
+}
+
+/** Whose NetworkPolicies. */
+export interface NetworkAccessProps {
+  readonly name: string;
+  readonly pods: kplus.AbstractPod;
+  /** Whether the Pods reach each other, as members of a set must. */
+  readonly amongThemselves: boolean;
+}
+
+/**
+ * The NetworkPolicies of Pods: one that lets in the members of the set and whoever was granted, and for each
+ * client one, in the client's own chart and namespace, that lets it out to the set (and to DNS, without which it
+ * could not find it).
+ */
+export class NetworkAccess {
+  private readonly grants = new Map<kplus.AbstractPod, Grant>();
+
+  public constructor(private readonly scope: Construct, id: string, private readonly props: NetworkAccessProps) {
+    const { name, pods } = props;
+    new ApiObject(scope, id, {
+      ...NETWORK_POLICY,
+      metadata: { name, namespace: pods.metadata.namespace },
+      spec: {
+        podSelector: { matchLabels: labelsOf(pods) },
+        policyTypes: ['Ingress'],
+        ingress: Lazy.any({ produce: () => this.ingress() }),
+      },
+    });
+  }
+
+  /** Lets `client` reach the Pods at these TCP ports. Idempotent. */
+  public grant(client: kplus.AbstractPod, ports: number[], options: { readonly egress: boolean }): void {
+    this.requireKnownNamespaces(client);
+    const grant = this.grants.get(client) ?? { client, ports: new Set(), egress: false };
+    this.grants.set(client, grant);
+    ports.forEach(number => grant.ports.add(number));
+    if (options.egress && !grant.egress) this.letOut(grant);
+  }
+
+  private letOut(grant: Grant): void {
+    const { client } = grant;
+    grant.egress = true;
+    new ApiObject(client, `To-${this.scope.node.addr}`, {
+      ...NETWORK_POLICY,
+      metadata: { name: `${client.name}-to-${this.props.name}`, namespace: client.metadata.namespace },
+      spec: {
+        podSelector: { matchLabels: labelsOf(client) },
+        policyTypes: ['Egress'],
+        egress: Lazy.any({ produce: () => this.egress(grant) }),
+      },
+    });
+  }
+
+  /** A policy selects Pods of another namespace by its name. */
+  private requireKnownNamespaces(client: kplus.AbstractPod): void {
+    const { name, pods } = this.props;
+    const [own, theirs] = [pods.metadata.namespace, client.metadata.namespace];
+    if ((own === undefined) === (theirs === undefined)) return;
+    throw own === undefined
+      ? conflict(client, `a workload of namespace '${theirs}' is granted access to '${name}', whose namespace is not known`,
+        "NetworkPolicies need both: give the chart of the set a 'namespace'.")
+      : conflict(client, `a workload without a namespace is granted access to '${name}' in namespace '${own}'`,
+        "NetworkPolicies need both: give the client's chart a 'namespace'.");
+  }
+
+  private egress({ client, ports }: Grant): Rule[] {
+    return [
+      { to: [peer(this.props.pods, client)], ports: tcp(ports) },
+      { ports: [port(53, 'UDP'), port(53, 'TCP')] },
+    ];
+  }
+
+  private ingress(): Rule[] {
+    const { pods, amongThemselves } = this.props;
+    return [
+      ...amongThemselves ? [{ from: [{ podSelector: { matchLabels: labelsOf(pods) } }] }] : [],
+      ...[...this.grants.values()].map(({ client, ports }) => ({ from: [peer(client, pods)], ports: tcp(ports) })),
+    ];
+  }
+}
+
+/** `pod` as the peer of a policy that stands in the namespace of `from`. */
+function peer(pod: kplus.AbstractPod, from: kplus.AbstractPod): Peer {
+  const namespace = pod.metadata.namespace;
+  const podSelector = { matchLabels: labelsOf(pod) };
+  if (namespace === undefined || namespace === from.metadata.namespace) return { podSelector };
+  return { podSelector, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
+}
+
+function tcp(ports: Set<number>): Port[] {
+  return [...ports].sort((a, b) => a - b).map(number => port(number, 'TCP'));
+}
+
+function port(number: number, protocol: Port['protocol']): Port {
+  return { port: number, protocol };
+}
+
+/** The label that cdk8s-plus gives to all Pods of a workload and to no other. */
+function labelsOf(pod: kplus.AbstractPod): { [key: string]: string } {
+  const address = pod.podMetadata.getLabel(kplus.Pod.ADDRESS_LABEL);
+  if (address === undefined) {
+    throw conflict(pod, `its Pods lack the label '${kplus.Pod.ADDRESS_LABEL}'`, 'Do not remove it: NetworkPolicies select by it.');
+  }
+  return { [kplus.Pod.ADDRESS_LABEL]: address };
+}

@@ -1,0 +1,35 @@
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { replacePlaceholders, rendersPlaceholders } from './placeholder-volumes';
+import { podSecurityContext, restrictedPodSpec } from './restricted';
+import { PodSecurityProps } from '../workload/pod-security-props';
+
+/** The parts of a Pod that cdk8s-plus does not render. */
+export interface RenderedPodProps extends kplus.PodProps {
+  /** The value of the label that cdk8s-plus selects the Pod by; its own is a hash of the construct's path. */
+  readonly address: string;
+  readonly security?: PodSecurityProps;
+  readonly priorityClassName?: string;
+}
+
+/**
+ * The Pod object. A cdk8s-plus Pod, so that scheduling, connections and selectors work, which renders what cdk8s-plus
+ * cannot. It is not exported, like RenderedStatefulSet.
+ */
+export class RenderedPod extends kplus.Pod {
+  public constructor(scope: Construct, id: string, private readonly props: RenderedPodProps) {
+    super(scope, id, { ...props, securityContext: podSecurityContext(props.security) });
+    rendersPlaceholders(this, scope);
+    this.metadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
+  }
+
+  /** @internal */
+  public _toKube(): kplus.k8s.PodSpec {
+    const spec = super._toKube();
+    return {
+      ...restrictedPodSpec(spec, this.props.security),
+      priorityClassName: this.props.priorityClassName,
+      volumes: replacePlaceholders(this, spec.volumes),
+    };
+  }
+}

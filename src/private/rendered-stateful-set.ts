@@ -1,0 +1,95 @@
+import { ApiObject, Chart, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { CONFIG_CHECKSUM, configChecksum, referencedConfigMaps } from './config-checksum';
+import { replacePlaceholders, rendersPlaceholders, withDevices } from './placeholder-volumes';
+import { podSecurityContext, restrictedPodSpec } from './restricted';
+import { ClaimTemplate } from '../storage/claim-template';
+import { PodSecurityProps } from '../workload/pod-security-props';
+
+/** The parts of a StatefulSet that cdk8s-plus does not render. */
+export interface RenderedStatefulSetProps extends kplus.WorkloadProps {
+  readonly name: string;
+  readonly labels: { [key: string]: string };
+  /** Names the set's Pods, never depends on the construct tree: the selector is immutable. */
+  readonly selectorLabels: { [key: string]: string };
+  /** All of the spec that does not depend on the Pod template or the claims. */
+  readonly spec: Omit<kplus.k8s.StatefulSetSpec, 'selector' | 'template' | 'volumeClaimTemplates'>;
+  /** What the Pod spec has beside what cdk8s-plus renders. */
+  readonly podSpec: Pick<kplus.k8s.PodSpec, 'priorityClassName' | 'topologySpreadConstraints'>;
+  readonly security?: PodSecurityProps;
+}
+
+/**
+ * The StatefulSet object. A cdk8s-plus Workload, so that scheduling, connections and selectors work, which renders
+ * what cdk8s-plus cannot. It is not exported: see docs/decisions/0001-compose-over-a-workload.md.
+ */
+export class RenderedStatefulSet extends kplus.Workload {
+  public readonly resourceType = 'statefulsets';
+  protected readonly apiObject: ApiObject;
+
+  private readonly claims = new Map<string, ClaimTemplate>();
+  private readonly checksummed = new Set<kplus.ConfigMap>();
+
+  public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
+    super(scope, id, { ...props, securityContext: podSecurityContext(props.security), select: false });
+    rendersPlaceholders(this, scope, { devices: true });
+    this.apiObject = new ApiObject(this, 'Resource', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: props.name, labels: props.labels },
+      spec: Lazy.any({ produce: () => this.render() }),
+    });
+    for (const [key, value] of Object.entries(props.selectorLabels)) this.podMetadata.addLabel(key, value);
+    this.select(kplus.LabelSelector.of({ labels: props.selectorLabels }));
+  }
+
+  /** The claim templates, in the order they were added. */
+  public get claimTemplates(): ClaimTemplate[] {
+    return [...this.claims.values()];
+  }
+
+  public addClaim(claim: ClaimTemplate): void {
+    this.claims.set(claim.name, claim);
+  }
+
+  /** Rolls the Pods when the ConfigMap's content changes. */
+  public rollOnChange(configMap: kplus.ConfigMap): void {
+    this.checksummed.add(configMap);
+  }
+
+  private render(): object {
+    const podSpec = this.renderPodSpec();
+    return {
+      ...this.props.spec,
+      selector: { matchLabels: this.matchLabels },
+      // Typed rendering takes time, so only what has types that are not plain goes through it.
+      template: { metadata: this.renderPodMetadata(podSpec), spec: kplus.k8s.toJson_PodSpec(podSpec) },
+      volumeClaimTemplates: this.claims.size === 0 ? undefined : this.claimTemplates.map(claim => this.renderClaim(claim)),
+    };
+  }
+
+  private renderClaim(claim: ClaimTemplate): object {
+    const template = kplus.k8s.toJson_KubePersistentVolumeClaimProps(claim._toKube(this.props.selectorLabels));
+    // The typed rendering drops these two; without them Argo CD sees a difference for ever (argo-cd #11143).
+    return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template };
+  }
+
+  private renderPodMetadata(podSpec: kplus.k8s.PodSpec): kplus.k8s.ObjectMeta {
+    const metadata = this.podMetadata.toJson();
+    const configMaps = new Set([...this.checksummed, ...referencedConfigMaps(Chart.of(this), podSpec, this.checksummed)]);
+    if (configMaps.size === 0) return metadata;
+    return { ...metadata, annotations: { ...metadata.annotations, [CONFIG_CHECKSUM]: configChecksum([...configMaps]) } };
+  }
+
+  private renderPodSpec(): kplus.k8s.PodSpec {
+    const spec = this._toPodSpec();
+    return {
+      ...restrictedPodSpec(spec, this.props.security),
+      ...this.props.podSpec,
+      containers: withDevices(this, spec.containers),
+      initContainers: spec.initContainers && withDevices(this, spec.initContainers),
+      volumes: replacePlaceholders(this, spec.volumes),
+    };
+  }
+}

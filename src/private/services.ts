@@ -1,0 +1,53 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { namespaceOf } from './names';
+import { portName } from './ports';
+import { takeName } from './taken-names';
+
+/** A Service over the Pods of one set. */
+export interface ServiceSpec {
+  readonly name: string;
+  readonly selector: { [key: string]: string };
+  /** The ports, asked for when it renders. */
+  readonly ports: () => kplus.ContainerPort[];
+  readonly headless?: boolean;
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+/** The name of the headless Service that a set's members have their DNS names from. */
+export function headlessServiceName(set: string): string {
+  return `${set}-headless`;
+}
+
+/** The DNS name of a Service: fully qualified if the chart names its namespace, else relative to it. */
+export function serviceDnsName(construct: IConstruct, service: string, clusterDomain = 'cluster.local'): string {
+  const namespace = namespaceOf(construct);
+  return namespace === undefined ? service : `${service}.${namespace}.svc.${clusterDomain}`;
+}
+
+/**
+ * Renders a Service of a name that is not taken; every port is named, as the API server demands of more than one.
+ *
+ * A plain ApiObject: the typed one is walked twice at synthesis, and there are two or three in each product.
+ */
+export function createService(scope: Construct, id: string, spec: ServiceSpec): ApiObject {
+  takeName(scope, 'Service', spec.name);
+  return new ApiObject(scope, id, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: spec.name },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: spec.headless ? 'None' : undefined,
+      publishNotReadyAddresses: spec.publishNotReadyAddresses,
+      selector: spec.selector,
+      ports: Lazy.any({ produce: () => servicePorts(spec.ports()) }),
+    },
+  });
+}
+
+function servicePorts(ports: kplus.ContainerPort[]): kplus.k8s.ServicePort[] | undefined {
+  if (ports.length === 0) return undefined;
+  return ports.map(port => ({ name: portName(port), port: port.number, protocol: port.protocol ?? kplus.Protocol.TCP }));
+}

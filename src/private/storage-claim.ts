@@ -1,0 +1,41 @@
+import * as kplus from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
+import { invalid } from './errors';
+import { ClaimTemplateProps } from '../storage/claim-template';
+import { StorageKind } from '../storage/storage-capabilities';
+import { StorageProps } from '../storage/storage-props';
+
+const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
+
+/**
+ * The claim template of a product's `storage`; what is kept after the set is the set's own affair. Throws unless each
+ * member can have a file system of its own, on a disk.
+ */
+export function storageClaim(where: IConstruct, storage: StorageProps): ClaimTemplateProps {
+  const { accessMode, retention: _, ...claim } = storage;
+  if (accessMode !== undefined && accessMode !== READ_WRITE_ONCE && accessMode !== READ_WRITE_ONCE_POD) {
+    throw invalid(where, {
+      property: 'storage.accessMode',
+      got: accessMode,
+      expected: `${READ_WRITE_ONCE} or ${READ_WRITE_ONCE_POD}`,
+      hint: 'Two servers on one volume destroy it.',
+    });
+  }
+  if (storage.volumeMode === kplus.PersistentVolumeMode.BLOCK) {
+    throw invalid(where, {
+      property: 'storage.volumeMode',
+      got: storage.volumeMode,
+      expected: kplus.PersistentVolumeMode.FILE_SYSTEM,
+      hint: 'This product keeps files: leave it out.',
+    });
+  }
+  if (storage.storageClass?.capabilities?.kind === StorageKind.FILE) {
+    throw invalid(where, {
+      property: 'storage.storageClass',
+      got: storage.storageClass.name,
+      expected: 'a class of block storage',
+      hint: 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.',
+    });
+  }
+  return { ...claim, accessModes: accessMode && [accessMode] };
+}

@@ -1,0 +1,38 @@
+import { Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { conflict } from './errors';
+
+/** Who took a name, by kind and name, within an app or a chart. */
+const takenIn = new WeakMap<IConstruct, Map<string, IConstruct>>();
+
+/**
+ * Takes a name for an object and throws, naming both paths, if another construct of the app has it.
+ *
+ * Charts of one app that name the same namespace share its names. A chart without a namespace is applied to
+ * whatever namespace its user chooses, so it is taken as one of its own.
+ */
+export function takeName(construct: IConstruct, kind: string, name: string): void {
+  const chart = Chart.of(construct);
+  const { namespace } = chart;
+  const owner = take(namespace === undefined ? chart : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct);
+  if (owner === undefined) return;
+  throw conflict(construct,
+    `the ${kind} name '${name}' is already taken in this ${namespace === undefined ? 'chart' : `namespace '${namespace}'`} by ${owner.node.path}`,
+    `${kind === 'StatefulSet' ? 'Two sets of one name would share their volumes: give' : 'Give'} one of them another 'name'.`);
+}
+
+/** Takes a name for an object of a kind that has no namespace; throws, naming both paths, if another construct of the app has it. */
+export function takeClusterName(construct: IConstruct, kind: string, name: string): void {
+  const owner = take(construct.node.root, `${kind} ${name}`, construct);
+  if (owner === undefined) return;
+  throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Give one of them another 'name'.");
+}
+
+/** Takes a name unless somebody has it, who is returned. */
+function take(scope: IConstruct, key: string, construct: IConstruct): IConstruct | undefined {
+  const taken = takenIn.get(scope) ?? new Map<string, IConstruct>();
+  takenIn.set(scope, taken);
+  const owner = taken.get(key);
+  if (owner === undefined) taken.set(key, construct);
+  return owner;
+}

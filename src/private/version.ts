@@ -1,0 +1,27 @@
+import { invalid } from './errors';
+
+/** A release that a product's images are tagged with: numbers, then perhaps a flavour. */
+const TAG = /^(\d+)(?:\.(\d+))?(?:\.\d+)*(?:-[a-z0-9][-._a-z0-9]*)?$/;
+
+/** The oldest release that is taken. */
+export interface OldestRelease {
+  readonly major: number;
+  readonly minor?: number;
+}
+
+/** Reads an image tag such as `17`, `17.5` or `17.5-bookworm`; throws if it is none or too old. */
+export function parseVersion(where: string, tag: string, oldest: OldestRelease): { readonly major: number; readonly minor?: number } {
+  const match = TAG.exec(tag);
+  const [major, minor] = [Number(match?.[1]), match?.[2] === undefined ? undefined : Number(match[2])];
+  const tooOld = major < oldest.major || (major === oldest.major && minor !== undefined && minor < (oldest.minor ?? 0));
+  if (match === null || tooOld) {
+    const least = oldest.minor === undefined ? `${oldest.major}` : `${oldest.major}.${oldest.minor}`;
+    throw invalid(where, {
+      property: 'version',
+      got: tag,
+      expected: `an image tag that begins with a release of at least ${least}`,
+      hint: 'Moving tags such as \'latest\' would change the server under your data.',
+    });
+  }
+  return { major, minor };
+}

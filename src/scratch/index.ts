@@ -1,0 +1,2 @@
+export * from './shared-scratch-pod';
+export * from './shared-scratch-pod-props';

@@ -1,0 +1,199 @@
+import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
+import { conflict, invalid, requireInteger } from '../private/errors';
+import { recommendedLabels } from '../private/labels';
+import { nameOf, requireDnsLabel } from '../private/names';
+import { NetworkAccess } from '../private/network-access';
+import { volumePlaceholder } from '../private/placeholder-volumes';
+import { portsOf, requirePort } from '../private/ports';
+import { quantity, requireSize } from '../private/quantity';
+import { RenderedPod } from '../private/rendered-pod';
+import { restrictedContainer } from '../private/restricted';
+import { takeName } from '../private/taken-names';
+import { GrantOptions } from '../workload/grant-options';
+
+/** The group of the scratch space where the user names none. Any number does: the kubelet adds it to every container. */
+const SHARED_GROUP = 1000;
+
+/** What a container may use where the user says nothing: enough for a shell or a small program. */
+const SMALL: kplus.ContainerResources = {
+  cpu: { request: kplus.Cpu.millis(50) },
+  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+};
+
+/**
+ * A Pod whose containers share files: writers and readers over one directory that lives as long as the Pod does.
+ *
+ * Whatever users their images run as, all containers are in the group of the directory, new files belong to it, and
+ * everybody may make files there. So readers read what writers let their group read: all but an image whose umask is 077.
+ *
+ * It is a Pod by itself: when its node is lost, nobody makes another one, and a change means to delete it and apply it
+ * again.
+ *
+ * @example
+ * const pod = new SharedScratchPod(this, 'Reports', { security: { user: 1000 } });
+ * pod.addWriter({ image: 'updater:1.12', mountPath: '/opt' });
+ * pod.addReader({ image: 'update_checker:1.12', mountPath: '/mnt' });
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ */
+export class SharedScratchPod extends Construct {
+  /** The name of the Pod. */
+  public readonly name: string;
+  /** The directory that the containers share. Only containers of this Pod can mount it. */
+  public readonly scratch: kplus.Volume;
+  /** The cdk8s-plus view of the Pod: scheduling, connections, further containers and volumes. */
+  public readonly pod: kplus.Pod;
+
+  private readonly sizeLimit: Size;
+  private readonly inMemory: boolean;
+  private readonly network?: NetworkAccess;
+  private readonly counts = { writer: 0, reader: 0 };
+
+  /**
+   * Throws if a name, a size or a number could not work.
+   */
+  public constructor(scope: Construct, id: string, props: SharedScratchPodProps = {}) {
+    super(scope, id);
+    this.name = nameOf(this, props.name);
+    takeName(this, 'Pod', this.name);
+    this.inMemory = this.mediumOf(props) === kplus.EmptyDirMedium.MEMORY;
+    this.sizeLimit = requireSize(this, 'sizeLimit', props.sizeLimit ?? (this.inMemory ? Size.mebibytes(64) : Size.gibibytes(1)));
+    this.scratch = this.createScratch();
+    this.pod = this.createPod(props);
+    this.network = props.isolate === false ? undefined
+      : new NetworkAccess(this, 'NetworkPolicy', { name: this.name, pods: this.pod, amongThemselves: false });
+    this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
+  }
+
+  /**
+   * Adds a container that may write to the scratch space.
+   *
+   * @param props the container, by default named `writer`, `writer-2` …; throws if the name is taken or the path is none
+   */
+  public addWriter(props: ScratchContainerProps): kplus.Container {
+    return this.add('writer', props);
+  }
+
+  /**
+   * Adds a container that can only read the scratch space.
+   *
+   * @param props the container, by default named `reader`, `reader-2` …; throws if the name is taken or the path is none
+   */
+  public addReader(props: ScratchContainerProps): kplus.Container {
+    return this.add('reader', props);
+  }
+
+  /**
+   * Lets the Pods of a workload connect to the ports that the containers declare, by NetworkPolicies on both sides.
+   *
+   * @param client the workload to let in
+   * @param options how
+   */
+  public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
+    const ports = portsOf(this.pod).map(port => port.number);
+    if (ports.length === 0) {
+      throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give a container 'ports' before granting.");
+    }
+    this.network?.grant(client, ports, { egress: options.egress ?? true });
+  }
+
+  private mediumOf({ medium = kplus.EmptyDirMedium.DEFAULT }: SharedScratchPodProps): kplus.EmptyDirMedium {
+    if (Object.values(kplus.EmptyDirMedium).includes(medium)) return medium;
+    throw invalid(this, { property: 'medium', got: medium, expected: "'' for the node's disk or 'Memory'" });
+  }
+
+  private createScratch(): kplus.Volume {
+    return volumePlaceholder(this, {
+      name: 'scratch',
+      emptyDir: {
+        medium: this.inMemory ? kplus.EmptyDirMedium.MEMORY : undefined,
+        sizeLimit: kplus.k8s.Quantity.fromString(quantity(this.sizeLimit)),
+      },
+    }, this);
+  }
+
+  private createPod(props: SharedScratchPodProps): kplus.Pod {
+    const { security = {}, terminationGrace = Duration.seconds(30) } = props;
+    return new RenderedPod(this, 'Resource', {
+      // Sets of our own select Pods by their name, which has no dot.
+      address: `${this.name}.pod`,
+      metadata: {
+        name: this.name,
+        labels: { ...recommendedLabels(this.name), ...this.withoutOurs(props.podLabels) },
+        annotations: props.podAnnotations,
+      },
+      security: { ...security, fsGroup: security.fsGroup ?? security.group ?? security.user ?? SHARED_GROUP },
+      restartPolicy: props.restartPolicy ?? kplus.RestartPolicy.ALWAYS,
+      terminationGracePeriod: Duration.seconds(requireInteger(this, 'terminationGrace in seconds', terminationGrace.toSeconds({ integral: false }), 1)),
+      serviceAccount: props.serviceAccount,
+      automountServiceAccountToken: props.automountServiceAccountToken,
+      priorityClassName: props.priorityClassName,
+      dns: props.dns,
+      dockerRegistryAuth: props.dockerRegistryAuth,
+    });
+  }
+
+  private withoutOurs(labels: { [key: string]: string } = {}): { [key: string]: string } {
+    if (labels[kplus.Pod.ADDRESS_LABEL] === undefined) return labels;
+    throw invalid(this, { property: 'podLabels', got: kplus.Pod.ADDRESS_LABEL, expected: 'labels other than the one that selects the Pod' });
+  }
+
+  private add(role: 'writer' | 'reader', props: ScratchContainerProps): kplus.Container {
+    const { mountPath, sidecar = props.restartPolicy !== undefined, ...rest } = props;
+    const count = ++this.counts[role];
+    const name = this.requireFreeName(props.name ?? (count === 1 ? role : `${role}-${count}`));
+    this.requireMountPath(name, props);
+    for (const port of props.ports ?? []) requirePort(this, port);
+
+    const container = restrictedContainer({ ...rest, name, resources: props.resources ?? SMALL });
+    const added = sidecar
+      ? this.pod.addInitContainer({ ...container, restartPolicy: kplus.ContainerRestartPolicy.ALWAYS })
+      : this.pod.addContainer(container);
+    added.mount(mountPath, this.scratch, { readOnly: role === 'reader' });
+    return added;
+  }
+
+  private requireFreeName(name: string): string {
+    requireDnsLabel(this, 'container name', name);
+    if ([...this.pod.containers, ...this.pod.initContainers].some(container => container.name === name)) {
+      throw conflict(this, `the container name '${name}' is already taken in this Pod`, "Give the second container another 'name'.");
+    }
+    return name;
+  }
+
+  private requireMountPath(container: string, { mountPath, volumeMounts = [] }: ScratchContainerProps): void {
+    if (!/^\/[^:]*[^:/]/.test(mountPath) || mountPath.includes(':')) {
+      throw invalid(this, { property: `${container}.mountPath`, got: mountPath, expected: "an absolute path without ':', another than '/'", hint: "For example '/data'." });
+    }
+    if (volumeMounts.some(mount => mount.path === mountPath)) {
+      throw conflict(this, `the container '${container}' mounts another volume at '${mountPath}'`, "Give the scratch space another 'mountPath'.");
+    }
+  }
+
+  private problems(): string[] {
+    const { containers, initContainers } = this.pod;
+    if (this.counts.writer === 0 && this.counts.reader === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
+    const problems = [];
+    if (this.counts.writer === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
+    if (containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
+    const limit = memoryLimit([...containers, ...initContainers]);
+    if (this.inMemory && limit !== undefined && kibibytes(this.sizeLimit) >= kibibytes(limit)) {
+      problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of its containers, which are ` +
+        `${quantity(limit)} together: a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits.`);
+    }
+    return problems;
+  }
+}
+
+/** What containers may use together; undefined if one of them has no limit. */
+function memoryLimit(containers: kplus.Container[]): Size | undefined {
+  const limits = containers.map(container => container.resources?.memory?.limit).filter(limit => limit !== undefined);
+  return limits.length < containers.length ? undefined : Size.kibibytes(limits.reduce((sum, limit) => sum + kibibytes(limit), 0));
+}
+
+function kibibytes(size: Size): number {
+  return size.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
+}

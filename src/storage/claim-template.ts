@@ -1,0 +1,87 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ClaimProps } from './claim-props';
+import { IPersistentVolumeClaim } from './persistent-volume-claim';
+import { ClaimSpec } from '../private/claim-spec';
+import { namespaceOf, requireDnsLabel } from '../private/names';
+import { claimPlaceholder } from '../private/placeholder-volumes';
+import { proveSelector } from '../private/volume-match';
+import { StatefulWorkload } from '../workload/stateful-workload';
+
+/** The claim that a set makes for each of its members. */
+export interface ClaimTemplateProps extends ClaimProps {}
+
+/**
+ * A claim template of a StatefulSet: each member gets a volume of its own, `<claim>-<set>-<ordinal>`, and finds
+ * it again wherever it starts. Made by `StatefulWorkload.addClaim`; containers of that workload mount it.
+ *
+ * The API server refuses every change of a template, its size included: see docs/growing-volumes.md.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates
+ */
+export class ClaimTemplate extends Construct implements kplus.IStorage {
+  /**
+   * Only a workload can make one.
+   *
+   * @internal
+   */
+  public static _create(owner: StatefulWorkload, name: string, props: ClaimTemplateProps): ClaimTemplate {
+    return new ClaimTemplate(owner, name, props);
+  }
+
+  /** The name of the template, and of the volume in the Pods. */
+  public readonly name: string;
+  /** How much room each member's volume has. */
+  public readonly size: Size;
+  /** Whether containers see a file system or a raw block device. */
+  public readonly volumeMode: kplus.PersistentVolumeMode;
+
+  private readonly spec: ClaimSpec;
+  private readonly volume: kplus.Volume;
+
+  private constructor(private readonly owner: StatefulWorkload, name: string, private readonly props: ClaimTemplateProps) {
+    super(owner, `Claim-${name}`);
+    this.name = requireDnsLabel(owner, 'claims', name);
+    this.spec = new ClaimSpec(owner, `claims.${name}.`, props);
+    this.size = this.spec.size;
+    this.volumeMode = this.spec.volumeMode;
+    this.volume = claimPlaceholder(this, name, owner, this.spec.isBlock);
+    if (props.selector !== undefined) proveSelector(this, () => kplus.k8s.KubePersistentVolumeClaim.manifest(this._toKube({})), owner.members.count);
+  }
+
+  /** The volume that containers mount. */
+  public asVolume(): kplus.Volume {
+    return this.volume;
+  }
+
+  /**
+   * The claim that the set makes for one of its members, for snapshots and copies.
+   *
+   * @param index which member, from 0; throws beyond the last
+   */
+  public memberClaim(index: number): IPersistentVolumeClaim {
+    return {
+      name: `${this.name}-${this.owner.podName(index)}`,
+      namespace: namespaceOf(this),
+      size: this.size,
+      storageClass: this.spec.storageClass,
+    };
+  }
+
+  /**
+   * The template in the shape that the API server gives it, so that tools that compare see no difference.
+   *
+   * @internal
+   */
+  public _toKube(setLabels: { [key: string]: string }): kplus.k8s.KubePersistentVolumeClaimProps {
+    return {
+      metadata: {
+        name: this.name,
+        labels: { ...setLabels, ...this.props.labels },
+        annotations: this.props.annotations,
+      },
+      spec: this.spec.toKube(),
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { DownwardField } from './downward-field';
+import { invalid } from '../private/errors';
+import { kebabCase, requireDnsLabel } from '../private/names';
+import { volumePlaceholder } from '../private/placeholder-volumes';
+import { requireDistinctFiles, requireFileMode, requireFilePath } from '../private/volume-files';
+
+/** Properties of a downward API volume. */
+export interface DownwardApiVolumeProps {
+  /** What to show, by the path of the file relative to the mount. At least one. */
+  readonly fields: { [path: string]: DownwardField };
+
+  /**
+   * The name of the volume in the Pod.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * The permissions of the files, from 0 to 0o777.
+   *
+   * @default 0o644
+   */
+  readonly defaultMode?: number;
+}
+
+/**
+ * A volume whose files tell a container about its own Pod. Mount it in a container of a StatefulWorkload, of a product
+ * built on one, or of a SharedScratchPod; a mount in any other Pod is refused at synthesis.
+ *
+ * @example
+ * const set = new StatefulWorkload(this, 'Cache', { podAnnotations: { shard: 'a' } });
+ * const facts = new DownwardApiVolume(this, 'PodInfo', { fields: { shard: DownwardField.annotation('shard') } });
+ * set.addContainer({ image: 'busybox:1.35' }).mount('/etc/podinfo', facts);
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/volumes/#downwardapi
+ */
+export class DownwardApiVolume extends Construct implements kplus.IStorage {
+  /** The name of the volume in the Pod. */
+  public readonly name: string;
+
+  private readonly volume: kplus.Volume;
+
+  /**
+   * Throws if there is no field, or a path or mode that no volume can have.
+   */
+  public constructor(scope: Construct, id: string, props: DownwardApiVolumeProps) {
+    super(scope, id);
+    this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
+    const files = Object.entries(props.fields);
+    if (files.length === 0) throw invalid(this, { property: 'fields', got: {}, expected: 'at least one field' });
+    const paths = files.map(([path]) => requireFilePath(this, 'fields', path));
+    requireDistinctFiles(this, paths);
+    this.volume = volumePlaceholder(this, {
+      name: this.name,
+      downwardApi: {
+        items: files.map(([path, field]) => field._toFile(path)),
+        defaultMode: requireFileMode(this, 'defaultMode', props.defaultMode ?? 0o644),
+      },
+    });
+  }
+
+  /** The volume that containers mount. */
+  public asVolume(): kplus.Volume {
+    return this.volume;
+  }
+}

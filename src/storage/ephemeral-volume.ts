@@ -1,0 +1,53 @@
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ClaimProps } from './claim-props';
+import { ClaimSpec } from '../private/claim-spec';
+import { kebabCase, requireDnsLabel } from '../private/names';
+import { devicePlaceholder, volumePlaceholder } from '../private/placeholder-volumes';
+
+/** Properties of an ephemeral volume. */
+export interface EphemeralVolumeProps extends ClaimProps {
+  /**
+   * The name of the volume in the Pod.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+}
+
+/**
+ * A volume of a storage class that lives and dies with its Pod: room for temporary files that is larger, or faster, than
+ * the node's own. Mount it in a container of a StatefulWorkload, of a product built on one, or of a SharedScratchPod; a
+ * mount in any other Pod is refused at synthesis. For data that must stay, use a claim template.
+ *
+ * @example
+ * const set = new StatefulWorkload(this, 'Sorter');
+ * const scratch = new EphemeralVolume(this, 'Scratch', { size: Size.gibibytes(100) });
+ * set.addContainer({ image: 'busybox:1.35' }).mount('/scratch', scratch);
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes
+ */
+export class EphemeralVolume extends Construct implements kplus.IStorage {
+  /** The name of the volume in the Pod. */
+  public readonly name: string;
+
+  private readonly volume: kplus.Volume;
+
+  /**
+   * Throws if the storage class is known to be unable to give what is asked for.
+   */
+  public constructor(scope: Construct, id: string, props: EphemeralVolumeProps) {
+    super(scope, id);
+    this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
+    const spec = new ClaimSpec(this, '', props);
+    const { labels, annotations } = props;
+    const metadata = labels || annotations ? { labels, annotations } : undefined;
+    const volume = { name: this.name, ephemeral: { volumeClaimTemplate: { metadata, spec: spec.toKube() } } };
+    this.volume = spec.isBlock ? devicePlaceholder(this, volume) : volumePlaceholder(this, volume);
+  }
+
+  /** The volume that containers mount. */
+  public asVolume(): kplus.Volume {
+    return this.volume;
+  }
+}

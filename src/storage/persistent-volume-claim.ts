@@ -1,0 +1,141 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ClaimProps } from './claim-props';
+import { IPersistentVolume } from './persistent-volume';
+import { IStorageClass } from './storage-class';
+import { ClaimSpec } from '../private/claim-spec';
+import { nameOf, namespaceOf } from '../private/names';
+import { devicePlaceholder } from '../private/placeholder-volumes';
+import { takeName } from '../private/taken-names';
+import { proveSelector } from '../private/volume-match';
+import { reserveFor } from '../private/volume-reservation';
+
+/** A claim that snapshots are taken of and copies are made from. */
+export interface IPersistentVolumeClaim {
+  /** The name of the PersistentVolumeClaim object. */
+  readonly name: string;
+  /** Its namespace; undefined if it is not known. */
+  readonly namespace?: string;
+  /** How much room it asks for; undefined if it is not known. */
+  readonly size?: Size;
+  /** The class it takes its volume from; undefined if it is not known. */
+  readonly storageClass?: IStorageClass;
+}
+
+/** Properties of a claim of its own. */
+export interface PersistentVolumeClaimProps extends ClaimProps {
+  /**
+   * The name of the claim.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * The volume to take, and no other. A volume of this app is reserved for the claim at the same time; throws if the
+   * claim asks for what it has not.
+   *
+   * @default - a volume that fits, or a new one
+   */
+  readonly volume?: IPersistentVolume;
+}
+
+/** What is known of a claim that is not in the app. */
+export interface ExistingClaimOptions {
+  /**
+   * Its namespace.
+   *
+   * @default - that of the chart
+   */
+  readonly namespace?: string;
+
+  /**
+   * How much room it asks for.
+   *
+   * @default - not known
+   */
+  readonly size?: Size;
+
+  /**
+   * The class it takes its volume from.
+   *
+   * @default - not known
+   */
+  readonly storageClass?: IStorageClass;
+}
+
+/**
+ * A volume that Pods mount and that outlives them. For Pods with an identity use claim templates instead
+ * (`StatefulWorkload.addClaim`): each member gets its own.
+ *
+ * @example
+ * const uploads = new PersistentVolumeClaim(this, 'Uploads', {
+ *   size: Size.gibibytes(50),
+ *   accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
+ *   storageClass: new StorageClass(this, 'Shared', { provisioner: Provisioner.nfs({ server: 'nfs.example', share: '/exports' }) }),
+ * });
+ * const web = new kplus.Deployment(this, 'Web', { containers: [{ image: 'shop/web:1' }] });
+ * web.containers[0].mount('/srv/uploads', uploads);
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/
+ */
+export class PersistentVolumeClaim extends Construct implements IPersistentVolumeClaim, kplus.IStorage {
+  /**
+   * A claim that exists in the cluster already.
+   *
+   * @param scope the parent construct
+   * @param _id the construct id
+   * @param name the name of the PersistentVolumeClaim object
+   * @param options what is known of it
+   */
+  public static fromName(scope: Construct, _id: string, name: string, options: ExistingClaimOptions = {}): IPersistentVolumeClaim {
+    return { namespace: namespaceOf(scope), ...options, name };
+  }
+
+  public readonly name: string;
+  public readonly namespace?: string;
+  public readonly size?: Size;
+  public readonly storageClass?: IStorageClass;
+  /** Who may mount the volume at one time. */
+  public readonly accessModes: kplus.PersistentVolumeAccessMode[];
+  /** Whether containers see a file system or a raw block device. */
+  public readonly volumeMode: kplus.PersistentVolumeMode;
+
+  private readonly spec: ClaimSpec;
+  private volume?: kplus.Volume;
+
+  /**
+   * Throws if the storage class, or the volume, is known to be unable to give what is asked for.
+   */
+  public constructor(scope: Construct, id: string, props: PersistentVolumeClaimProps) {
+    super(scope, id);
+    this.name = nameOf(this, props.name, 63);
+    this.namespace = namespaceOf(this);
+    takeName(this, 'PersistentVolumeClaim', this.name);
+    this.spec = new ClaimSpec(this, '', { ...props, storageClass: props.storageClass ?? (props.volume && props.volume.storageClass) });
+    this.size = this.spec.size;
+    this.storageClass = this.spec.storageClass;
+    this.accessModes = [...this.spec.accessModes];
+    this.volumeMode = this.spec.volumeMode;
+    if (props.volume !== undefined) reserveFor(this, this.spec, props.volume);
+
+    const claim = new kplus.k8s.KubePersistentVolumeClaim(this, 'Resource', {
+      metadata: { name: this.name, labels: props.labels, annotations: props.annotations },
+      spec: { ...this.spec.toKube(), volumeName: props.volume?.name },
+    });
+    if (props.selector !== undefined) proveSelector(this, () => claim.toJson(), 1);
+  }
+
+  /** The volume that containers mount. A raw block device can be mounted by a StatefulWorkload only. */
+  public asVolume(): kplus.Volume {
+    this.volume ??= this.createVolume();
+    return this.volume;
+  }
+
+  private createVolume(): kplus.Volume {
+    if (this.spec.isBlock) return devicePlaceholder(this, { name: this.name, persistentVolumeClaim: { claimName: this.name } });
+    const claim = kplus.PersistentVolumeClaim.fromClaimName(this, 'Claim', this.name);
+    return kplus.Volume.fromPersistentVolumeClaim(this, 'Volume', claim, { name: this.name });
+  }
+}

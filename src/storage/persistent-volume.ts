@@ -1,0 +1,165 @@
+import { Lazy, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PersistentVolumeClaim } from './persistent-volume-claim';
+import { ClaimReference, PersistentVolumeProps, ReserveOptions } from './persistent-volume-props';
+import { IStorageClass, StorageClass } from './storage-class';
+import { sourceMisfit } from '../private/claim-fit';
+import { ClaimSpec } from '../private/claim-spec';
+import { clusterScoped } from '../private/cluster-scoped';
+import { conflict, invalid, requireOneOf } from '../private/errors';
+import { requireAnnotations, requireLabels } from '../private/label-syntax';
+import { nameOf, namespaceOf } from '../private/names';
+import { quantity, requireSize } from '../private/quantity';
+import { requireReclaimPolicy } from '../private/reclaim-policy';
+import { takeClusterName } from '../private/taken-names';
+import { onReservation } from '../private/volume-reservation';
+
+/** A volume that a claim can be bound to by name. */
+export interface IPersistentVolume {
+  /** The name of the PersistentVolume object. */
+  readonly name: string;
+  /** The class that claims for it must name; one with an empty name if it has none. */
+  readonly storageClass: IStorageClass;
+}
+
+/**
+ * A volume made by hand: storage that is there already, or that no driver makes.
+ *
+ * @example
+ * const archive = new PersistentVolume(this, 'Archive', {
+ *   source: VolumeSource.nfs({ server: 'nfs.example', path: '/exports/archive' }),
+ *   capacity: Size.gibibytes(500),
+ *   accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
+ * });
+ * const claim = archive.reserve();
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/
+ */
+export class PersistentVolume extends Construct implements IPersistentVolume {
+  /**
+   * A volume that exists in the cluster already.
+   *
+   * @param _scope the parent construct
+   * @param _id the construct id
+   * @param name the name of the PersistentVolume object
+   * @param storageClass the class that claims for it must name; none by default
+   */
+  public static fromName(_scope: Construct, _id: string, name: string, storageClass?: IStorageClass): IPersistentVolume {
+    return { name, storageClass: storageClass ?? StorageClass.none() };
+  }
+
+  public readonly name: string;
+  public readonly storageClass: IStorageClass;
+  /** How much room there is. */
+  public readonly capacity: Size;
+  /** Who may mount the volume at one time. */
+  public readonly accessModes: kplus.PersistentVolumeAccessMode[];
+  /** Whether the volume is a file system or a raw block device. */
+  public readonly volumeMode: kplus.PersistentVolumeMode;
+
+  private claim?: ClaimReference;
+
+  /**
+   * Throws if the source cannot be used as the other properties say.
+   */
+  public constructor(scope: Construct, id: string, private readonly props: PersistentVolumeProps) {
+    super(scope, id);
+    this.name = nameOf(this, props.name, 63);
+    takeClusterName(this, 'PersistentVolume', this.name);
+    this.storageClass = props.storageClass ?? StorageClass.none();
+    this.capacity = requireSize(this, 'capacity', props.capacity);
+    this.accessModes = this.requireAccessModes();
+    this.volumeMode = requireOneOf(this, 'volumeMode', props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
+    this.claim = props.claimRef && { name: props.claimRef.name, namespace: this.requireNamespace(props.claimRef.namespace, 'claimRef') };
+    requireLabels(this, 'labels', props.labels);
+    requireAnnotations(this, 'annotations', props.annotations);
+    this.requireSource();
+    onReservation(this, (claim, spec) => this.reserveFor(claim, spec));
+
+    clusterScoped(new kplus.k8s.KubePersistentVolume(this, 'Resource', {
+      metadata: { name: this.name, labels: props.labels, annotations: props.annotations },
+      spec: {
+        ...props.source._spec.kube,
+        capacity: { storage: kplus.k8s.Quantity.fromString(quantity(this.capacity)) },
+        accessModes: this.accessModes,
+        persistentVolumeReclaimPolicy: requireReclaimPolicy(this, props.reclaimPolicy ?? kplus.PersistentVolumeReclaimPolicy.RETAIN),
+        storageClassName: this.storageClass.name || undefined,
+        volumeMode: this.volumeMode,
+        mountOptions: props.mountOptions,
+        nodeAffinity: this.nodeAffinity(),
+        claimRef: Lazy.any({ produce: () => this.claim && { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...this.claim } }),
+      },
+    }));
+  }
+
+  /**
+   * Makes the claim that alone may have this volume, in the chart's namespace: each names the other, so that neither
+   * another claim nor another volume comes between. Throws if the volume is reserved already.
+   *
+   * @param options name and metadata of the claim
+   */
+  public reserve(options: ReserveOptions = {}): PersistentVolumeClaim {
+    return new PersistentVolumeClaim(this, 'Claim', {
+      name: options.name ?? this.name,
+      labels: options.labels,
+      annotations: options.annotations,
+      size: this.capacity,
+      accessModes: this.accessModes,
+      volumeMode: this.volumeMode,
+      volume: this,
+    });
+  }
+
+  /** Keeps the volume for a claim that names it; throws if the two do not agree. */
+  private reserveFor(claim: PersistentVolumeClaim, spec: ClaimSpec): void {
+    const namespace = this.requireNamespace(claim.namespace, 'reserve');
+    if (this.claim !== undefined && (this.claim.name !== claim.name || this.claim.namespace !== namespace)) {
+      throw conflict(claim, `the volume '${this.name}' is reserved for the claim '${this.claim.namespace}/${this.claim.name}'`, 'A volume belongs to one claim: make another volume.');
+    }
+    this.requireAgreement(claim, spec);
+    this.claim = { name: claim.name, namespace };
+  }
+
+  private requireAgreement(claim: PersistentVolumeClaim, { size, accessModes, volumeMode, storageClass }: ClaimSpec): void {
+    const disagree = (property: string, got: unknown, expected: string) => {
+      throw invalid(claim, { property, got, expected: `${expected} of its volume '${this.name}'`, hint: 'Otherwise the two are never bound.' });
+    };
+    if (size.toKibibytes() > this.capacity.toKibibytes()) disagree('size', quantity(size), `at most ${quantity(this.capacity)}, the capacity`);
+    const missing = accessModes.find(mode => !this.accessModes.includes(mode));
+    if (missing !== undefined) disagree('accessModes', missing, `${this.accessModes.join(' or ')}, the access modes`);
+    if (volumeMode !== this.volumeMode) disagree('volumeMode', volumeMode, `${this.volumeMode}, the volume mode`);
+    if (storageClass?.name !== this.storageClass.name) disagree('storageClass', storageClass?.name, `'${this.storageClass.name}', the class`);
+  }
+
+  private requireAccessModes(): kplus.PersistentVolumeAccessMode[] {
+    const modes = this.props.accessModes ?? [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE];
+    if (modes.length === 0) throw invalid(this, { property: 'accessModes', got: [], expected: 'at least one access mode', hint: 'Leave it out for ReadWriteOnce.' });
+    for (const mode of modes) requireOneOf(this, 'accessModes', mode, Object.values(kplus.PersistentVolumeAccessMode));
+    if (modes.length > 1 && modes.includes(kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD)) {
+      throw invalid(this, { property: 'accessModes', got: modes, expected: 'ReadWriteOncePod alone', hint: 'It excludes all others; the API server refuses such a volume.' });
+    }
+    return modes;
+  }
+
+  private requireSource(): void {
+    const { source, nodeAffinity } = this.props;
+    const { what, capabilities = {}, nodeBound } = source._spec;
+    const problem = sourceMisfit(this, capabilities, what);
+    if (problem !== undefined) throw invalid(this, problem);
+    if (nodeBound && nodeAffinity === undefined) {
+      throw conflict(this, `${what} needs 'nodeAffinity'`, "It is on one node: nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1')).");
+    }
+  }
+
+  private nodeAffinity(): kplus.k8s.VolumeNodeAffinity | undefined {
+    const expressions = this.props.nodeAffinity?.labelSelector.map(query => query._toKube()) ?? this.props.source._spec.nodes;
+    return expressions && { required: { nodeSelectorTerms: [{ matchExpressions: expressions }] } };
+  }
+
+  private requireNamespace(given: string | undefined, what: string): string {
+    const namespace = given ?? namespaceOf(this);
+    if (namespace === undefined) throw conflict(this, `'${what}' needs the namespace of the claim`, "Give the chart a 'namespace'.");
+    return namespace;
+  }
+}

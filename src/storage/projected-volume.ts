@@ -1,0 +1,73 @@
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ProjectedSource } from './projected-source';
+import { invalid } from '../private/errors';
+import { kebabCase, requireDnsLabel } from '../private/names';
+import { volumePlaceholder } from '../private/placeholder-volumes';
+import { requireDistinctFiles, requireFileMode } from '../private/volume-files';
+
+/** Properties of a projected volume. */
+export interface ProjectedVolumeProps {
+  /** What the volume puts together. At least one source; no two of them may write the same file. */
+  readonly sources: ProjectedSource[];
+
+  /**
+   * The name of the volume in the Pod.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * The permissions of the files, from 0 to 0o777.
+   *
+   * @default 0o644
+   */
+  readonly defaultMode?: number;
+}
+
+/**
+ * One volume out of several ConfigMaps, Secrets, facts about the Pod and service account tokens. Mount it in a container
+ * of a StatefulWorkload, of a product built on one, or of a SharedScratchPod; a mount in any other Pod is refused at
+ * synthesis.
+ *
+ * @example
+ * const set = new StatefulWorkload(this, 'Vault');
+ * const identity = new ProjectedVolume(this, 'Identity', {
+ *   sources: [
+ *     ProjectedSource.secret(kplus.Secret.fromSecretName(this, 'Tls', 'vault-tls'), { items: { 'ca.crt': 'tls/ca.crt' } }),
+ *     ProjectedSource.serviceAccountToken({ audience: 'vault' }),
+ *   ],
+ * });
+ * set.addContainer({ image: 'busybox:1.35' }).mount('/etc/identity', identity);
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/projected-volumes/
+ */
+export class ProjectedVolume extends Construct implements kplus.IStorage {
+  /** The name of the volume in the Pod. */
+  public readonly name: string;
+
+  private readonly volume: kplus.Volume;
+
+  /**
+   * Throws if there is no source, two of them write the same file, or a name or mode is none that a volume can have.
+   */
+  public constructor(scope: Construct, id: string, props: ProjectedVolumeProps) {
+    super(scope, id);
+    this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
+    if (props.sources.length === 0) throw invalid(this, { property: 'sources', got: [], expected: 'at least one source' });
+    requireDistinctFiles(this, props.sources.flatMap(source => source._paths));
+    this.volume = volumePlaceholder(this, {
+      name: this.name,
+      projected: {
+        sources: props.sources.map(source => source._projection),
+        defaultMode: requireFileMode(this, 'defaultMode', props.defaultMode ?? 0o644),
+      },
+    });
+  }
+
+  /** The volume that containers mount. */
+  public asVolume(): kplus.Volume {
+    return this.volume;
+  }
+}

@@ -1,0 +1,57 @@
+import * as kplus from 'cdk8s-plus-28';
+import { rookNames, RookOptions } from './ceph';
+import { requireOneOf } from '../../private/errors';
+import { ALL_ACCESS_MODES, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
+import { StorageKind, StorageTopology } from '../storage-capabilities';
+
+/**
+ * Options of CephFS by Rook.
+ *
+ * @see https://rook.io/docs/rook/latest/Storage-Configuration/Shared-Filesystem-CephFS/filesystem-storage/
+ * @see https://github.com/ceph/ceph-csi/blob/devel/docs/deploy-cephfs.md
+ */
+export interface CephFsOptions extends RookOptions {
+  /** The file system: the name of the CephFilesystem. */
+  readonly fsName: string;
+
+  /**
+   * The pool for the data, `<file system>-<data pool>`.
+   *
+   * @default - the first data pool of the file system
+   */
+  readonly pool?: string;
+
+  /**
+   * Whether nodes mount with the kernel's client or with FUSE.
+   *
+   * @default - what the driver finds
+   */
+  readonly mounter?: 'kernel' | 'fuse';
+}
+
+export function cephFs(options: CephFsOptions): ProvisionerSpec {
+  const where = 'Provisioner.cephFs';
+  const { driver, clusterID, encryption, secrets, snapshotParameters } = rookNames('cephfs', options);
+  return {
+    driver,
+    parameters: parametersOf(where, {
+      clusterID,
+      fsName: options.fsName,
+      pool: options.pool,
+      mounter: options.mounter && requireOneOf(where, 'mounter', options.mounter, ['kernel', 'fuse']),
+      ...encryption,
+      ...secrets,
+    }, options.parameters),
+    snapshotParameters,
+    // https://github.com/ceph/ceph-csi#ceph-csi-features-and-available-versions
+    capabilities: {
+      kind: StorageKind.FILE,
+      volumeModes: [kplus.PersistentVolumeMode.FILE_SYSTEM],
+      accessModes: ALL_ACCESS_MODES,
+      expandable: true,
+      snapshots: true,
+      clone: true,
+      topology: StorageTopology.NETWORK,
+    },
+  };
+}

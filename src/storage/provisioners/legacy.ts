@@ -1,0 +1,154 @@
+import { awsEbs, AwsEbsOptions, EbsFileSystem, EbsVolumeType } from './aws-ebs';
+import { azureDisk, AzureDiskCachingMode, AzureDiskFileSystem, AzureDiskOptions, AzureDiskSku } from './azure-disk';
+import { azureFile, AzureFileSku } from './azure-file';
+import { gcePersistentDisk, GceDiskType, GceFileSystem } from './gce-persistent-disk';
+import { localVolume } from './local-volume';
+import { openstackCinder, CinderFileSystem } from './openstack-cinder';
+import { vsphere, VsphereFileSystem } from './vsphere';
+import { conflict, invalid } from '../../private/errors';
+import { ProvisionerSpec } from '../../private/provisioner-spec';
+
+type Parameters = { [name: string]: string };
+
+/** Reads the parameters of an in-tree provisioner, which did not look at case; what is never read is an error. */
+class LegacyParameters {
+  private readonly left: Map<string, string>;
+
+  public constructor(private readonly where: string, parameters: Parameters) {
+    this.left = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
+  }
+
+  /** The value of a parameter, under the first of its names that is there. */
+  public text(...names: string[]): string | undefined {
+    const values = names.map(name => {
+      const value = this.left.get(name);
+      this.left.delete(name);
+      return value;
+    });
+    return values.find(value => value !== undefined);
+  }
+
+  /** The same, for a parameter whose values are known. */
+  public oneOf<T extends string>(allowed: readonly T[], ...names: string[]): T | undefined {
+    const value = this.text(...names);
+    const known = allowed.find(candidate => candidate.toLowerCase() === value?.toLowerCase());
+    if (value !== undefined && known === undefined) {
+      throw invalid(this.where, { property: `parameters.${names[0]}`, got: value, expected: `one of ${allowed.join(', ')}` });
+    }
+    return known;
+  }
+
+  public number(name: string): number | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : Number(value);
+  }
+
+  public flag(name: string): boolean | undefined {
+    return this.oneOf(['true', 'false'], name)?.startsWith('t');
+  }
+
+  /** Throws if something is left that the CSI driver has no parameter for. */
+  public done(): void {
+    if (this.left.has('zone') || this.left.has('zones')) {
+      throw conflict(this.where, 'the zones of an in-tree provisioner are no parameters of its CSI driver', "Give 'allowedTopologies' to the StorageClass.");
+    }
+    const [name] = this.left.keys();
+    if (name !== undefined) {
+      throw conflict(this.where, `the CSI driver has no parameter for '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
+    }
+  }
+}
+
+const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => ProvisionerSpec } = {
+  'kubernetes.io/no-provisioner': () => localVolume(),
+
+  'kubernetes.io/aws-ebs': old => {
+    const options: AwsEbsOptions = {
+      type: old.oneOf(Object.values(EbsVolumeType), 'type') ?? EbsVolumeType.GP2, // what the in-tree driver took
+      fsType: old.oneOf(Object.values(EbsFileSystem), 'fstype'),
+      iopsPerGb: old.number('iopspergb'),
+      encrypted: old.flag('encrypted'),
+      kmsKeyId: old.text('kmskeyid'),
+    };
+    return awsEbs(options);
+  },
+
+  'kubernetes.io/gce-pd': old => gcePersistentDisk({
+    type: old.oneOf(Object.values(GceDiskType), 'type') ?? GceDiskType.PD_STANDARD,
+    fsType: old.oneOf(Object.values(GceFileSystem), 'fstype'),
+    regional: old.oneOf(['none', 'regional-pd'], 'replication-type') === 'regional-pd',
+  }),
+
+  'kubernetes.io/azure-disk': old => {
+    old.oneOf(['Managed'], 'kind'); // Dedicated and Shared were disks in storage accounts, which Azure has retired
+    const options: AzureDiskOptions = {
+      sku: old.oneOf(Object.values(AzureDiskSku), 'storageaccounttype', 'skuname'),
+      cachingMode: old.oneOf(Object.values(AzureDiskCachingMode), 'cachingmode'),
+      fsType: old.oneOf(Object.values(AzureDiskFileSystem), 'fstype'),
+      location: old.text('location'),
+      resourceGroup: old.text('resourcegroup'),
+      iops: old.number('diskiopsreadwrite'),
+      throughput: old.number('diskmbpsreadwrite'),
+      maxShares: old.number('maxshares'),
+      diskEncryptionSetId: old.text('diskencryptionsetid'),
+    };
+    return azureDisk(options);
+  },
+
+  'kubernetes.io/azure-file': old => {
+    const name = old.text('secretname');
+    const namespace = old.text('secretnamespace');
+    return azureFile({
+      sku: old.oneOf(Object.values(AzureFileSku), 'storageaccounttype', 'skuname'),
+      location: old.text('location'),
+      storageAccount: old.text('storageaccount'),
+      resourceGroup: old.text('resourcegroup'),
+      shareName: old.text('sharename'),
+      secret: name !== undefined && namespace !== undefined ? { name, namespace } : undefined,
+      parameters: name === undefined && namespace !== undefined ? { secretNamespace: namespace } : undefined,
+    });
+  },
+
+  'kubernetes.io/cinder': old => openstackCinder({
+    type: old.text('type'),
+    availability: old.text('availability'),
+    fsType: old.oneOf(Object.values(CinderFileSystem), 'fstype'),
+  }),
+
+  'kubernetes.io/vsphere-volume': old => vsphere({
+    storagePolicyName: old.text('storagepolicyname'),
+    fsType: old.oneOf(Object.values(VsphereFileSystem), 'fstype'),
+  }),
+};
+
+const REPLACED: { [provisioner: string]: string } = {
+  'kubernetes.io/portworx-volume': "Provisioner.of('pxd.portworx.com', …), with the parameters of Portworx' own documentation",
+  'kubernetes.io/rbd': 'Provisioner.cephRbd: Rook knows the monitors and keeps the keys, so none of the old parameters is needed',
+  'kubernetes.io/cephfs': 'Provisioner.cephFs',
+  'kubernetes.io/glusterfs': 'Provisioner.nfs, Provisioner.cephFs or another shared file system: GlusterFS has no maintained CSI driver',
+  'kubernetes.io/flocker': 'any CSI driver: the company behind Flocker closed in 2016',
+  'kubernetes.io/quobyte': "Provisioner.of('quobyte-csi', …)",
+  'kubernetes.io/scaleio': "Provisioner.of('csi-vxflexos.dellemc.com', …)",
+  'kubernetes.io/storageos': "Provisioner.of('storageos', …)",
+  'kubernetes.io/host-path': 'Provisioner.localVolume',
+};
+
+/**
+ * What a provisioner that was built into Kubernetes has become. Undefined if the name is none of those; throws where
+ * there is nothing left to translate to.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/volumes/#csi-migration
+ */
+export function translateLegacy(provisioner: string, parameters: Parameters): ProvisionerSpec | undefined {
+  if (REPLACED[provisioner] !== undefined) throw replaced(provisioner, REPLACED[provisioner]);
+  const translate = TRANSLATED[provisioner];
+  if (translate === undefined) return undefined;
+  const old = new LegacyParameters(`Provisioner.of('${provisioner}')`, parameters);
+  const spec = translate(old);
+  old.done();
+  return spec;
+}
+
+function replaced(provisioner: string, by: string): Error {
+  return invalid('Provisioner.of', { property: 'driver', got: provisioner, expected: 'a driver that still exists', hint: `Kubernetes removed it. Use ${by}.` });
+}

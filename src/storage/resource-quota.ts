@@ -1,0 +1,132 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { IStorageClass } from './storage-class';
+import { AppClaim, claimsBeside } from '../private/claims-of-app';
+import { conflict, invalid, requireInteger } from '../private/errors';
+import { nameOf } from '../private/names';
+import { quantity, requireSize, showBytes } from '../private/quantity';
+import { takeName } from '../private/taken-names';
+
+/** How much of one storage class a namespace may have. At least one limit. */
+export interface StorageClassQuota {
+  /** The class. Claims that name none are not counted here by us, though the cluster counts them for its default class. */
+  readonly storageClass: IStorageClass;
+
+  /**
+   * How much room all claims of the class may ask for together.
+   *
+   * @default - no limit
+   */
+  readonly storage?: Size;
+
+  /**
+   * How many claims of the class there may be. At least 0, which forbids the class.
+   *
+   * @default - no limit
+   */
+  readonly claims?: number;
+}
+
+/** Properties of a storage quota. At least one limit. */
+export interface ResourceQuotaProps {
+  /**
+   * How much room all claims may ask for together.
+   *
+   * @default - no limit
+   */
+  readonly storage?: Size;
+
+  /**
+   * How many claims there may be. At least 0.
+   *
+   * @default - no limit
+   */
+  readonly claims?: number;
+
+  /**
+   * Limits by storage class.
+   *
+   * @default - none
+   */
+  readonly classes?: StorageClassQuota[];
+
+  /**
+   * The name of the ResourceQuota.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+}
+
+/** What limits of all kinds have in common. */
+interface Limit {
+  readonly storage?: Size;
+  readonly claims?: number;
+}
+
+/**
+ * How much storage a namespace may have. The claims of the app in that namespace must fit, or synthesis fails: the cluster
+ * would refuse the last of them, and its Pod would never start.
+ *
+ * @example
+ * const fast = new StorageClass(this, 'Fast', { provisioner: Provisioner.awsEbs() });
+ * new ResourceQuota(this, 'Storage', { storage: Size.tebibytes(1), claims: 20, classes: [{ storageClass: fast, storage: Size.gibibytes(200) }] });
+ *
+ * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/#storage-resource-quota
+ */
+export class ResourceQuota extends Construct {
+  /** The name of the ResourceQuota. */
+  public readonly name: string;
+
+  public constructor(scope: Construct, id: string, private readonly props: ResourceQuotaProps) {
+    super(scope, id);
+    this.name = nameOf(this, props.name, 63);
+    takeName(this, 'ResourceQuota', this.name);
+    const limits = [...this.limits('', '', props), ...(props.classes ?? []).flatMap((limit, i) => this.classLimits(limit, i))];
+    if (limits.length === 0) throw conflict(this, 'a quota has at least one limit', "Give 'storage', 'claims' or 'classes'.");
+    new kplus.k8s.KubeResourceQuota(this, 'Resource', { metadata: { name: this.name }, spec: { hard: Object.fromEntries(limits) } });
+    this.node.addValidation({ validate: () => this.exceeded() });
+  }
+
+  private classLimits(limit: StorageClassQuota, index: number): [resource: string, most: kplus.k8s.Quantity][] {
+    const { name } = limit.storageClass;
+    const property = `classes[${index}]`;
+    if (name === '') throw invalid(this, { property, got: '', expected: 'a storage class with a name' });
+    const first = this.props.classes?.findIndex(other => other.storageClass.name === name);
+    if (first !== index) throw conflict(this, `the storage class '${name}' has two limits`, 'Put them together.');
+    const limits = this.limits(`${property}.`, `${name}.storageclass.storage.k8s.io/`, limit);
+    if (limits.length === 0) throw conflict(this, `the storage class '${name}' has no limit`, "Give 'storage' or 'claims'.");
+    return limits;
+  }
+
+  private limits(property: string, prefix: string, { storage, claims }: Limit): [resource: string, most: kplus.k8s.Quantity][] {
+    const limits: [string, kplus.k8s.Quantity][] = [];
+    const limit = (resource: string, most: string) => limits.push([`${prefix}${resource}`, kplus.k8s.Quantity.fromString(most)]);
+    if (storage !== undefined) limit('requests.storage', quantity(requireSize(this, `${property}storage`, storage)));
+    if (claims !== undefined) limit('persistentvolumeclaims', String(requireInteger(this, `${property}claims`, claims, 0)));
+    return limits;
+  }
+
+  private exceeded(): string[] {
+    const claims = claimsBeside(this);
+    return [
+      ...this.over('', this.props, claims),
+      ...(this.props.classes ?? []).flatMap(limit => {
+        const { name } = limit.storageClass;
+        return this.over(` of the storage class '${name}'`, limit, claims.filter(claim => claim.storageClass === name));
+      }),
+    ];
+  }
+
+  private over(what: string, { storage, claims: mostClaims }: Limit, claims: AppClaim[]): string[] {
+    const bytes = claims.reduce((sum, claim) => sum + claim.bytes * claim.count, 0);
+    const number = claims.reduce((sum, claim) => sum + claim.count, 0);
+    const list = claims.map(claim => `${claim.count === 1 ? '' : `${claim.count} × `}${showBytes(claim.bytes)} ${claim.who}`).join(', ');
+    const problems = [
+      ...storage !== undefined && bytes > storage.toKibibytes() * 1024 ? [`the claims${what} ask for ${showBytes(bytes)}, more than ${quantity(storage)}`] : [],
+      ...mostClaims !== undefined && number > mostClaims ? [`there are ${number} claims${what}, more than ${mostClaims}`] : [],
+    ];
+    return problems.map(problem => `${this.node.path}: ${problem} (${list}). Raise the quota, or ask for less.`);
+  }
+}

@@ -1,0 +1,94 @@
+import { DiskSourceOptions } from './clouds';
+import { csi } from './csi';
+import { VolumeSourceSpec } from '../../private/volume-source-spec';
+import { rookNames } from '../provisioners/ceph';
+import { cephFs as cephFsProvisioner } from '../provisioners/ceph-fs';
+import { cephRbd as cephRbdProvisioner } from '../provisioners/ceph-rbd';
+import { longhorn as longhornProvisioner } from '../provisioners/longhorn';
+import { SecretReference } from '../secret-reference';
+
+/** An existing Longhorn volume. */
+export interface LonghornSourceOptions extends DiskSourceOptions {
+  /** The name of the volume in Longhorn. */
+  readonly volumeName: string;
+}
+
+/** What existing volumes of a Rook cluster have in common. */
+export interface RookSourceOptions {
+  /**
+   * The namespace of the CephCluster.
+   *
+   * @default 'rook-ceph'
+   */
+  readonly clusterNamespace?: string;
+
+  /**
+   * The prefix of the driver's name.
+   *
+   * @default 'rook-ceph'
+   */
+  readonly driverPrefix?: string;
+}
+
+/** An existing Ceph block image. */
+export interface CephRbdSourceOptions extends RookSourceOptions {
+  /** The pool of the image. */
+  readonly pool: string;
+  /** The name of the image. */
+  readonly image: string;
+
+  /**
+   * The Secret with which nodes attach the image.
+   *
+   * @default - the one that Rook makes
+   */
+  readonly nodeSecret?: SecretReference;
+
+  /**
+   * The file system on the image.
+   *
+   * @default 'ext4'
+   */
+  readonly fsType?: string;
+}
+
+/** An existing folder of a CephFS file system. */
+export interface CephFsSourceOptions extends RookSourceOptions {
+  /** The file system. */
+  readonly fsName: string;
+  /** The path of the folder in it. */
+  readonly rootPath: string;
+  /** The Secret with which nodes mount it. It needs `userID` and `userKey`, which the one that Rook makes has not. */
+  readonly nodeSecret: SecretReference;
+}
+
+/** @see https://longhorn.io/docs/latest/nodes-and-volumes/volumes/create-volumes/ */
+export function longhorn({ volumeName, ...disk }: LonghornSourceOptions): VolumeSourceSpec {
+  const { driver, capabilities } = longhornProvisioner({});
+  return csi({ driver, volumeHandle: volumeName, capabilities, ...disk }, 'VolumeSource.longhorn');
+}
+
+/** @see https://github.com/ceph/ceph-csi/blob/devel/docs/static-pvc.md */
+export function cephRbd({ pool, image, fsType, nodeSecret, ...rook }: CephRbdSourceOptions): VolumeSourceSpec {
+  const { driver, clusterID } = rookNames('rbd', rook);
+  return csi({
+    driver,
+    volumeHandle: image,
+    fsType,
+    volumeAttributes: { clusterID, pool, staticVolume: 'true', imageFeatures: 'layering' },
+    nodeStageSecret: nodeSecret ?? { name: 'rook-csi-rbd-node', namespace: clusterID },
+    capabilities: cephRbdProvisioner({ pool }).capabilities,
+  }, 'VolumeSource.cephRbd');
+}
+
+/** @see https://github.com/ceph/ceph-csi/blob/devel/docs/static-pvc.md#cephfs-static-pvc */
+export function cephFs({ fsName, rootPath, nodeSecret, ...rook }: CephFsSourceOptions): VolumeSourceSpec {
+  const { driver, clusterID } = rookNames('cephfs', rook);
+  return csi({
+    driver,
+    volumeHandle: `${fsName}:${rootPath}`,
+    volumeAttributes: { clusterID, fsName, rootPath, staticVolume: 'true' },
+    nodeStageSecret: nodeSecret,
+    capabilities: cephFsProvisioner({ fsName }).capabilities,
+  }, 'VolumeSource.cephFs');
+}

@@ -1,0 +1,152 @@
+import * as kplus from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { StorageCapabilities, StorageTopology } from './storage-capabilities';
+import { ExistingStorageClassOptions, StorageClassProps, TopologyRequirement } from './storage-class-props';
+import { clusterScoped } from '../private/cluster-scoped';
+import { conflict, invalid, requireOneOf } from '../private/errors';
+import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../private/label-syntax';
+import { nameOf } from '../private/names';
+import { requireReclaimPolicy } from '../private/reclaim-policy';
+import { takeClusterName } from '../private/taken-names';
+
+/** When a claim gets its volume. The values are those of the Kubernetes API. */
+export enum VolumeBindingMode {
+  /** When the first Pod that mounts it is scheduled, so that the volume is where the Pod can run. */
+  WAIT_FOR_FIRST_CONSUMER = 'WaitForFirstConsumer',
+  /** At once, wherever the driver likes. */
+  IMMEDIATE = 'Immediate',
+}
+
+/** A storage class that claims can name. */
+export interface IStorageClass {
+  /** The name of the StorageClass object; empty for volumes of no class. */
+  readonly name: string;
+  /** What volumes of the class can and cannot do; undefined if it is not known. */
+  readonly capabilities?: StorageCapabilities;
+  /** When a claim gets its volume; undefined if it is not known. */
+  readonly bindingMode?: VolumeBindingMode;
+  /** The driver that makes the volumes; undefined if it is not known. */
+  readonly driver?: string;
+}
+
+const defaults = new WeakMap<IConstruct, StorageClass>();
+
+/**
+ * A kind of storage that claims can ask for. The API server refuses changes of its provisioner, parameters, reclaim
+ * policy and binding mode: make a class of another name instead.
+ *
+ * @example
+ * const fast = new StorageClass(this, 'Fast', { provisioner: Provisioner.awsEbs({ type: EbsVolumeType.GP3 }) });
+ * new PersistentVolumeClaim(this, 'Data', { size: Size.gibibytes(20), storageClass: fast });
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/storage-classes/
+ */
+export class StorageClass extends Construct implements IStorageClass {
+  /**
+   * A storage class that exists in the cluster already.
+   *
+   * @example
+   * const fast = StorageClass.fromName(this, 'Fast', 'fast-ssd', { capabilities: { kind: StorageKind.BLOCK, expandable: true } });
+   *
+   * @param scope the parent construct
+   * @param id the construct id
+   * @param name the name of the StorageClass object in the cluster
+   * @param options what is known of it
+   */
+  public static fromName(scope: Construct, id: string, name: string, options: ExistingStorageClassOptions = {}): IStorageClass {
+    if (!/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/.test(name)) {
+      throw invalid(`${scope.node.path}/${id}`, { property: 'name', got: name, expected: "at most 253 characters: lower-case letters, digits, '-' and '.'" });
+    }
+    return { name, ...options };
+  }
+
+  /**
+   * No class: for claims that take a PersistentVolume made by hand. It is not the same as naming none, which means the
+   * cluster's default class.
+   */
+  public static none(): IStorageClass {
+    return { name: '' };
+  }
+
+  public readonly name: string;
+  public readonly capabilities?: StorageCapabilities;
+  public readonly bindingMode?: VolumeBindingMode;
+  public readonly driver?: string;
+
+  /**
+   * Throws if the class asks for what its driver cannot do.
+   */
+  public constructor(scope: Construct, id: string, props: StorageClassProps) {
+    super(scope, id);
+    const { provisioner } = props;
+    this.name = nameOf(this, props.name, 63);
+    takeClusterName(this, 'StorageClass', this.name);
+    this.driver = provisioner.driver;
+    this.bindingMode = this.requireBindingMode(props);
+    const allowExpansion = this.requireExpansion(props);
+    this.capabilities = withExpansion(provisioner.capabilities, allowExpansion);
+    this.requireTopologies(props.allowedTopologies);
+    requireLabels(this, 'labels', props.labels);
+    requireAnnotations(this, 'annotations', props.annotations);
+    if (props.isDefault) this.takeDefault();
+
+    clusterScoped(new kplus.k8s.KubeStorageClass(this, 'Resource', {
+      metadata: {
+        name: this.name,
+        labels: props.labels,
+        annotations: props.isDefault ? { ...props.annotations, 'storageclass.kubernetes.io/is-default-class': 'true' } : props.annotations,
+      },
+      provisioner: provisioner.driver,
+      parameters: Object.keys(provisioner.parameters).length > 0 ? provisioner.parameters : undefined,
+      reclaimPolicy: requireReclaimPolicy(this, props.reclaimPolicy ?? kplus.PersistentVolumeReclaimPolicy.RETAIN),
+      volumeBindingMode: this.bindingMode,
+      allowVolumeExpansion: allowExpansion,
+      mountOptions: props.mountOptions,
+      allowedTopologies: props.allowedTopologies?.length ? [{ matchLabelExpressions: props.allowedTopologies }] : undefined,
+    }));
+  }
+
+  private requireBindingMode({ bindingMode = VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER, provisioner }: StorageClassProps): VolumeBindingMode {
+    requireOneOf(this, 'bindingMode', bindingMode, Object.values(VolumeBindingMode));
+    const topology = provisioner.capabilities?.topology;
+    if (bindingMode === VolumeBindingMode.IMMEDIATE && (topology === StorageTopology.ZONAL || topology === StorageTopology.NODE_BOUND)) {
+      throw invalid(this, {
+        property: 'bindingMode',
+        got: bindingMode,
+        expected: `${VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER} for volumes that are ${topology}`,
+        hint: 'A volume made before its Pod is scheduled may be where the Pod cannot run: leave it out.',
+      });
+    }
+    return bindingMode;
+  }
+
+  private requireExpansion({ allowExpansion, provisioner }: StorageClassProps): boolean | undefined {
+    if (allowExpansion && provisioner.capabilities?.expandable === false) {
+      throw conflict(this, `'allowExpansion' is given, but volumes of ${provisioner.driver} cannot grow`, 'Leave it out, and choose sizes that will do.');
+    }
+    return allowExpansion ?? provisioner.capabilities?.expandable;
+  }
+
+  private takeDefault(): void {
+    const other = defaults.get(this.node.root);
+    if (other !== undefined) throw conflict(this, `'isDefault' is given here and for ${other.node.path}`, 'Claims without a class would get that of the younger one: decide for one.');
+    defaults.set(this.node.root, this);
+  }
+
+  private requireTopologies(requirements: TopologyRequirement[] = []): void {
+    for (const { key, values } of requirements) {
+      requireLabelKey(this, 'allowedTopologies', key);
+      for (const value of values) requireLabelValue(this, `allowedTopologies '${key}'`, value);
+      if (requirements.filter(other => other.key === key).length > 1) {
+        throw conflict(this, `'allowedTopologies' names '${key}' twice`, 'Put the values together.');
+      }
+      if (values.length === 0) throw invalid(this, { property: `allowedTopologies '${key}'`, got: [], expected: 'at least one value', hint: 'No node has none of them.' });
+      if (new Set(values).size < values.length) throw invalid(this, { property: `allowedTopologies '${key}'`, got: values, expected: 'each value once' });
+    }
+  }
+}
+
+function withExpansion(capabilities: StorageCapabilities | undefined, allowExpansion: boolean | undefined): StorageCapabilities | undefined {
+  if (capabilities === undefined && allowExpansion === undefined) return undefined;
+  return { ...capabilities, expandable: allowExpansion };
+}

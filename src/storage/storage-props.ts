@@ -1,0 +1,71 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { IStorageClass } from './storage-class';
+import { VolumeDataSource } from './volume-data-source';
+import { VolumeRetention } from './volume-retention';
+
+/** The volume that each member of a stateful product gets. */
+export interface StorageProps {
+  /**
+   * How much room each member's volume has. More than zero.
+   *
+   * A claim template is immutable: to grow the volumes of a running set, see docs/growing-volumes.md.
+   */
+  readonly size: Size;
+
+  /**
+   * The storage class to take the volumes from.
+   *
+   * @default - the cluster's default storage class
+   */
+  readonly storageClass?: IStorageClass;
+
+  /**
+   * Who may mount a volume at one time.
+   *
+   * @default kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE
+   */
+  readonly accessMode?: kplus.PersistentVolumeAccessMode;
+
+  /**
+   * Whether members see a file system. All products do, so anything else throws.
+   *
+   * @default kplus.PersistentVolumeMode.FILE_SYSTEM
+   */
+  readonly volumeMode?: kplus.PersistentVolumeMode;
+
+  /**
+   * What each member's volume begins with, such as a snapshot.
+   *
+   * @default - an empty volume
+   */
+  readonly dataSource?: VolumeDataSource;
+
+  /**
+   * Whether the volumes must be able to grow later. Throws if the storage class is known not to let them.
+   *
+   * @default false
+   */
+  readonly expandable?: boolean;
+
+  /**
+   * What becomes of the volumes when the set is deleted or scaled down.
+   *
+   * @default - both keep the claims, and so the data
+   */
+  readonly retention?: VolumeRetention;
+
+  /**
+   * Labels of each member's claim.
+   *
+   * @default - only the label that names the set
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of each member's claim.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}

@@ -1,0 +1,77 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { IPersistentVolumeClaim } from './persistent-volume-claim';
+import { IVolumeSnapshot } from './volume-snapshot';
+import { invalid } from '../private/errors';
+
+/** An object of a kind that a volume populator of the cluster knows. */
+export interface VolumePopulatorOptions {
+  /** The API group of the object. */
+  readonly apiGroup: string;
+  /** The kind of the object. */
+  readonly kind: string;
+  /** The name of the object, in the namespace of the claim. */
+  readonly name: string;
+}
+
+/** What the driver is asked for. */
+export type SourceKind = 'snapshot' | 'clone' | 'populator';
+
+interface Source {
+  readonly kind: SourceKind;
+  readonly name: string;
+  readonly size?: Size;
+  readonly namespace?: string;
+  readonly spec: Pick<kplus.k8s.PersistentVolumeClaimSpec, 'dataSource' | 'dataSourceRef'>;
+}
+
+/**
+ * What a volume begins with.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-snapshot-and-restore-volume-from-snapshot-support
+ */
+export class VolumeDataSource {
+  /**
+   * The content of a snapshot. The driver must be the one that made it.
+   *
+   * @param snapshot a snapshot in the namespace of the claim
+   */
+  public static fromSnapshot(snapshot: IVolumeSnapshot): VolumeDataSource {
+    const { name, namespace } = snapshot;
+    return new VolumeDataSource({
+      kind: 'snapshot',
+      name,
+      namespace,
+      size: snapshot.size,
+      spec: { dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name } },
+    });
+  }
+
+  /**
+   * A copy of another claim's volume. The driver must be the same.
+   *
+   * @param claim a claim in the same namespace
+   */
+  public static fromClaim(claim: IPersistentVolumeClaim): VolumeDataSource {
+    const { name, namespace, size } = claim;
+    return new VolumeDataSource({ kind: 'clone', name, namespace, size, spec: { dataSource: { kind: 'PersistentVolumeClaim', name } } });
+  }
+
+  /**
+   * Whatever a volume populator of the cluster makes of an object.
+   *
+   * @param object an object in the namespace of the claim
+   * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-populators-and-data-sources
+   */
+  public static fromPopulator(object: VolumePopulatorOptions): VolumeDataSource {
+    if (object.apiGroup === '') {
+      throw invalid('VolumeDataSource.fromPopulator', { property: 'apiGroup', got: '', expected: 'the API group of the kind', hint: 'Of the core kinds only claims can be sources: use fromClaim.' });
+    }
+    return new VolumeDataSource({ kind: 'populator', name: object.name, spec: { dataSourceRef: { ...object } } });
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _source: Source,
+  ) {}
+}

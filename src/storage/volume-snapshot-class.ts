@@ -1,0 +1,125 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Provisioner } from './provisioner';
+import { clusterScoped } from '../private/cluster-scoped';
+import { conflict, requireOneOf } from '../private/errors';
+import { requireAnnotations, requireLabels } from '../private/label-syntax';
+import { nameOf } from '../private/names';
+import { takeClusterName } from '../private/taken-names';
+
+/** What becomes of a snapshot when its VolumeSnapshot object is deleted. The values are those of the API. */
+export enum SnapshotDeletionPolicy {
+  /** It stays in the storage system. */
+  RETAIN = 'Retain',
+  /** It is deleted. */
+  DELETE = 'Delete',
+}
+
+/** A snapshot class that snapshots can name. */
+export interface IVolumeSnapshotClass {
+  /** The name of the VolumeSnapshotClass object. */
+  readonly name: string;
+  /** The driver that takes the snapshots; undefined if it is not known. */
+  readonly driver?: string;
+}
+
+/** Properties of a snapshot class. */
+export interface VolumeSnapshotClassProps {
+  /** The provisioner of the volumes: its driver takes the snapshots. Throws if it is known not to have any. */
+  readonly provisioner: Provisioner;
+
+  /**
+   * The name of the VolumeSnapshotClass, which has no namespace.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * What becomes of a snapshot when its VolumeSnapshot object is deleted.
+   *
+   * @default SnapshotDeletionPolicy.RETAIN
+   */
+  readonly deletionPolicy?: SnapshotDeletionPolicy;
+
+  /**
+   * Whether snapshots of the driver's volumes that name no class get this one.
+   *
+   * @default false
+   */
+  readonly isDefault?: boolean;
+
+  /**
+   * Parameters for the driver, as its documentation writes them, over those that the provisioner gives.
+   *
+   * @default - what the driver needs, such as the Secrets of Ceph
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
+   * Labels of the VolumeSnapshotClass.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the VolumeSnapshotClass.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * How snapshots are taken. The cluster needs the snapshot controller and its custom resource definitions, which most
+ * distributions do not install by themselves.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/volume-snapshot-classes/
+ * @see https://github.com/kubernetes-csi/external-snapshotter
+ */
+export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotClass {
+  /**
+   * A snapshot class that exists in the cluster already.
+   *
+   * @param _scope the parent construct
+   * @param _id the construct id
+   * @param name the name of the VolumeSnapshotClass object
+   * @param driver its driver, if you know it, to be checked against that of the volumes
+   */
+  public static fromName(_scope: Construct, _id: string, name: string, driver?: string): IVolumeSnapshotClass {
+    return { name, driver };
+  }
+
+  public readonly name: string;
+  public readonly driver?: string;
+
+  /**
+   * Throws if the driver is known to have no snapshots.
+   */
+  public constructor(scope: Construct, id: string, props: VolumeSnapshotClassProps) {
+    super(scope, id);
+    const { driver, capabilities, snapshotParameters } = props.provisioner;
+    this.name = nameOf(this, props.name, 63);
+    takeClusterName(this, 'VolumeSnapshotClass', this.name);
+    this.driver = driver;
+    if (capabilities?.snapshots === false) {
+      throw conflict(this, `${driver} has no snapshots`, 'Back up by the means of the product, such as a dump.');
+    }
+    requireLabels(this, 'labels', props.labels);
+    requireAnnotations(this, 'annotations', props.annotations);
+    const parameters = { ...snapshotParameters, ...props.parameters };
+    clusterScoped(new ApiObject(this, 'Resource', {
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshotClass',
+      metadata: {
+        name: this.name,
+        labels: props.labels,
+        annotations: props.isDefault ? { ...props.annotations, 'snapshot.storage.kubernetes.io/is-default-class': 'true' } : props.annotations,
+      },
+      driver,
+      deletionPolicy: requireOneOf(this, 'deletionPolicy', props.deletionPolicy ?? SnapshotDeletionPolicy.RETAIN, Object.values(SnapshotDeletionPolicy)),
+      parameters: Object.keys(parameters).length > 0 ? parameters : undefined,
+    }));
+  }
+}

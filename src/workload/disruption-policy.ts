@@ -1,0 +1,79 @@
+import { IConstruct } from 'constructs';
+import { Members, MembersKind } from './members';
+import { PodDisruptionBudgetProps } from './pod-disruption-budget';
+import { invalid, requireInteger } from '../private/errors';
+
+/** One of the two limits of a budget. */
+type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'minAvailable'>;
+
+/**
+ * What voluntary disruptions (drains, evictions) may do to a set. By default it is derived from the members: one
+ * at a time, and no budget for a single member, which would only block every drain.
+ *
+ * @see https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+ */
+export class DisruptionPolicy {
+  /**
+   * At most `count` members away at one time.
+   *
+   * @param count at least 0; 0 is allowed for a single member only and blocks drains of its node until you move it by hand.
+   */
+  public static maxUnavailable(count: number): DisruptionPolicy {
+    return new DisruptionPolicy({ maxUnavailable: requireInteger('DisruptionPolicy', 'maxUnavailable', count, 0) });
+  }
+
+  /**
+   * At least `count` members up.
+   *
+   * @param count at least 1 and below the number of members, except for a single member.
+   */
+  public static minAvailable(count: number): DisruptionPolicy {
+    return new DisruptionPolicy({ minAvailable: requireInteger('DisruptionPolicy', 'minAvailable', count, 1) });
+  }
+
+  /** No budget: a drain may take all members at once. */
+  public static none(): DisruptionPolicy {
+    return new DisruptionPolicy(undefined);
+  }
+
+  /**
+   * The default: one member at a time, no budget for a single one.
+   *
+   * @param members the members to derive the budget from
+   */
+  public static derived(members: Members): DisruptionPolicy {
+    return members.count === 1 ? DisruptionPolicy.none() : DisruptionPolicy.maxUnavailable(1);
+  }
+
+  private constructor(private readonly limit: Limit | undefined) {}
+
+  /**
+   * The limit for these members, undefined for no budget.
+   *
+   * @internal
+   */
+  public _bind(where: IConstruct, members: Members): Limit | undefined {
+    if (this.limit === undefined || members.count === 1) return this.limit;
+    const away = this.limit.maxUnavailable ?? members.count - (this.limit.minAvailable ?? 0);
+    const property = this.limit.maxUnavailable !== undefined ? 'disruption.maxUnavailable' : 'disruption.minAvailable';
+    const got = this.limit.maxUnavailable ?? this.limit.minAvailable;
+    if (away < 1) {
+      throw invalid(where, {
+        property,
+        got,
+        expected: `a budget that lets at least one of the ${members.count} members be evicted`,
+        hint: 'One that allows none makes every drain of their nodes wait for ever.',
+      });
+    }
+    const mostAway = members.count - members.required;
+    if (members.kind === MembersKind.QUORUM && away > mostAway) {
+      throw invalid(where, {
+        property,
+        got,
+        expected: `a budget that keeps a majority (${members.required} of ${members.count}) up`,
+        hint: `At most ${mostAway} may be unavailable.`,
+      });
+    }
+    return this.limit;
+  }
+}

@@ -1,0 +1,83 @@
+import { Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { conflict } from '../private/errors';
+import { nameOf } from '../private/names';
+import { portsOf } from '../private/ports';
+import { createService, serviceDnsName } from '../private/services';
+
+/** Properties of a headless Service. */
+export interface HeadlessServiceProps {
+  /** The workload whose Pods get DNS names. */
+  readonly workload: kplus.Workload;
+
+  /**
+   * The name of the Service, at most 63 characters.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * The ports to name in SRV records.
+   *
+   * @default - the ports that the workload's containers declare
+   */
+  readonly ports?: kplus.ContainerPort[];
+
+  /**
+   * Whether Pods have a DNS name before they are ready. Members of a quorum must find each other to become ready.
+   *
+   * @default true
+   */
+  readonly publishNotReadyAddresses?: boolean;
+
+  /**
+   * The cluster's DNS domain.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+}
+
+/**
+ * A headless Service (`clusterIP: None`): one DNS name for each Pod of a workload instead of one address for all.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
+ */
+export class HeadlessService extends Construct {
+  /** The name of the Service. */
+  public readonly name: string;
+  /** The DNS name of the Service: fully qualified if the chart names its namespace, else relative to it. */
+  public readonly dnsName: string;
+
+  public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
+    super(scope, id);
+    this.name = nameOf(this, props.name, 63);
+    this.dnsName = serviceDnsName(this, this.name, props.clusterDomain);
+    createService(this, 'Resource', {
+      name: this.name,
+      selector: Lazy.any({ produce: () => this.selectorOf(props.workload) }),
+      ports: () => props.ports ?? portsOf(props.workload),
+      headless: true,
+      publishNotReadyAddresses: props.publishNotReadyAddresses ?? true,
+    });
+  }
+
+  /**
+   * The DNS name of one Pod.
+   *
+   * @param podName the name of the Pod
+   */
+  public podDnsName(podName: string): string {
+    return `${podName}.${this.dnsName}`;
+  }
+
+  private selectorOf(workload: kplus.Workload): { [key: string]: string } {
+    if (workload.matchExpressions.length > 0) {
+      throw conflict(this, `the workload ${workload.node.path} selects its Pods by expressions, which a Service cannot`,
+        'Select the Pods by labels only.');
+    }
+    return workload.matchLabels;
+  }
+}

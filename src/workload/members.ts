@@ -1,0 +1,58 @@
+import { requireInteger, invalid } from '../private/errors';
+
+/** How the members of a set depend on each other. */
+export enum MembersKind {
+  /** A majority must be up for the whole to work: Kafka controllers, ZooKeeper, etcd. */
+  QUORUM = 'quorum',
+  /** Each member works for itself, or copies another: database replicas, caches. */
+  REPLICAS = 'replicas',
+}
+
+/**
+ * How many members a set has and what holds them together. Replicas, disruption budget and anti-affinity follow
+ * from it.
+ */
+export class Members {
+  /**
+   * Members that need a majority of themselves.
+   *
+   * @example
+   * Members.quorum(3); // survives the loss of one
+   *
+   * @param count an odd number from 1 to 99. Throws otherwise: an even quorum survives no more than the next lower odd one.
+   */
+  public static quorum(count: number): Members {
+    requireInteger('Members.quorum', 'count', count, 1, 99);
+    if (count % 2 === 0) {
+      throw invalid('Members.quorum', {
+        property: 'count',
+        got: count,
+        expected: 'an odd number',
+        hint: `${count} members survive the loss of no more than ${count - 1} do: use ${count - 1} or ${count + 1}.`,
+      });
+    }
+    return new Members(count, MembersKind.QUORUM);
+  }
+
+  /**
+   * Members that work each for itself.
+   *
+   * @param count a whole number of at least 1. Throws otherwise.
+   */
+  public static replicas(count: number): Members {
+    requireInteger('Members.replicas', 'count', count, 1);
+    return new Members(count, MembersKind.REPLICAS);
+  }
+
+  private constructor(
+    /** The number of members. */
+    public readonly count: number,
+    /** What holds them together. */
+    public readonly kind: MembersKind,
+  ) {}
+
+  /** The least number of members that must be up: a majority of a quorum, else one. */
+  public get required(): number {
+    return this.kind === MembersKind.QUORUM ? Math.floor(this.count / 2) + 1 : 1;
+  }
+}

@@ -1,0 +1,87 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { conflict, requireInteger } from '../private/errors';
+import { nameOf } from '../private/names';
+import { takeName } from '../private/taken-names';
+
+/** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
+export enum UnhealthyPodEvictionPolicy {
+  /** Always: a broken Pod never blocks a drain. */
+  ALWAYS_ALLOW = 'AlwaysAllow',
+  /** Only while the budget is met. */
+  IF_HEALTHY_BUDGET = 'IfHealthyBudget',
+}
+
+/** Properties of a disruption budget. Exactly one of the two limits is given. */
+export interface PodDisruptionBudgetProps {
+  /** The workload to protect. */
+  readonly workload: kplus.Workload;
+
+  /**
+   * The name of the budget.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * The most Pods that may be away at one time, at least 0.
+   *
+   * @default - `minAvailable` is given
+   */
+  readonly maxUnavailable?: number;
+
+  /**
+   * The fewest Pods that must stay up, at least 0.
+   *
+   * @default - `maxUnavailable` is given
+   */
+  readonly minAvailable?: number;
+
+  /**
+   * When Pods that are not ready may be evicted.
+   *
+   * @default UnhealthyPodEvictionPolicy.ALWAYS_ALLOW
+   */
+  readonly unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy;
+}
+
+/**
+ * How many Pods of a workload drains and evictions may take at one time.
+ *
+ * @see https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+ */
+export class PodDisruptionBudget extends Construct {
+  /** The name of the budget. */
+  public readonly name: string;
+
+  public constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
+    super(scope, id);
+    this.name = nameOf(this, props.name, 63);
+    takeName(this, 'PodDisruptionBudget', this.name);
+    if ((props.maxUnavailable === undefined) === (props.minAvailable === undefined)) {
+      throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable'.");
+    }
+    new ApiObject(this, 'Resource', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: this.name },
+      spec: {
+        selector: Lazy.any({ produce: () => selectorOf(props.workload) }),
+        maxUnavailable: this.limit('maxUnavailable', props.maxUnavailable),
+        minAvailable: this.limit('minAvailable', props.minAvailable),
+        unhealthyPodEvictionPolicy: props.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
+      },
+    });
+  }
+
+  private limit(property: string, value: number | undefined): number | undefined {
+    return value === undefined ? undefined : requireInteger(this, property, value, 0);
+  }
+}
+
+function selectorOf(workload: kplus.Workload): object {
+  const matchExpressions = workload.matchExpressions;
+  return { matchLabels: workload.matchLabels, ...matchExpressions.length > 0 ? { matchExpressions } : {} };
+}

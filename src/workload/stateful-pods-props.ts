@@ -1,0 +1,99 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { DisruptionPolicy } from './disruption-policy';
+import { Placement } from './placement';
+
+/** What all our stateful constructs let you change about their Pods. */
+export interface StatefulPodsProps {
+  /**
+   * The name of the StatefulSet, at most 52 characters. It names the members and, with the claims, their volumes:
+   * another name means new, empty volumes.
+   *
+   * @default - the construct id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * Where members may run.
+   *
+   * @default - members of a quorum never share a node, others avoid it; zones are preferred to differ
+   */
+  readonly placement?: Placement;
+
+  /**
+   * What drains may do to the members.
+   *
+   * @default - at most one member away at a time; no budget for a single member
+   */
+  readonly disruption?: DisruptionPolicy;
+
+  /**
+   * The service account of the Pods.
+   *
+   * @default - the namespace's default account, without a token
+   */
+  readonly serviceAccount?: kplus.IServiceAccount;
+
+  /**
+   * The priority class of the Pods.
+   *
+   * @default - the cluster's default
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * How long a member may take to shut down, in whole seconds.
+   *
+   * @default - Duration.seconds(60), more for products that need it
+   */
+  readonly terminationGrace?: Duration;
+
+  /**
+   * The cluster's DNS domain.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+
+  /**
+   * Labels of the Pods, beside our own.
+   *
+   * @default - none
+   */
+  readonly podLabels?: { [key: string]: string };
+
+  /**
+   * Annotations of the Pods.
+   *
+   * @default - none
+   */
+  readonly podAnnotations?: { [key: string]: string };
+
+  /**
+   * How members are replaced when the Pod template changes.
+   *
+   * @default - a rolling update of all members, highest ordinal first
+   */
+  readonly updateStrategy?: kplus.StatefulSetUpdateStrategy;
+
+  /**
+   * How many old Pod templates are kept for a rollback. At least 0.
+   *
+   * @default 10
+   */
+  readonly revisionHistoryLimit?: number;
+
+  /**
+   * Whether a NetworkPolicy keeps out everybody but the members and those who were granted access.
+   *
+   * @default true
+   */
+  readonly isolate?: boolean;
+
+  /**
+   * The credentials that pull the images.
+   *
+   * @default - none
+   */
+  readonly dockerRegistryAuth?: kplus.ISecret;
+}

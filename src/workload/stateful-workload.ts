@@ -1,0 +1,254 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { DisruptionPolicy } from './disruption-policy';
+import { GrantOptions } from './grant-options';
+import { HeadlessService } from './headless-service';
+import { Members, MembersKind } from './members';
+import { Placement } from './placement';
+import { PodDisruptionBudget } from './pod-disruption-budget';
+import { StatefulWorkloadProps } from './stateful-workload-props';
+import { conflict, invalid, requireInteger } from '../private/errors';
+import { recommendedLabels } from '../private/labels';
+import { nameOf, requireDnsLabel } from '../private/names';
+import { NetworkAccess } from '../private/network-access';
+import { portsOf, requirePort } from '../private/ports';
+import { RenderedStatefulSet } from '../private/rendered-stateful-set';
+import { restrictedContainer } from '../private/restricted';
+import { headlessServiceName } from '../private/services';
+import { takeName } from '../private/taken-names';
+import { ClaimTemplate, ClaimTemplateProps } from '../storage/claim-template';
+import { ClaimRetention } from '../storage/volume-retention';
+
+/**
+ * Pods with an identity: a StatefulSet with claim templates, its headless Service, disruption budget, placement and
+ * NetworkPolicy.
+ *
+ * @example
+ * const cache = new StatefulWorkload(this, 'Cache', { members: Members.replicas(2) });
+ * const data = cache.addClaim('data', { size: Size.gibibytes(10) });
+ * const server = cache.addContainer({ image: 'memcached:1.6', ports: [{ number: 11211, name: 'memcached' }] });
+ * server.mount('/data', data);
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+ */
+export class StatefulWorkload extends Construct {
+  /** The name of the StatefulSet. */
+  public readonly name: string;
+  /** The members, as given or derived from `replicas`. */
+  public readonly members: Members;
+  /** The cdk8s-plus view of the set: scheduling, connections, selectors. */
+  public readonly workload: kplus.Workload;
+  /** The Service that gives each member its DNS name. */
+  public readonly headlessService: HeadlessService;
+  /** The disruption budget; undefined where there is none, as for a single member. */
+  public readonly budget?: PodDisruptionBudget;
+
+  private readonly set: RenderedStatefulSet;
+  private readonly ordinalStart: number;
+  private readonly network?: NetworkAccess;
+
+  /**
+   * Throws if a name, a number or a combination of properties could not work.
+   */
+  public constructor(scope: Construct, id: string, props: StatefulWorkloadProps = {}) {
+    super(scope, id);
+    this.name = nameOf(this, props.name);
+    takeName(this, 'StatefulSet', this.name);
+    this.members = this.membersOf(props);
+    this.ordinalStart = requireInteger(this, 'ordinalStart', props.ordinalStart ?? 0, 0);
+
+    this.set = this.createSet(props);
+    this.workload = this.set;
+    (props.placement ?? Placement.spread())._schedule(this.set.scheduling, this.members);
+    for (const [name, claim] of Object.entries(props.claims ?? {})) this.addClaim(name, claim);
+    for (const container of props.initContainers ?? []) this.addInitContainer(container);
+    for (const container of props.containers ?? []) this.addContainer(container);
+
+    this.headlessService = new HeadlessService(this, 'HeadlessService', {
+      name: headlessServiceName(this.name),
+      workload: this.set,
+      clusterDomain: props.clusterDomain,
+    });
+    this.budget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
+    this.network = props.isolate === false ? undefined : new NetworkAccess(this, 'NetworkPolicy', { name: this.name, pods: this.set, amongThemselves: true });
+    this.node.addValidation({ validate: () => this.set.containers.length > 0 ? [] : [`${this.node.path}: a set needs at least one container. Use addContainer().`] });
+  }
+
+  /** The DNS names of all members, lowest ordinal first. */
+  public get peerDnsNames(): string[] {
+    return Array.from({ length: this.members.count }, (_, i) => this.podDnsName(i));
+  }
+
+  /**
+   * The name of a member's Pod.
+   *
+   * @param index which member, from 0; throws beyond the last
+   */
+  public podName(index: number): string {
+    requireInteger(this, 'podName index', index, 0, this.members.count - 1);
+    return `${this.name}-${this.ordinalStart + index}`;
+  }
+
+  /**
+   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it.
+   *
+   * @param index which member, from 0; throws beyond the last
+   */
+  public podDnsName(index: number): string {
+    return this.headlessService.podDnsName(this.podName(index));
+  }
+
+  /**
+   * Adds a container to each member, restricted unless you say otherwise.
+   *
+   * @param props the container; its ports are named in the headless Service
+   */
+  public addContainer(props: kplus.ContainerProps): kplus.Container {
+    this.requireFreeContainerName(props.name ?? 'main');
+    for (const port of props.ports ?? []) requirePort(this, port);
+    return this.set.addContainer(restrictedContainer(props));
+  }
+
+  /**
+   * Adds a container that runs before the others, or, with `restartPolicy: ALWAYS`, a sidecar beside them.
+   *
+   * @param props the container
+   */
+  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+    if (props.name !== undefined) this.requireFreeContainerName(props.name);
+    for (const port of props.ports ?? []) requirePort(this, port);
+    return this.set.addInitContainer(restrictedContainer(props));
+  }
+
+  /**
+   * Adds a claim template: each member gets a volume of its own. Mount it in containers of this workload.
+   *
+   * @param name the name of the template; throws if it is taken
+   * @param props the claim
+   */
+  public addClaim(name: string, props: ClaimTemplateProps): ClaimTemplate {
+    if (this.set.claimTemplates.some(claim => claim.name === name)) {
+      throw conflict(this, `the claim name '${name}' is already taken in this workload`, 'Give the second claim another name.');
+    }
+    const claim = ClaimTemplate._create(this, name, props);
+    this.set.addClaim(claim);
+    return claim;
+  }
+
+  /**
+   * Adds a volume that no container mounts by itself.
+   *
+   * @param storage a volume of cdk8s-plus or of ours
+   */
+  public addVolume(storage: kplus.IStorage): void {
+    this.set.addVolume(storage.asVolume());
+  }
+
+  /**
+   * Rolls the members when the content of a ConfigMap changes. ConfigMaps of the same chart that the containers mount
+   * or read are found without this.
+   *
+   * @param configMap the ConfigMap
+   */
+  public rollOnChange(configMap: kplus.ConfigMap): void {
+    this.set.rollOnChange(configMap);
+  }
+
+  /**
+   * Lets the Pods of another workload connect, by NetworkPolicies on both sides.
+   *
+   * @param client the workload to let in
+   * @param options how
+   */
+  public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
+    this.grantPorts(client, portsOf(this.set).map(port => port.number), options);
+  }
+
+  /**
+   * Lets a client connect to these TCP ports only.
+   *
+   * @internal
+   */
+  public _grantPorts(client: kplus.AbstractPod, ports: number[], options: GrantOptions = {}): void {
+    this.grantPorts(client, ports, options);
+  }
+
+  private grantPorts(client: kplus.AbstractPod, ports: number[], options: GrantOptions): void {
+    if (client === this.set) throw conflict(this, 'a workload is granted access to itself', 'Its members reach each other anyway.');
+    if (ports.length === 0) {
+      throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give the container 'ports' before granting.");
+    }
+    this.network?.grant(client, ports, { egress: options.egress ?? true });
+  }
+
+  private membersOf(props: StatefulWorkloadProps): Members {
+    if (props.members !== undefined && props.replicas !== undefined) {
+      throw conflict(this, "both 'members' and 'replicas' are given", "Give one: 'members' says what 'replicas' says and more.");
+    }
+    requireInteger(this, 'replicas', props.replicas ?? 1, 1);
+    return props.members ?? Members.replicas(props.replicas ?? 1);
+  }
+
+  private createSet(props: StatefulWorkloadProps): RenderedStatefulSet {
+    const selectorLabels = { [kplus.Pod.ADDRESS_LABEL]: this.name };
+    const quorum = this.members.kind === MembersKind.QUORUM;
+    return new RenderedStatefulSet(this, 'Resource', {
+      name: this.name,
+      labels: recommendedLabels(this.name),
+      selectorLabels,
+      spec: {
+        serviceName: headlessServiceName(this.name),
+        replicas: this.members.count,
+        ordinals: this.ordinalStart === 0 ? undefined : { start: this.ordinalStart },
+        podManagementPolicy: props.podManagement ?? (quorum ? kplus.PodManagementPolicy.PARALLEL : kplus.PodManagementPolicy.ORDERED_READY),
+        updateStrategy: (props.updateStrategy ?? kplus.StatefulSetUpdateStrategy.rollingUpdate())._toKube(),
+        minReadySeconds: this.seconds('minReady', props.minReady ?? Duration.seconds(0), 0),
+        revisionHistoryLimit: requireInteger(this, 'revisionHistoryLimit', props.revisionHistoryLimit ?? 10, 0),
+        persistentVolumeClaimRetentionPolicy: {
+          whenDeleted: props.retention?.whenDeleted ?? ClaimRetention.RETAIN,
+          whenScaled: props.retention?.whenScaled ?? ClaimRetention.RETAIN,
+        },
+      },
+      podSpec: {
+        priorityClassName: props.priorityClassName,
+        topologySpreadConstraints: (props.placement ?? Placement.spread())._spreadConstraints(selectorLabels),
+      },
+      podMetadata: { labels: { ...recommendedLabels(this.name), ...this.withoutOurs(props.podLabels) }, annotations: props.podAnnotations },
+      security: props.security,
+      serviceAccount: props.serviceAccount,
+      automountServiceAccountToken: props.automountServiceAccountToken,
+      dockerRegistryAuth: props.dockerRegistryAuth,
+      dns: props.dns,
+      terminationGracePeriod: Duration.seconds(this.seconds('terminationGrace', props.terminationGrace ?? Duration.seconds(60), 1)),
+    });
+  }
+
+  private createBudget(policy: DisruptionPolicy): PodDisruptionBudget | undefined {
+    const limit = policy._bind(this, this.members);
+    return limit && new PodDisruptionBudget(this, 'DisruptionBudget', { name: this.name, workload: this.set, ...limit });
+  }
+
+  private withoutOurs(labels: { [key: string]: string } = {}): { [key: string]: string } {
+    if (labels[kplus.Pod.ADDRESS_LABEL] !== undefined) {
+      throw invalid(this, {
+        property: 'podLabels',
+        got: kplus.Pod.ADDRESS_LABEL,
+        expected: 'labels other than the one that selects the Pods',
+        hint: 'The selector of a StatefulSet is immutable.',
+      });
+    }
+    return labels;
+  }
+
+  private seconds(property: string, duration: Duration, min: number): number {
+    return requireInteger(this, `${property} in seconds`, duration.toSeconds({ integral: false }), min);
+  }
+
+  private requireFreeContainerName(name: string): void {
+    requireDnsLabel(this, 'container name', name);
+    if ([...this.set.containers, ...this.set.initContainers].some(container => container.name === name)) {
+      throw conflict(this, `the container name '${name}' is already taken in this workload`, "Give the second container another 'name'.");
+    }
+  }
+}

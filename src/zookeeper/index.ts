@@ -1,0 +1,4 @@
+export * from './zookeeper';
+export * from './zookeeper-ensemble';
+export * from './zookeeper-ensemble-props';
+export * from './zookeeper-version';

@@ -1,0 +1,54 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import * as fc from 'fast-check';
+import { optional, statefulPods, storages } from '../../support/arbitraries';
+import { acceptsWhateverIsAllowed } from '../../support/properties';
+import { KafkaCluster, KafkaListener, KafkaVersion, StatefulWorkload } from 'cdk8s-stateful';
+
+const memories = fc.integer({ min: 768, max: 65536 }).map(amount => Size.mebibytes(amount));
+const resources = memories.map(limit => ({ memory: { request: limit, limit }, cpu: { request: kplus.Cpu.millis(100) } }));
+const ports = fc.integer({ min: 1024, max: 65535 }).filter(port => port !== 9093);
+const listenerNames = fc.stringMatching(/^[A-Z][A-Z0-9]{0,6}(_[A-Z0-9]{1,7})?$/).filter(name => name !== 'CONTROLLER');
+
+const listeners = fc.uniqueArray(fc.record({ name: listenerNames, port: ports }), { minLength: 1, maxLength: 4, selector: ({ port }) => port })
+  .filter(all => new Set(all.map(({ name }) => name)).size === all.length);
+
+const shapes = fc.oneof(
+  fc.record({ brokers: fc.constantFrom(1, 3, 5), controllers: fc.constant(undefined) }),
+  fc.record({ brokers: fc.integer({ min: 1, max: 9 }), controllers: fc.constantFrom(1, 3, 5, 7, 9) }),
+);
+
+const topics = fc.uniqueArray(fc.record({
+  name: fc.stringMatching(/^[A-Za-z0-9][-.A-Za-z0-9]{0,40}$/),
+  partitions: fc.integer({ min: 1, max: 100 }),
+  retention: fc.option(fc.integer({ min: 1, max: 1e9 }), { nil: undefined }),
+}), { selector: ({ name }) => name.replace(/\./g, '_'), maxLength: 5 });
+
+const inputs = fc.record({
+  pods: statefulPods.map(pods => ({ ...pods, name: pods.name?.slice(0, 41).replace(/-+$/, '') })),
+  shape: shapes,
+  storage: storages(Size.gibibytes(1)),
+  listeners,
+  internal: fc.boolean(),
+  topics,
+  granted: fc.boolean(),
+  own: optional({
+    version: fc.constantFrom(KafkaVersion.V3_9, KafkaVersion.V4_0, KafkaVersion.V4_1),
+    resources,
+    controllerResources: resources,
+    config: fc.constantFrom<{ [key: string]: string }>({}, { 'log.retention.hours': '24', 'unclean.leader.election.enable': 'true' }),
+    rackAwareness: fc.boolean(),
+    startupBudget: fc.integer({ min: 1, max: 7200 }).map(amount => Duration.seconds(amount)),
+  }),
+});
+
+acceptsWhateverIsAllowed('KafkaCluster', inputs, (chart, input) => {
+  const [first, ...later] = input.listeners.map(listener => KafkaListener.plaintext(listener));
+  const kafka = new KafkaCluster(chart, 'Events', { ...input.pods, ...input.own, ...input.shape, storage: input.storage, listeners: [first] });
+  for (const listener of later) kafka.addListener(listener);
+  if (input.internal && input.listeners.every(({ name, port }) => name !== 'INTERNAL' && port !== 9091)) kafka.addListener(KafkaListener.internal());
+  for (const { name, partitions, retention } of input.topics) {
+    kafka.addTopic(name, { partitions, config: retention === undefined ? {} : { 'retention.ms': `${retention}` } });
+  }
+  if (input.granted) kafka.grantConnect(new StatefulWorkload(chart, 'Client', { containers: [{ image: 'client:1' }] }).workload);
+});

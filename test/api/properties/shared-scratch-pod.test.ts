@@ -1,0 +1,34 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import * as fc from 'fast-check';
+import { labels, optional, setNames } from '../../support/arbitraries';
+import { acceptsWhateverIsAllowed } from '../../support/properties';
+import { SharedScratchPod } from 'cdk8s-stateful';
+
+const containers = (minLength: number) => fc.array(fc.record({
+  sidecar: fc.boolean(),
+  ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }).map(number => ({ number })), { selector: ({ number }) => number, maxLength: 2 }),
+  path: labels.map(label => `/shared/${label}`),
+}), { minLength, maxLength: 3 });
+
+const inputs = fc.record({
+  own: optional({
+    name: setNames,
+    sizeLimit: fc.integer({ min: 1, max: 1024 }).map(amount => Size.mebibytes(amount)),
+    medium: fc.constantFrom(...Object.values(kplus.EmptyDirMedium)),
+    restartPolicy: fc.constantFrom(...Object.values(kplus.RestartPolicy)),
+    isolate: fc.boolean(),
+    terminationGrace: fc.integer({ min: 1, max: 600 }).map(amount => Duration.seconds(amount)),
+    priorityClassName: fc.constantFrom('system-node-critical', 'system-cluster-critical'),
+    security: fc.record({ user: fc.integer({ min: 1, max: 65535 }) }),
+  }),
+  writers: containers(1),
+  readers: containers(0),
+}).filter(({ writers, readers }) => [...writers, ...readers].some(({ sidecar }) => !sidecar));
+
+acceptsWhateverIsAllowed('SharedScratchPod', inputs, (chart, { own, writers, readers }) => {
+  const pod = new SharedScratchPod(chart, 'Reports', own);
+  const resources = { memory: { limit: Size.gibibytes(2) } };
+  writers.forEach(({ sidecar, ports, path }, i) => pod.addWriter({ name: `writer-${i}`, image: 'writer:1', mountPath: path, sidecar, ports, resources }));
+  readers.forEach(({ sidecar, ports, path }, i) => pod.addReader({ name: `reader-${i}`, image: 'reader:1', mountPath: path, sidecar, ports, resources }));
+});

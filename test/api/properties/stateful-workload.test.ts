@@ -1,0 +1,58 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import * as fc from 'fast-check';
+import { accessModes, labels, optional, retentions, sizes, statefulPods } from '../../support/arbitraries';
+import { acceptsWhateverIsAllowed } from '../../support/properties';
+import { DisruptionPolicy, Members, StatefulWorkload } from 'cdk8s-stateful';
+
+const members = fc.oneof(
+  fc.integer({ min: 0, max: 4 }).map(half => Members.quorum(2 * half + 1)),
+  fc.integer({ min: 1, max: 9 }).map(count => Members.replicas(count)),
+);
+
+const ids = fc.integer({ min: 1, max: 65535 });
+
+/** Budgets that the members allow. */
+const disruptions = ({ count, required }: Members) => fc.constantFrom(
+  undefined,
+  DisruptionPolicy.none(),
+  ...count === 1 ? [DisruptionPolicy.maxUnavailable(0)] : [],
+  ...count > required ? [DisruptionPolicy.maxUnavailable(count - required), DisruptionPolicy.minAvailable(required)] : [],
+);
+
+const inputs = members.chain(count => fc.record({
+  pods: statefulPods,
+  own: optional({
+    podManagement: fc.constantFrom(...Object.values(kplus.PodManagementPolicy)),
+    minReady: fc.integer({ min: 0, max: 600 }).map(amount => Duration.seconds(amount)),
+    ordinalStart: fc.integer({ min: 0, max: 100 }),
+    retention: retentions,
+    disruption: disruptions(count),
+    security: fc.record({ user: ids, supplementalGroups: fc.array(ids, { maxLength: 2 }) }),
+  }),
+  members: fc.constant(count),
+  claims: fc.uniqueArray(fc.record({
+    name: labels,
+    props: fc.record({
+      size: sizes,
+      accessModes,
+      volumeMode: fc.constantFrom(...Object.values(kplus.PersistentVolumeMode)),
+    }, { requiredKeys: ['size'] }),
+    byInitContainer: fc.boolean(),
+  }), { selector: claim => claim.name, maxLength: 3 }),
+  ports: fc.uniqueArray(fc.record({ number: fc.integer({ min: 1, max: 65535 }), name: fc.option(labels, { nil: undefined }) }),
+    { selector: port => port.number, maxLength: 4 }).filter(ports => new Set(ports.map(port => port.name ?? port.number)).size === ports.length),
+  sidecar: fc.boolean(),
+  granted: fc.boolean(),
+}));
+
+acceptsWhateverIsAllowed('StatefulWorkload', inputs, (chart, input) => {
+  const store = new StatefulWorkload(chart, 'Store', { ...input.pods, ...input.own, members: input.members });
+  const main = store.addContainer({ image: 'store:1', ports: input.ports });
+  const init = store.addInitContainer({ image: 'store:1' });
+  if (input.sidecar) store.addInitContainer({ name: 'x-sidecar', image: 'store:1', restartPolicy: kplus.ContainerRestartPolicy.ALWAYS });
+  for (const { name, props, byInitContainer } of input.claims) {
+    (byInitContainer ? init : main).mount(`/volumes/${name}`, store.addClaim(name, props));
+  }
+  if (input.granted && input.ports.length > 0) store.grantConnect(new StatefulWorkload(chart, 'Client', { containers: [{ image: 'client:1' }] }).workload);
+});

@@ -1,0 +1,241 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { volumesOf } from '../support/claims';
+import { clusterWithNodes } from '../support/clusters';
+import { Kubectl } from '../support/kubectl';
+import { newChart, synth } from '../support/manifests';
+import { imageMissing, itUnless } from '../support/needs';
+import { measure, measured, say, sleep, waitUntil } from '../support/progress';
+import { sigkill } from '../support/sigkill';
+import { TestNamespace } from '../support/test-namespace';
+import { DatabaseEngine, PodSecurity, PostgresVersion, StatefulDatabase, StatefulDatabaseProps } from 'cdk8s-stateful';
+
+const image = 'docker.io/library/postgres:17';
+const missing = imageMissing(image);
+const test = itUnless(missing);
+const { kubectl: cluster } = clusterWithNodes();
+
+const small = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(320) } };
+const selector = 'cdk8s.io/metadata.addr=orders';
+
+/**
+ * Sessions of inserts, one after the other; each number is printed when the server has acknowledged it, never before.
+ * As every client of a Pod it needs timeouts: the address of one that is gone does not answer, not even with a refusal.
+ */
+const WRITER = `
+timeouts="dbname=$PGDATABASE connect_timeout=3 tcp_user_timeout=5000"
+session=0
+while :; do
+  session=$((session + 1))
+  seq -f "insert into ack values ($session * 1000000 + %.0f) returning id;" 1 400 | psql -XAtq -d "$timeouts"
+  sleep 0.2
+done
+`;
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly spec: { readonly nodeName: string };
+}
+
+interface Restarted extends Pod {
+  readonly status: { readonly containerStatuses: readonly { readonly restartCount: number }[] };
+}
+
+function manifests(namespace: string, props: Partial<StatefulDatabaseProps> = {}) {
+  const chart = newChart(namespace);
+  const orders = new StatefulDatabase(chart, 'Orders', {
+    engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
+    storage: { size: Size.gibibytes(1) },
+    resources: small,
+    readReplicas: 1,
+    ...props,
+  });
+  const writer = new kplus.Deployment(chart, 'Writer', {
+    metadata: { name: 'writer' },
+    replicas: 1,
+    terminationGracePeriod: Duration.seconds(1),
+    containers: [{
+      image,
+      command: ['bash', '-c', WRITER],
+      resources: {},
+      imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+      securityContext: PodSecurity.restricted({ user: 999 }),
+    }],
+  });
+  orders.grantConnect(writer, { egress: false });
+  return synth(chart);
+}
+
+async function withCredentials(prefix: string): Promise<TestNamespace> {
+  const namespace = await TestNamespace.create(prefix, cluster);
+  // Characters that a shell, libpq or SQL would read otherwise.
+  await namespace.kubectl.run(['create', 'secret', 'generic', 'orders-credentials', '--from-literal=username=app', "--from-literal=password=p:a\\s 's$(w)"]);
+  return namespace;
+}
+
+const sql = (kubectl: Kubectl, pod: string, statement: string) =>
+  kubectl.exec(pod, ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-U', 'app', '-d', 'app', '-c', statement], { container: 'postgres' }).then(answer => answer.trim());
+
+describe('a primary with one read replica', () => {
+  let namespace: TestNamespace;
+  let kubectl: Kubectl;
+  let volumes: string[];
+
+  const ready = (count: number, seconds: number) => kubectl.wait('statefulset/orders', `jsonpath={.status.readyReplicas}=${count}`, seconds);
+  const podReady = async (name: string, otherThan: string) => waitUntil(`another Pod ${name}, ready`, 120, async () => {
+    const pod = await kubectl.get<Pod & { readonly status: { readonly conditions?: { type: string; status: string }[] } }>('pod', name);
+    return (pod.metadata.uid !== otherThan && pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) || 'not yet';
+  });
+  const acknowledged = async () => (await kubectl.logs('deployment/writer', '--tail=-1')).split('\n').filter(line => /^\d+$/.test(line));
+  const standbyStreams = () => waitUntil('the standby has caught up', 60, async () => {
+    const lag = await sql(kubectl, 'orders-0', `
+      select pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) from pg_stat_replication where application_name = 'orders-1' and state = 'streaming'`);
+    return (lag !== '' && Number(lag) < 1024 * 1024) || `lag ${lag === '' ? 'unknown: it does not stream' : lag}`;
+  });
+
+  /** Nothing that the writer was told is missing, nothing moved, and writes go on. */
+  async function nothingLost(): Promise<void> {
+    const before = (await acknowledged()).length;
+    await waitUntil('the writer goes on', 60, async () => (await acknowledged()).length > before || 'no new acknowledgement');
+    const acks = await acknowledged();
+    const rows = new Set((await sql(kubectl, 'orders-0', 'select id from ack')).split('\n'));
+    expect(acks.filter(id => !rows.has(id))).toEqual([]);
+    say(`  ${acks.length} acknowledged, ${rows.size} rows, none missing`);
+    expect(await volumesOf(kubectl)).toEqual(volumes);
+    await standbyStreams();
+  }
+
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    namespace = await withCredentials('postgres');
+    kubectl = namespace.kubectl;
+    await kubectl.apply(manifests(namespace.name));
+    await measure('PostgreSQL with a read replica from apply to ready', () => ready(2, 180)).catch(async error => {
+      await namespace.report();
+      throw error;
+    });
+    await sql(kubectl, 'orders-0', 'create table ack (id bigint primary key)');
+    volumes = await volumesOf(kubectl);
+  });
+  afterAll(async () => { await namespace?.delete(); });
+
+  test('the write Service leads to the primary alone, the database is the one asked for', async () => {
+    const database = "select pg_is_in_recovery(), datname, pg_encoding_to_char(encoding) from pg_database where datname = 'app'";
+    expect(await sql(kubectl, 'orders-0', database)).toBe('f|app|UTF8');
+    expect(await sql(kubectl, 'orders-1', 'select pg_is_in_recovery()')).toBe('t');
+    await waitUntil('the first acknowledgements', 60, async () => (await acknowledged()).length > 100 || 'none yet');
+    const endpoints = (service: string) => kubectl.run(['get', 'endpoints', service, '-o', 'jsonpath={.subsets[*].addresses[*].targetRef.name}']);
+    expect((await endpoints('orders')).split(' ')).toEqual(['orders-0']);
+    expect((await endpoints('orders-read')).split(' ').sort()).toEqual(['orders-0', 'orders-1']);
+    await standbyStreams();
+  });
+
+  test('a primary killed in mid-write loses nothing that was acknowledged', async () => {
+    const pod = await kubectl.get<Pod>('pod', 'orders-0');
+    await sigkill(kubectl, 'orders-0', 'postgres');
+    const start = performance.now();
+    await waitUntil('the killed primary', 120, async () => await sql(kubectl, 'orders-0', 'select 1') === '1' || 'not up');
+    measured('primary answers again, since the kill was reported,', (performance.now() - start) / 1000);
+    const { metadata, status } = await kubectl.get<Restarted>('pod', 'orders-0');
+    expect([metadata.uid, status.containerStatuses[0].restartCount]).toEqual([pod.metadata.uid, 1]);
+    await ready(2, 120);
+    await nothingLost();
+  });
+
+  test('each Pod deleted in turn comes back under its name with its volume', async () => {
+    for (const name of ['orders-0', 'orders-1']) {
+      const { metadata } = await kubectl.get<Pod>('pod', name);
+      await kubectl.delete('pod', name, '--wait=false');
+      await measure(`${name} from deletion to ready`, () => podReady(name, metadata.uid));
+      await nothingLost();
+    }
+  });
+
+  test('a changed parameter rolls one member after the other, also if it gives a standby less room than it needs', async () => {
+    await kubectl.apply(manifests(namespace.name, { parameters: { max_connections: '15' } }));
+    await measure('rolling update of both members', () => kubectl.rolloutStatus('statefulset/orders', 180));
+    expect(await sql(kubectl, 'orders-0', 'show max_connections')).toBe('15');
+    await nothingLost();
+  });
+
+  test('a drained node gives its member back with its data', async () => {
+    const { spec, metadata } = await kubectl.get<Pod>('pod', 'orders-0');
+    try {
+      await measure('drain of the primary\'s node', () => kubectl.drain(spec.nodeName, 150, selector));
+    } finally {
+      await sleep(2);
+      await kubectl.uncordon(spec.nodeName); // a volume that is bound to a node has nowhere else to go
+    }
+    await podReady('orders-0', metadata.uid);
+    await ready(2, 120);
+    await nothingLost();
+  });
+
+  test('a standby that was away too long is cloned anew by itself', async () => {
+    await kubectl.apply(manifests(namespace.name, { parameters: { max_slot_wal_keep_size: '64MB', wal_keep_size: '32MB', max_wal_size: '64MB', min_wal_size: '32MB' } }));
+    await kubectl.rolloutStatus('statefulset/orders', 180);
+    await kubectl.run(['scale', 'statefulset/orders', '--replicas=1']);
+    await kubectl.wait('pod/orders-1', 'delete', 120);
+    for (let i = 0; i < 8; i++) await sql(kubectl, 'orders-0', 'create table if not exists filler (i int); truncate filler; select pg_switch_wal()');
+    await sql(kubectl, 'orders-0', 'checkpoint');
+    expect(await sql(kubectl, 'orders-0', "select wal_status from pg_replication_slots where slot_name = 'orders_1'")).toBe('lost');
+    await kubectl.run(['scale', 'statefulset/orders', '--replicas=2']);
+    await measure('standby from its start to ready, cloned anew', () => ready(2, 180));
+    expect(await kubectl.logs('orders-1', '-c', 'prepare')).toContain('cloning orders-0');
+    await nothingLost();
+  });
+
+  test('a primary whose data is gone is refused, not started empty, while the standby has it', async () => {
+    await waitUntil('rows', 60, async () => (await acknowledged()).length > 100 || 'none yet');
+    await kubectl.run(['scale', 'deployment/writer', '--replicas=0']);
+    await waitUntil('the end of the writer', 60, async () => !(await kubectl.run(['get', 'pods', '-o', 'name'])).includes('writer') || 'still there');
+    await standbyStreams();
+    const data = '/var/lib/postgresql/data';
+    const { metadata } = await kubectl.get<Pod>('pod', 'orders-0');
+    await kubectl.exec('orders-0', ['bash', '-c', `mv ${data}/pgdata ${data}/away`], { container: 'postgres' });
+    await kubectl.delete('pod', 'orders-0', '--grace-period=1');
+    await waitUntil('the refusal in the log', 60, async () => {
+      const pod = await kubectl.get<Pod>('pod', 'orders-0');
+      const log = await kubectl.logs('orders-0', '-c', 'prepare');
+      return (pod.metadata.uid !== metadata.uid && log.includes('not starting an empty primary beside it')) || log;
+    });
+  });
+
+  test('and the steps of the guide bring the data back', async () => {
+    const rows = await sql(kubectl, 'orders-1', 'select count(*), max(id) from ack');
+    const dump = await kubectl.exec('orders-1', ['pg_dumpall', '-U', 'app'], { container: 'postgres' });
+    await kubectl.run(['scale', 'statefulset/orders', '--replicas=0']);
+    await kubectl.delete('pvc', 'data-orders-0', 'data-orders-1');
+    await kubectl.run(['scale', 'statefulset/orders', '--replicas=2']);
+    await ready(2, 180);
+    await kubectl.exec('orders-0', ['psql', '-q', '-U', 'app', '-d', 'postgres'], { container: 'postgres', input: dump });
+    expect(await sql(kubectl, 'orders-0', 'select count(*), max(id) from ack')).toBe(rows);
+    await standbyStreams();
+  });
+});
+
+describe('PostgreSQL 18, alone', () => {
+  const image18 = 'docker.io/library/postgres:18';
+  const test18 = itUnless(imageMissing(image18));
+  let namespace: TestNamespace;
+  afterAll(async () => { await namespace?.delete(); });
+
+  test18('an interrupted first init is made anew, and rows survive the deletion of the Pod', async () => {
+    namespace = await withCredentials('postgres18');
+    const { kubectl, name } = namespace;
+    const initScripts = { '10-table.sql': 'create table first (i int);', '20-slow.sh': 'sleep 8', '30-row.sql': 'insert into first values (1);' };
+    const set = manifests(name, { engine: DatabaseEngine.postgres({ version: PostgresVersion.V18 }), readReplicas: 0, initScripts });
+    await kubectl.apply(set.filter(({ kind }) => kind !== 'Deployment'));
+
+    await waitUntil('the first init has got to the slow script', 60, async () => (await kubectl.logs('orders-0', '-c', 'prepare')).includes('CREATE TABLE') || 'not yet');
+    await kubectl.delete('pod', 'orders-0', '--force', '--grace-period=0');
+    await measure('PostgreSQL 18 from an interrupted first init to ready', () => kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', 120));
+    expect(await sql(kubectl, 'orders-0', 'select count(*) from first')).toBe('1');
+
+    const volumes = await volumesOf(kubectl);
+    await kubectl.delete('pod', 'orders-0');
+    await measure('PostgreSQL 18 ready again', () => kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', 120));
+    expect(await sql(kubectl, 'orders-0', 'select count(*) from first')).toBe('1');
+    expect(await volumesOf(kubectl)).toEqual(volumes);
+  });
+});

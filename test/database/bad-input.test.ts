@@ -1,0 +1,93 @@
+import { Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { newChart } from '../support/manifests';
+import {
+  DatabaseCredentials, DatabaseEngine, MariadbVersion, MysqlVersion,
+  PostgresVersion, Provisioner, StatefulDatabase, StatefulDatabaseProps, StorageClass,
+} from 'cdk8s-stateful';
+
+type BadInput = [what: string, act: (chart: Chart) => void, message: string];
+
+const postgres = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
+const mysql = DatabaseEngine.mysql({ version: MysqlVersion.V9_7 });
+const mariadb = DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 });
+
+const withProps = (props: Partial<StatefulDatabaseProps>, id = 'Orders') => (chart: Chart) => {
+  new StatefulDatabase(chart, id, { engine: postgres, storage: { size: Size.gibibytes(20) }, ...props });
+};
+const withParameter = (name: string, value: string, engine = postgres) => withProps({ engine, parameters: { [name]: value } });
+const memory = (limit: number, request = limit) => ({ memory: { limit: Size.mebibytes(limit), request: Size.mebibytes(request) } });
+const tag = (least: string) =>
+  `expected an image tag that begins with a release of at least ${least}. Moving tags such as 'latest' would change the server under your data.`;
+const nameOfDatabase = "expected at most 63 letters, digits and '_', not beginning with a digit.";
+const files = 'because the library decides where files are. Leave it out.';
+
+const refused: BadInput[] = [
+  ['a name of 53 characters', withProps({ name: 'a'.repeat(53) }),
+    `test/Orders: invalid 'name': got '${'a'.repeat(53)}', expected at most 52 characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.`],
+  ['two databases of one name', chart => { withProps({})(chart); withProps({ name: 'orders' }, 'Other')(chart); },
+    "test/Other/Resource: the StatefulSet name 'orders' is already taken in this namespace 'shop' by test/Orders/Resource. Two sets of one name would share their volumes: give one of them another 'name'."],
+  ['an empty database name', withProps({ databaseName: '' }), `test/Orders: invalid 'databaseName': got '', ${nameOfDatabase}`],
+  ['a database name with a dash', withProps({ databaseName: 'my-app' }), `test/Orders: invalid 'databaseName': got 'my-app', ${nameOfDatabase}`],
+  ['a database name of 64 letters', withProps({ databaseName: 'a'.repeat(64) }), `test/Orders: invalid 'databaseName': got '${'a'.repeat(64)}', ${nameOfDatabase}`],
+  ['a database that PostgreSQL has', withProps({ databaseName: 'template1' }), "test/Orders: invalid 'databaseName': got 'template1', expected a name that PostgreSQL does not use itself."],
+  ['a database that MySQL has', withProps({ engine: mysql, databaseName: 'mysql' }), "test/Orders: invalid 'databaseName': got 'mysql', expected a name that the server does not use itself."],
+  ['a database that MariaDB has', withProps({ engine: mariadb, databaseName: 'Sys' }), "test/Orders: invalid 'databaseName': got 'Sys', expected a name that the server does not use itself."],
+  ['minus one read replica', withProps({ readReplicas: -1 }), "test/Orders: invalid 'readReplicas': got -1, expected a whole number of at least 0."],
+  ['half a read replica', withProps({ readReplicas: 0.5 }), "test/Orders: invalid 'readReplicas': got 0.5, expected a whole number of at least 0."],
+  ['more read replicas than the primary feeds', withProps({ readReplicas: 10 }), "test/Orders: invalid 'readReplicas': got 10, expected at most 9 for postgres."],
+  ['a read replica of MySQL', withProps({ engine: mysql, readReplicas: 1 }),
+    "test/Orders: invalid 'readReplicas': got 1, expected 0: mysql runs as a single instance here. Leave it out, or use DatabaseEngine.postgres, whose replicas stream from the primary."],
+  ['a shared volume', withProps({ storage: { size: Size.gibibytes(1), accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } }),
+    "test/Orders: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
+  ['file storage', chart => {
+    const storageClass = new StorageClass(chart, 'Files', { provisioner: Provisioner.nfs({ server: 'nfs.example', share: '/exports' }) });
+    withProps({ storage: { size: Size.gibibytes(1), storageClass } })(chart);
+  }, "test/Orders: invalid 'storage.storageClass': got 'files', expected a class of block storage. "
+    + 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.'],
+  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }),
+    "test/Orders: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['too little memory for PostgreSQL', withProps({ resources: memory(128) }), "test/Orders: invalid 'resources.memory.limit': got '128Mi', expected at least 256Mi for PostgreSQL."],
+  ['too little memory for MySQL', withProps({ engine: mysql, resources: memory(512) }), "test/Orders: invalid 'resources.memory.limit': got '512Mi', expected at least 768Mi for MySQL."],
+  ['too little memory for MariaDB', withProps({ engine: mariadb, resources: memory(256) }), "test/Orders: invalid 'resources.memory.limit': got '256Mi', expected at least 512Mi for MariaDB."],
+  ['a memory request above the limit', withProps({ resources: memory(512, 1024) }), 'test/Orders: the memory request 1024Mi exceeds the limit 512Mi. Give the limit alone: the request follows it.'],
+  ['shared buffers beyond the memory', withParameter('shared_buffers', '2GB'),
+    'test/Orders: shared_buffers 2GB, maintenance_work_mem 64MB, work_mem 2621kB, 100 connections of 2 MiB and 128 MiB of /dev/shm need 2443 MiB, but the memory limit is 1024 MiB. '
+    + "Raise 'resources.memory.limit' or lower the parameters."],
+  ['shared buffers in blocks beyond the memory', withParameter('shared_buffers', '262144'), 'test/Orders: shared_buffers 262144, maintenance_work_mem'],
+  ['more connections than the memory holds', withParameter('max_connections', '500'), '500 connections of 2 MiB and 128 MiB of /dev/shm need 1449 MiB, but the memory limit is 1024 MiB'],
+  ['a buffer pool beyond the memory', withParameter('innodb-buffer-pool-size', '1G', mysql),
+    "test/Orders: innodb_buffer_pool_size 1G and the 512 MiB that MySQL takes beside it exceed the memory limit of 1024 MiB. Raise 'resources.memory.limit' or lower the parameter."],
+  ['a size that is none', withParameter('work_mem', 'much'), "test/Orders: invalid 'parameters.work_mem': got 'much', expected a number, alone or with a unit: B, kB, MB, GB, TB."],
+  ['a size in a unit that PostgreSQL does not know', withParameter('work_mem', '1M'), "got '1M', expected a number, alone or with a unit: B, kB, MB, GB, TB."],
+  ['connections that are no number', withParameter('max_connections', 'many'), "test/Orders: invalid 'parameters.max_connections': got 'many', expected a whole number of at least 1."],
+  ['too few WAL senders', withParameter('max_wal_senders', '2'), "test/Orders: invalid 'parameters.max_wal_senders': got '2', expected a whole number of at least 20."],
+  ['a log that standbys cannot follow', withParameter('wal_level', 'minimal'),
+    "test/Orders: invalid 'parameters.wal_level': got 'minimal', expected 'replica' or 'logical'. Standbys could not follow."],
+  ['a log that is kept without end', withParameter('max_slot_wal_keep_size', '-1'),
+    "test/Orders: invalid 'parameters.max_slot_wal_keep_size': got '-1', expected a size above zero. Without a limit a standby that is away fills the volume of the primary, which then stops."],
+  ['a parameter that is none', withParameter('work mem', '1MB'), "test/Orders: invalid 'parameters.work mem': got 'work mem', expected the name of a server parameter."],
+  ['a parameter of two lines', withParameter('work_mem', '1MB\nfsync=off'), 'expected a text of one line. Write numbers and switches in quotes: \'100\', \'on\'.'],
+  ['a parameter that is a number, from JavaScript', withProps(JSON.parse('{ "parameters": { "max_connections": 100 } }')),
+    "test/Orders: invalid 'parameters.max_connections': got 100, expected a text of one line. Write numbers and switches in quotes: '100', 'on'."],
+  ['another data directory', withParameter('data_directory', '/x'), `test/Orders: the parameter 'data_directory' cannot be set, ${files}`],
+  ['another hba file', withParameter('HBA_FILE', '/x'), `test/Orders: the parameter 'HBA_FILE' cannot be set, ${files}`],
+  ['another port', withParameter('port', '1'), "test/Orders: the parameter 'port' cannot be set, because Services, probes and NetworkPolicies name the port. Leave it out."],
+  ['another address', withParameter('listen_addresses', 'localhost'), "the parameter 'listen_addresses' cannot be set, because probes and clients come over the network. Leave it out."],
+  ['no fsync', withParameter('fsync', 'off'), "the parameter 'fsync' cannot be set, because a crash would lose or spoil data that was acknowledged. Leave it out."],
+  ['another data directory of MySQL', withParameter('datadir', '/x', mysql), `test/Orders: the parameter 'datadir' cannot be set, ${files}`],
+  ['the same with a prefix', withParameter('loose-bind-address', '::1', mariadb), "the parameter 'loose-bind-address' cannot be set, because probes and clients come over the network."],
+  ['an init script in a folder', withProps({ initScripts: { 'a/b.sql': '' } }), "got 'a/b.sql', expected a file name of letters, digits, '-', '_' and '.'."],
+  ['an init script of 2 MiB', withProps({ initScripts: { 'a.sql': 'x'.repeat(2 ** 21) } }), "invalid 'init-scripts': got '2097152 bytes', expected at most 1 MiB together. Load larger data as a client."],
+  ['a release that is none', () => { PostgresVersion.of('latest'); }, `PostgresVersion.of: invalid 'version': got 'latest', ${tag('16')}`],
+  ['a PostgreSQL that is too old', () => { PostgresVersion.of('15.8'); }, `PostgresVersion.of: invalid 'version': got '15.8', ${tag('16')}`],
+  ['a MySQL that is too old', () => { MysqlVersion.of('8.0'); }, `MysqlVersion.of: invalid 'version': got '8.0', ${tag('8.4')}`],
+  ['a MariaDB that is too old', () => { MariadbVersion.of('10.6'); }, `MariadbVersion.of: invalid 'version': got '10.6', ${tag('10.11')}`],
+  ['an empty release', () => { MariadbVersion.of(''); }, `MariadbVersion.of: invalid 'version': got '', ${tag('10.11')}`],
+  ['a key that no Secret has', chart => { DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'S', 's'), { usernameKey: 'a b' }); },
+    "DatabaseCredentials.fromSecret: invalid 'usernameKey': got 'a b', expected the key of a Secret: letters, digits, '-', '_' and '.'."],
+];
+
+test.each(refused)('%s is refused in the constructor', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(message);
+});

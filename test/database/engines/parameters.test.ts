@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { Size } from 'cdk8s';
+import { mysqlArguments, mysqlParameters, START } from '../../../src/database/engines/mysql-family';
+import { postgresArguments, postgresParameters } from '../../../src/database/engines/postgres-parameters';
+import { IS_READY, PREPARE, SERVE } from '../../../src/database/engines/postgres-scripts';
+
+const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({ path: 'test', memory, storage, hbaFile: '/hba', parameters });
+
+describe('PostgreSQL', () => {
+  test.each([
+    [256, { max_connections: '20', shared_buffers: '64MB', effective_cache_size: '128MB', maintenance_work_mem: '16MB', work_mem: '3276kB' }],
+    [1024, { max_connections: '100', shared_buffers: '256MB', effective_cache_size: '512MB', maintenance_work_mem: '64MB', work_mem: '2621kB' }],
+    [16384, { max_connections: '300', shared_buffers: '4096MB', effective_cache_size: '8192MB', maintenance_work_mem: '1024MB', work_mem: '13981kB' }],
+  ])('%d MiB of memory', (memory, expected) => {
+    expect(sizing(memory)).toMatchObject(expected);
+  });
+
+  test.each([
+    [1024, { max_wal_size: '128MB', min_wal_size: '32MB', wal_keep_size: '32MB', max_slot_wal_keep_size: '256MB' }],
+    [20 * 1024, { max_wal_size: '2560MB', min_wal_size: '640MB', wal_keep_size: '640MB', max_slot_wal_keep_size: '5120MB' }],
+  ])('a volume of %d MiB', (storage, expected) => {
+    expect(sizing(1024, storage)).toMatchObject(expected);
+  });
+
+  test('every memory limit from the least on has room for what is derived from it', () => {
+    for (let memory = 256; memory < 65536; memory += 61) expect(() => sizing(memory)).not.toThrow();
+  });
+
+  test('the user has the last word, and what is derived follows', () => {
+    expect(sizing(1024, 1024, { max_connections: '50', shared_buffers: '128MB', log_connections: 'on' }))
+      .toMatchObject({ max_connections: '50', shared_buffers: '128MB', work_mem: '5242kB', log_connections: 'on', hot_standby: 'on', hba_file: '/hba' });
+  });
+
+  test('arguments are sorted, and Kubernetes expands nothing in them', () => {
+    expect(postgresArguments({ b: '1', a: '$(HOME) $$ %m' })).toEqual(['--a=$$(HOME) $$$$ %m', '--b=1']);
+  });
+});
+
+describe('MySQL and MariaDB', () => {
+  const bind = (memory: number, parameters = {}) => mysqlParameters({
+    path: 'test',
+    name: 'db',
+    databaseName: 'app',
+    primaryHost: '',
+    membersHost: '',
+    usernameFile: '',
+    passwordFile: '',
+    filesPath: '',
+    memory: Size.mebibytes(memory),
+    storage: Size.gibibytes(1),
+    parameters,
+  }, memory, { product: 'MySQL', base: 512 });
+
+  test('the buffer pool gets three quarters of what the server leaves', () => {
+    expect(bind(1024)).toEqual({ innodb_buffer_pool_size: '384M' });
+    expect(bind(16384)).toEqual({ innodb_buffer_pool_size: '11904M' });
+  });
+
+  test('the user has the last word, written either way', () => {
+    expect(bind(1024, { 'innodb-buffer-pool-size': '256M', 'max_connections': '50' })).toEqual({ innodb_buffer_pool_size: '256M', max_connections: '50' });
+    expect(mysqlArguments({ max_connections: '50', init_connect: 'select $1' })).toEqual(['--init-connect=select $$1', '--max-connections=50']);
+  });
+});
+
+test.each(Object.entries({ PREPARE, SERVE, IS_READY, START }))('the script %s is one that bash reads', (_, script) => {
+  expect(() => execFileSync('bash', ['-O', 'extglob', '-n'], { input: script, stdio: 'pipe' })).not.toThrow();
+});

@@ -1,0 +1,120 @@
+import { App, Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { find, newChart, ofKind } from '../support/manifests';
+import { DatabaseCredentials, DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PostgresVersion, StatefulDatabase } from 'cdk8s-stateful';
+
+const postgres = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
+
+function database(chart: Chart, id = 'Orders', engine: IDatabaseEngine = postgres): StatefulDatabase {
+  return new StatefulDatabase(chart, id, { engine, storage: { size: Size.gibibytes(1) }, databaseName: 'shop' });
+}
+
+function client(chart: Chart, id = 'Api'): kplus.Deployment {
+  const containers = [{ image: 'shop/api:1' }, { image: 'shop/proxy:1', name: 'proxy' }];
+  return new kplus.Deployment(chart, id, { metadata: { name: id.toLowerCase() }, containers });
+}
+
+const fromSecret = (name: string, key: string, secret = 'orders-credentials') => ({ name, valueFrom: { secretKeyRef: { name: secret, key } } });
+const host = 'orders.shop.svc.cluster.local';
+const envOf = (chart: Chart, name: string) => {
+  const { spec } = find(chart, 'Deployment', name) as unknown as { spec: { template: { spec: { containers: { env: object[] }[] } } } };
+  return spec.template.spec.containers.map(({ env }) => env);
+};
+
+const postgresEnv = [
+  { name: 'PGHOST', value: host },
+  { name: 'PGPORT', value: '5432' },
+  { name: 'PGDATABASE', value: 'shop' },
+  fromSecret('PGUSER', 'username'),
+  fromSecret('PGPASSWORD', 'password'),
+];
+const mysqlEnv = [
+  { name: 'MYSQL_HOST', value: host },
+  { name: 'MYSQL_TCP_PORT', value: '3306' },
+  { name: 'MYSQL_DATABASE', value: 'shop' },
+  fromSecret('MYSQL_USER', 'username'),
+  fromSecret('MYSQL_PWD', 'password'),
+];
+
+test.each<[string, IDatabaseEngine, object[]]>([
+  ['PostgreSQL', postgres, postgresEnv],
+  ['MySQL', DatabaseEngine.mysql({ version: MysqlVersion.V9_7 }), mysqlEnv],
+  ['MariaDB', DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 }), mysqlEnv],
+])('%s tells every container of a client how to connect, by the names that its own clients read', (_, engine, expected) => {
+  const chart = newChart('shop');
+  database(chart, 'Orders', engine).grantConnect(client(chart));
+  expect(envOf(chart, 'api')).toEqual([expected, expected]);
+});
+
+test('init containers connect too, to migrate a schema', () => {
+  const chart = newChart('shop');
+  const api = client(chart);
+  api.addInitContainer({ image: 'shop/migrate:1' });
+  database(chart).grantConnect(api);
+  expect(Object.keys(api.initContainers[0].env.variables)).toContain('PGHOST');
+});
+
+test('a prefix names the variables of one database among several', () => {
+  const chart = newChart('shop');
+  const api = client(chart);
+  database(chart).grantConnect(api, { prefix: 'ORDERS_' });
+  database(chart, 'Stock').grantConnect(api, { prefix: 'STOCK_' });
+  const suffixes = ['HOST', 'PORT', 'NAME', 'USERNAME', 'PASSWORD'];
+  expect(Object.keys(api.containers[0].env.variables)).toEqual(['ORDERS_', 'STOCK_'].flatMap(prefix => suffixes.map(suffix => prefix + suffix)));
+});
+
+test('granting twice is granting once', () => {
+  const chart = newChart('shop');
+  const [orders, api] = [database(chart), client(chart)];
+  orders.grantConnect(api);
+  orders.grantConnect(api);
+  expect(envOf(chart, 'api')[0]).toHaveLength(5);
+  expect(ofKind(chart, 'NetworkPolicy')).toHaveLength(2);
+});
+
+test('NetworkPolicies let the client in and out at the port of the server, and nobody else', () => {
+  const chart = newChart('shop');
+  database(chart).grantConnect(client(chart));
+  expect(find(chart, 'NetworkPolicy', 'orders')).toMatchObject({
+    spec: { ingress: [{ from: [expect.anything()] }, { from: [expect.anything()], ports: [{ port: 5432 }] }] },
+  });
+  expect(find(chart, 'NetworkPolicy', 'api-to-orders')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
+});
+
+test('a client of another namespace brings credentials that it can read', () => {
+  const app = new App();
+  const [shop, web] = ['shop', 'web'].map(namespace => new Chart(app, namespace, { namespace }));
+  const [orders, api] = [database(shop), client(web)];
+  expect(() => orders.grantConnect(api)).toThrow(
+    "web/Api: a workload of namespace 'web' cannot read the Secret 'orders-credentials' of namespace 'shop'. "
+    + "Copy the Secret to 'web' and name the copy: grantConnect(client, { credentials: DatabaseCredentials.fromSecret(copy) }).");
+  orders.grantConnect(api, { credentials: DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(web, 'Copy', 'orders-copy')) });
+  expect(envOf(web, 'api')[0]).toContainEqual(fromSecret('PGPASSWORD', 'password', 'orders-copy'));
+});
+
+test('a client with a namespace cannot connect to a database whose namespace is not known', () => {
+  const app = new App();
+  const orders = database(new Chart(app, 'here'));
+  expect(() => orders.grantConnect(client(new Chart(app, 'web', { namespace: 'web' })))).toThrow(
+    "web/Api: a workload of namespace 'web' is granted access to 'orders', whose namespace is not known. Give the chart of the database a 'namespace'.");
+});
+
+test('a variable that has another value is not overwritten, and nothing is set', () => {
+  const chart = newChart('shop');
+  const api = client(chart);
+  api.containers[1].env.addVariable('PGHOST', kplus.EnvValue.fromValue('elsewhere'));
+  expect(() => database(chart).grantConnect(api)).toThrow(
+    "test/Api: its container 'proxy' has another value for the variable 'PGHOST' already. Give 'prefix', for example 'ORDERS_', to name this database's variables otherwise.");
+  expect(api.containers[0].env.variables).toEqual({});
+});
+
+test('a client without containers cannot be told how to connect', () => {
+  const chart = newChart('shop');
+  const api = new kplus.Deployment(chart, 'Api');
+  expect(() => database(chart).grantConnect(api)).toThrow('test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.');
+});
+
+test('a prefix that no variable may begin with is refused', () => {
+  expect(() => database(newChart('shop')).connectionEnv({ prefix: '2ND-' })).toThrow(
+    "test/Orders: invalid 'prefix': got '2ND-', expected letters, digits and '_', not beginning with a digit. For example 'ORDERS_'.");
+});

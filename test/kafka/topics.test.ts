@@ -1,0 +1,73 @@
+import { Size } from 'cdk8s';
+import { topicScript } from '../../src/kafka/topic-script';
+import { find, newChart, ofKind } from '../support/manifests';
+import { KafkaCluster, KafkaClusterProps, KafkaVersion } from 'cdk8s-stateful';
+
+function cluster(props: Partial<KafkaClusterProps> = {}): KafkaCluster {
+  return new KafkaCluster(newChart('shop'), 'Events', { storage: { size: Size.gibibytes(10) }, ...props });
+}
+
+const chartOf = (kafka: KafkaCluster) => kafka.node.scope as ReturnType<typeof newChart>;
+const jobOf = (kafka: KafkaCluster) => ofKind(chartOf(kafka), 'Job')[0];
+const calls = (kafka: KafkaCluster) => {
+  const { spec } = jobOf(kafka) as { spec?: { template?: { spec: { containers: { command: string[] }[] } } } };
+  return spec?.template?.spec.containers[0].command[2].match(/^topic [^(].*$/gm) ?? [];
+};
+
+test('no topics, no Job', () => {
+  expect(ofKind(chartOf(cluster()), 'Job')).toEqual([]);
+});
+
+test('one Job for all topics, in the order they were declared', () => {
+  const kafka = cluster();
+  kafka.addTopic('orders', { partitions: 12, config: { 'retention.ms': '1000', 'cleanup.policy': 'compact,delete' } });
+  kafka.addTopic('logs', { partitions: 3, replicationFactor: 1 });
+  expect(ofKind(chartOf(kafka), 'Job')).toHaveLength(1);
+  expect(calls(kafka)).toEqual(['topic orders 12 3 cleanup.policy=compact,delete retention.ms=1000', 'topic logs 3 1 min.insync.replicas=1']);
+});
+
+test('a topic with fewer copies than usual waits for fewer', () => {
+  const kafka = cluster();
+  kafka.addTopic('two', { partitions: 1, replicationFactor: 2 });
+  kafka.addTopic('strict', { partitions: 1, replicationFactor: 2, config: { 'min.insync.replicas': '2' } });
+  expect(calls(kafka)).toEqual(['topic two 1 2 min.insync.replicas=1', 'topic strict 1 2 min.insync.replicas=2']);
+});
+
+test('another content is another Job, as a template is immutable; the same is the same', () => {
+  const name = (partitions: number, props: Partial<KafkaClusterProps> = {}) => {
+    const kafka = cluster(props);
+    kafka.addTopic('orders', { partitions });
+    return jobOf(kafka).metadata.name;
+  };
+  expect(name(1)).toMatch(/^events-topics-[0-9a-f]{8}$/);
+  expect(name(1)).toBe(name(1));
+  expect(name(2)).not.toBe(name(1));
+  expect(name(1, { version: KafkaVersion.V4_0 })).not.toBe(name(1));
+  expect(name(1, { name: 'a'.repeat(52) })).toHaveLength(63);
+});
+
+test('the Job is let in to the brokers, and is none of them', () => {
+  const kafka = cluster();
+  kafka.addTopic('orders', { partitions: 1 });
+  const labels = { 'cdk8s.io/metadata.addr': 'events-topics' };
+  expect(jobOf(kafka)).toMatchObject({
+    spec: {
+      template: {
+        metadata: { labels },
+        spec: {
+          restartPolicy: 'Never',
+          enableServiceLinks: false,
+          securityContext: { runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [{ env: expect.arrayContaining([{ name: 'BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }]) }],
+        },
+      },
+    },
+  });
+  expect(jobOf(kafka)).not.toHaveProperty('spec.ttlSecondsAfterFinished');
+  expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 9092 }] }] } });
+});
+
+test('values are quoted for the shell', () => {
+  const script = topicScript([{ name: 'a', partitions: 1, replicationFactor: 1, config: { 'x.y': "it's $(rm -rf /)" } }]);
+  expect(script).toContain("topic a 1 1 'x.y=it'\\''s $(rm -rf /)'\n");
+});

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { synthApp } from '../../scripts/synth-examples';
+import { measured } from '../support/progress';
+
+const root = path.join(__dirname, '../..');
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
+const published = { tarball: '', files: [] as string[] };
+
+beforeAll(() => {
+  run(root, 'npm', 'run', '--silent', 'compile');
+  const [packed] = JSON.parse(run(root, 'npm', 'pack', '--json', '--pack-destination', work)) as { filename: string; files: { path: string }[] }[];
+  published.tarball = path.join(work, packed.filename);
+  published.files = packed.files.map((file) => file.path);
+});
+afterAll(() => fs.rmSync(work, { recursive: true, force: true }));
+
+test('the tarball holds what users need and nothing else', () => {
+  const needed = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'lib/index.d.ts', 'lib/index.js', 'package.json'];
+  expect(published.files).toEqual(expect.arrayContaining(needed));
+  const compiled = /^lib\/.*\.(js|d\.ts)$/;
+  expect(published.files.filter((file) => !needed.includes(file) && !compiled.test(file))).toEqual([]);
+});
+
+test('API.md says what the API is: a change of it is one that somebody sees', () => {
+  const generated = path.join(work, 'API.md');
+  run(root, 'npx', 'jsii-docgen', '-o', generated);
+  const same = fs.readFileSync(path.join(root, 'API.md'), 'utf8') === fs.readFileSync(generated, 'utf8');
+  expect(same ? 'up to date' : 'out of date: run npx projen docgen, and commit it').toBe('up to date');
+});
+
+test('every class and enumeration can be imported, though modules are loaded when they are used', () => {
+  const { types } = JSON.parse(fs.readFileSync(path.join(root, '.jsii'), 'utf8')) as { types: Record<string, { kind: string; name: string }> };
+  const named = Object.values(types).filter(({ kind }) => kind !== 'interface').map(({ name }) => name);
+  const loaded = 'console.log(Object.entries(lib).filter(([, value]) => value !== undefined).map(([name]) => name).join())';
+  expect(run(root, 'node', '-e', `const lib = require('./lib'); ${loaded}`).trim().split(',')).toEqual(expect.arrayContaining(named));
+  const esModule = `import { ${named.join(', ')} } from './lib/index.js'; console.log([${named.join(', ')}].includes(undefined))`;
+  expect(run(root, 'node', '--input-type=module', '-e', esModule).trim()).toBe('false');
+});
+
+describe('the same app, the same bytes', () => {
+  let expected: string;
+  beforeAll(() => {
+    const [file] = synthApp('test/package/apps/shop', path.join(work, 'sources'));
+    expected = fs.readFileSync(file, 'utf8');
+  });
+
+  test('in TypeScript, type-checked', () => {
+    const folder = emptyApp('shop.ts');
+    run(folder, 'npm', 'install', ...quietly, published.tarball, 'typescript@5', '@types/node@20');
+    run(folder, 'npx', 'tsc', '--strict', '--module', 'node16', '--target', 'es2022', 'shop.ts');
+    run(folder, 'node', 'shop.js');
+    expect(manifestsOf(folder)).toBe(expected);
+  });
+
+  test('in JavaScript', () => {
+    const folder = emptyApp('shop.js');
+    run(folder, 'npm', 'install', ...quietly, published.tarball);
+    run(folder, 'node', 'shop.js');
+    expect(manifestsOf(folder)).toBe(expected);
+  });
+
+  test('in Python, from its wheel', () => {
+    const wheels = path.join(work, 'wheels');
+    run(root, 'npx', 'jsii-pacmak', '--target', 'python', '--outdir', wheels, '--no-npmignore');
+    const [wheel] = fs.readdirSync(path.join(wheels, 'python')).filter((file) => file.endsWith('.whl'));
+    const folder = emptyApp('shop.py');
+    run(folder, 'python3', '-m', 'venv', 'venv');
+    run(folder, 'venv/bin/pip', 'install', '--quiet', '--disable-pip-version-check', path.join(wheels, 'python', wheel));
+    run(folder, 'venv/bin/python', 'shop.py');
+    expect(manifestsOf(folder)).toBe(expected);
+  });
+});
+
+const quietly = ['--no-audit', '--no-fund', '--no-update-notifier'];
+
+/** A folder far from this repository, so that nothing of it can be found from there. */
+function emptyApp(program: string): string {
+  const folder = fs.mkdtempSync(path.join(work, 'app-'));
+  fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
+  fs.copyFileSync(path.join(__dirname, 'apps', program), path.join(folder, program));
+  return folder;
+}
+
+function manifestsOf(app: string): string {
+  return fs.readFileSync(path.join(app, 'dist/shop.k8s.yaml'), 'utf8');
+}
+
+/** Runs a command and returns its stdout. */
+function run(cwd: string, command: string, ...args: readonly string[]): string {
+  const line = [command, ...args].join(' ');
+  const start = performance.now();
+  const { CDK8S_OUTDIR: _, ...env } = process.env;
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (status !== 0) throw new Error(`${line}: ${error?.message ?? `exit code ${status}`}\n${stdout}\n${stderr}`);
+  measured(line.replaceAll(`${work}/`, ''), (performance.now() - start) / 1000);
+  return stdout;
+}

@@ -1,0 +1,65 @@
+import { Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { find, newChart, synth } from '../support/manifests';
+import { EphemeralVolume, IscsiVolume, IscsiVolumeProps, Provisioner, StatefulWorkload, StorageClass } from 'cdk8s-stateful';
+
+const size = Size.gibibytes(10);
+const unit: IscsiVolumeProps = { targetPortal: '10.0.0.1:3260', iqn: 'iqn.2001-04.com.example:storage.disk1', lun: 0 };
+
+function podOf(make: (chart: Chart) => kplus.IStorage): object {
+  const chart = newChart('shop');
+  new StatefulWorkload(chart, 'Store').addContainer({ image: 'a:1' }).mount('/scratch', make(chart));
+  return (find(chart, 'StatefulSet', 'store').spec as { template: { spec: object } }).template.spec;
+}
+
+test('an ephemeral volume is a claim in the Pod', () => {
+  expect(podOf(chart => new EphemeralVolume(chart, 'Scratch', { size, storageClass: new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() }), labels: { team: 'shop' } })))
+    .toMatchObject({
+      volumes: [{
+        name: 'scratch',
+        ephemeral: {
+          volumeClaimTemplate: {
+            metadata: { labels: { team: 'shop' } },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } }, storageClassName: 'fast', volumeMode: 'Filesystem' },
+          },
+        },
+      }],
+      containers: [{ volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }],
+    });
+});
+
+test('an ephemeral raw device is one', () => {
+  expect(podOf(chart => new EphemeralVolume(chart, 'Scratch', { size, volumeMode: kplus.PersistentVolumeMode.BLOCK })))
+    .toMatchObject({ containers: [{ volumeDevices: [{ name: 'scratch', devicePath: '/scratch' }] }] });
+});
+
+test('an iSCSI volume names its unit and, by reference, its Secret', () => {
+  expect(podOf(chart => new IscsiVolume(chart, 'Disk', { ...unit, fsType: 'xfs', readOnly: true, chapSecret: kplus.Secret.fromSecretName(chart, 'Chap', 'chap') })))
+    .toMatchObject({
+      volumes: [{
+        name: 'disk',
+        iscsi: { targetPortal: '10.0.0.1:3260', iqn: 'iqn.2001-04.com.example:storage.disk1', lun: 0, fsType: 'xfs', readOnly: true, chapAuthSession: true, secretRef: { name: 'chap' } },
+      }],
+    });
+});
+
+test.each<[string, (chart: Chart) => kplus.IStorage]>([
+  ['an ephemeral volume', chart => new EphemeralVolume(chart, 'Disk', { size })],
+  ['an iSCSI volume', chart => new IscsiVolume(chart, 'Disk', unit)],
+])('%s is refused in a Pod that would render an empty directory', (_, make) => {
+  const chart = newChart('shop');
+  new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] }).containers[0].mount('/disk', make(chart));
+  expect(() => synth(chart)).toThrow("test/Api mounts 'disk' (test/Disk), but only a StatefulWorkload or a SharedScratchPod can mount it.");
+});
+
+test.each<[string, (chart: Chart) => void, string]>([
+  ['an ephemeral volume that its class has not', chart => new EphemeralVolume(chart, 'Scratch', {
+    size, storageClass: new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() }), accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
+  }), "test/Scratch: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'fast'."],
+  ['an ephemeral volume of no size', chart => new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(0) }), "test/Scratch: invalid 'size': got '0Ki'"],
+  ['an iSCSI volume of no target', chart => new IscsiVolume(chart, 'Disk', { ...unit, targetPortal: '' }), "test/Disk: invalid 'targetPortal': got '', expected the address of a target."],
+  ['an iSCSI name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, initiatorName: 'me' }), "test/Disk: invalid 'initiatorName': got 'me', expected a qualified name."],
+  ['a volume name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, name: 'My Disk' }), "test/Disk: invalid 'name': got 'My Disk'"],
+])('%s is refused', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(message);
+});

@@ -1,0 +1,213 @@
+import { Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { find, newChart, synth } from '../support/manifests';
+import {
+  AzureDiskSku, ClaimProps, EbsVolumeType, IStorageClass, Members, PersistentVolumeClaim, PersistentVolumeClaimProps, Provisioner,
+  StatefulWorkload, StorageClass, StorageKind, StorageTopology, VolumeBindingMode, VolumeDataSource,
+} from 'cdk8s-stateful';
+
+const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_ONLY_MANY, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
+const { BLOCK } = kplus.PersistentVolumeMode;
+const size = Size.gibibytes(1);
+
+const ebs = Provisioner.awsEbs();
+const nfs = Provisioner.nfs({ server: 's', share: '/' });
+const efs = Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' });
+
+describe('a claim', () => {
+  test('says what the API server would fill in, and no class unless one is given', () => {
+    const chart = newChart('shop');
+    new PersistentVolumeClaim(chart, 'UserData', { size: Size.mebibytes(500) });
+    expect(find(chart, 'PersistentVolumeClaim', 'user-data')).toEqual({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'user-data', namespace: 'shop' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '500Mi' } }, volumeMode: 'Filesystem' },
+    });
+  });
+
+  test('shows every choice', () => {
+    const chart = newChart();
+    new PersistentVolumeClaim(chart, 'Data', {
+      name: 'uploads',
+      size,
+      accessModes: [READ_ONLY_MANY, READ_WRITE_MANY],
+      storageClass: new StorageClass(chart, 'Shared', { provisioner: nfs }),
+      selector: { matchLabels: { type: 'nfs' }, matchExpressions: [{ key: 'environment', operator: 'In', values: ['stg'] }, { key: 'old', operator: 'DoesNotExist' }] },
+      labels: { team: 'shop' },
+      annotations: { why: 'tests' },
+    });
+    expect(find(chart, 'PersistentVolumeClaim', 'uploads')).toMatchObject({
+      metadata: { labels: { team: 'shop' }, annotations: { why: 'tests' } },
+      spec: {
+        accessModes: ['ReadOnlyMany', 'ReadWriteMany'],
+        storageClassName: 'shared',
+        selector: { matchLabels: { type: 'nfs' }, matchExpressions: [{ key: 'environment', operator: 'In', values: ['stg'] }, { key: 'old', operator: 'DoesNotExist' }] },
+      },
+    });
+  });
+
+  test('with a selector asks for no class, because the default one would make a new volume', () => {
+    const chart = newChart();
+    new PersistentVolumeClaim(chart, 'Data', { size, selector: { matchLabels: { type: 'nfs' } } });
+    expect(find(chart, 'PersistentVolumeClaim', 'data')).toMatchObject({ spec: { storageClassName: '' } });
+  });
+
+  test('begins with a snapshot, a copy or what a populator makes', () => {
+    const chart = newChart('shop');
+    const claim = (id: string, dataSource: VolumeDataSource) => new PersistentVolumeClaim(chart, id, { size, dataSource });
+    claim('A', VolumeDataSource.fromSnapshot({ name: 'before' }));
+    claim('B', VolumeDataSource.fromClaim(PersistentVolumeClaim.fromName(chart, 'Old', 'old')));
+    claim('C', VolumeDataSource.fromPopulator({ apiGroup: 'forklift.konveyor.io', kind: 'OpenstackVolumePopulator', name: 'image' }));
+    expect(find(chart, 'PersistentVolumeClaim', 'a').spec).toMatchObject({ dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'before' } });
+    expect(find(chart, 'PersistentVolumeClaim', 'b').spec).toMatchObject({ dataSource: { kind: 'PersistentVolumeClaim', name: 'old' } });
+    expect(find(chart, 'PersistentVolumeClaim', 'c').spec).toMatchObject({ dataSourceRef: { apiGroup: 'forklift.konveyor.io', kind: 'OpenstackVolumePopulator', name: 'image' } });
+  });
+
+  test('is the same wherever it stands in the tree, and at every synthesis', () => {
+    const flat = newChart('shop');
+    new PersistentVolumeClaim(flat, 'Data', { size });
+    const deep = newChart('shop');
+    new PersistentVolumeClaim(new Construct(new Construct(deep, 'A'), 'B'), 'Data', { size });
+    expect(JSON.stringify(synth(deep))).toBe(JSON.stringify(synth(flat)));
+    expect(JSON.stringify(synth(flat))).toBe(JSON.stringify(synth(flat)));
+  });
+});
+
+describe('is mounted', () => {
+  test('by any cdk8s-plus container, read-only too, in one volume however often', () => {
+    const chart = newChart('shop');
+    const claim = new PersistentVolumeClaim(chart, 'Data', { size });
+    const web = new kplus.Deployment(chart, 'Web', { metadata: { name: 'web' }, containers: [{ image: 'web:1' }] });
+    web.containers[0].mount('/srv', claim, { readOnly: true });
+    web.addInitContainer({ image: 'web:1' }).mount('/srv', claim);
+    expect(find(chart, 'Deployment', 'web')).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [{ volumeMounts: [{ mountPath: '/srv', name: 'data', readOnly: true }] }],
+            volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+          },
+        },
+      },
+    });
+  });
+
+  test('as a device by a StatefulWorkload', () => {
+    const chart = newChart('shop');
+    const claim = new PersistentVolumeClaim(chart, 'Disk', { size, volumeMode: BLOCK });
+    const store = new StatefulWorkload(chart, 'Store');
+    const main = store.addContainer({ image: 'a:1' });
+    main.mount('/dev/xvda', claim);
+    main.mount('/data', store.addClaim('data', { size }));
+    store.addContainer({ image: 'a:1', name: 'other' });
+    const { spec } = (find(chart, 'StatefulSet', 'store').spec as { template: { spec: object } }).template;
+    expect(spec).toMatchObject({
+      containers: [
+        { name: 'main', volumeDevices: [{ name: 'disk', devicePath: '/dev/xvda' }], volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+        { name: 'other' },
+      ],
+      volumes: [{ name: 'disk', persistentVolumeClaim: { claimName: 'disk' } }],
+    });
+  });
+
+  test('as a device by nobody else', () => {
+    const chart = newChart('shop');
+    const web = new kplus.Deployment(chart, 'Web', { containers: [{ image: 'web:1' }] });
+    web.containers[0].mount('/dev/xvda', new PersistentVolumeClaim(chart, 'Disk', { size, volumeMode: BLOCK }));
+    expect(() => synth(chart)).toThrow("test/Web mounts 'disk' (test/Disk), but only a StatefulWorkload can mount it.");
+  });
+});
+
+const withProps = (props: Partial<PersistentVolumeClaimProps>) => (chart: Chart) => { new PersistentVolumeClaim(chart, 'Data', { size, ...props }); };
+const ofClass = (provisioner: Provisioner, props: Partial<ClaimProps>) => (chart: Chart) =>
+  withProps({ ...props, storageClass: new StorageClass(chart, 'Class', { provisioner }) })(chart);
+const existing = (storageClass: Omit<IStorageClass, 'name'>, props: Partial<ClaimProps> = {}) => withProps({ ...props, storageClass: { name: 'class', ...storageClass } });
+const snapshot = VolumeDataSource.fromSnapshot({ name: 'before', namespace: 'shop', size: Size.gibibytes(20) });
+const copy = VolumeDataSource.fromClaim({ name: 'old' });
+
+test.each<[string, (chart: Chart) => void, string]>([
+  ['no size', withProps({ size: Size.gibibytes(0) }), "test/Data: invalid 'size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['no access mode', withProps({ accessModes: [] }), "test/Data: invalid 'accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
+  ['an unknown access mode', withProps(JSON.parse('{ "accessModes": ["RWO"] }')), "test/Data: invalid 'accessModes': got 'RWO', expected one of ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod."],
+  ['ReadWriteOncePod beside others', withProps({ accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }),
+    "test/Data: invalid 'accessModes': got ['ReadWriteOncePod', 'ReadWriteOnce'], expected ReadWriteOncePod alone. It excludes all others; the API server refuses such a claim."],
+  ['an unknown volume mode', withProps(JSON.parse('{ "volumeMode": "Raw" }')), "test/Data: invalid 'volumeMode': got 'Raw', expected one of Filesystem, Block."],
+  ['a selector without conditions', withProps({ selector: {} }), "test/Data: invalid 'selector': got {}, expected at least one condition. Leave it out for any volume."],
+  ['In without values', withProps({ selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }), "test/Data: invalid 'selector.matchExpressions.a': got [], expected at least one value for In."],
+  ['Exists with values', withProps({ selector: { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] } }), "invalid 'selector.matchExpressions.a': got ['b'], expected no values for Exists."],
+  ['an unknown operator', withProps(JSON.parse('{ "selector": { "matchExpressions": [{ "key": "a", "operator": "Like" }] } }')), "got 'Like', expected one of In, NotIn, Exists, DoesNotExist."],
+  ['a label key that is none', withProps({ labels: { 'a b': 'c' } }), "test/Data: invalid 'labels': got 'a b', expected a label key"],
+  ['a label value that is none', withProps({ selector: { matchLabels: { a: 'b c' } } }), "test/Data: invalid 'selector.matchLabels.a': got 'b c', expected a label value"],
+  ['two claims of one name', chart => { withProps({})(chart); new PersistentVolumeClaim(chart, 'Other', { name: 'data', size }); },
+    "test/Other: the PersistentVolumeClaim name 'data' is already taken in this namespace 'shop' by test/Data."],
+  ['a source in another namespace', withProps({ dataSource: VolumeDataSource.fromClaim({ name: 'old', namespace: 'attic' }) }),
+    "test/Data: its data source 'old' is in namespace 'attic'. A claim takes data from its own namespace, 'shop', only."],
+  ['less room than the source', withProps({ dataSource: snapshot }), "test/Data: invalid 'size': got '1Gi', expected at least 20Gi, the size of its data source 'before'."],
+  ['a selector and a source', withProps({ dataSource: copy, selector: { matchLabels: { a: 'b' } } }),
+    "test/Data: both 'selector' and 'dataSource' are given. A selector takes a volume that is there, a data source makes a new one: give one of them."],
+  ['a populator of the core group', () => VolumeDataSource.fromPopulator({ apiGroup: '', kind: 'ConfigMap', name: 'a' }), "VolumeDataSource.fromPopulator: invalid 'apiGroup': got ''"],
+
+  ['ReadWriteMany from block storage', ofClass(ebs, { accessModes: [READ_WRITE_MANY] }),
+    "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'class'. A disk is written from one node at a time: give each member a claim of its own, or take file storage (awsEfs, azureFile, cephFs, nfs)."],
+  ['ReadWriteMany from shareable block storage', ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { accessModes: [READ_WRITE_MANY] }),
+    'As a raw device (volumeMode BLOCK) it can be shared, if the program coordinates its writers.'],
+  ['ReadOnlyMany from a driver without', ofClass(efs, { accessModes: [READ_ONLY_MANY] }),
+    'To read one volume on many nodes take file storage, or READ_WRITE_MANY with read-only mounts.'],
+  ['ReadWriteOncePod from a driver without', ofClass(Provisioner.localVolume(), { accessModes: [READ_WRITE_ONCE_POD] }),
+    "got 'ReadWriteOncePod', expected ReadWriteOnce from the storage class 'class'. Only CSI drivers have it: take READ_WRITE_ONCE and run one Pod."],
+  ['ReadWriteOnce from shares only', ofClass(Provisioner.vsphere({ fileVolumes: true }), { accessModes: [READ_WRITE_ONCE] }), 'Take READ_WRITE_MANY, or another class.'],
+  ['a raw device from file storage', ofClass(nfs, { volumeMode: BLOCK }),
+    "test/Data: invalid 'volumeMode': got 'Block', expected Filesystem from the storage class 'class'. File storage has no raw devices: leave the volume mode out, or take a class of block storage."],
+  ['a raw device from a class that is said to be of files', existing({ capabilities: { kind: StorageKind.FILE } }, { volumeMode: BLOCK }), 'File storage has no raw devices'],
+  ['a file system from shared disks', ofClass(Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, maxShares: 2 }), {}),
+    "got 'Filesystem', expected Block from the storage class 'class'. Its volumes are raw devices only: use kplus.PersistentVolumeMode.BLOCK, or another class."],
+  ['growth where expansion is off', chart => withProps({ expandable: true, storageClass: new StorageClass(chart, 'Class', { provisioner: ebs, allowExpansion: false }) })(chart),
+    "test/Data: invalid 'expandable': got true, expected false from the storage class 'class', whose volumes cannot grow. Take a class with 'allowExpansion', or a size that will do; docs/growing-volumes.md has the commands."],
+  ['a snapshot where there are none', ofClass(efs, { dataSource: snapshot, size: Size.gibibytes(20) }),
+    "test/Data: invalid 'dataSource': got 'snapshot', expected none from the storage class 'class', which has no snapshots. Restore by the means of the product, such as a dump."],
+  ['a copy where there are none', ofClass(efs, { dataSource: copy }),
+    "test/Data: invalid 'dataSource': got 'clone', expected none from the storage class 'class', which cannot copy volumes. Copy the files with a Pod that mounts both claims."],
+  ['a zonal class that does not wait', existing({ bindingMode: VolumeBindingMode.IMMEDIATE, capabilities: { topology: StorageTopology.ZONAL } }),
+    "test/Data: invalid 'storageClass': got 'Immediate for zonal volumes', expected the storage class 'class' to bind with WaitForFirstConsumer. The volume would be made before its Pod is scheduled, perhaps where the Pod cannot run: use a class of that binding mode."],
+])('%s is refused', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(message);
+});
+
+test.each<[string, (chart: Chart) => void]>([
+  ['ReadWriteMany as a raw device of a shareable disk', ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { accessModes: [READ_WRITE_MANY], volumeMode: BLOCK })],
+  ['anything of an unknown driver', ofClass(Provisioner.of('csi.example.com'), { accessModes: [READ_WRITE_MANY], volumeMode: BLOCK, expandable: true, dataSource: copy })],
+  ['anything of a class of which nothing is known', existing({}, { accessModes: [READ_WRITE_ONCE_POD], volumeMode: BLOCK, expandable: true, dataSource: copy })],
+  ['growth where expansion is on', ofClass(ebs, { expandable: true })],
+  ['a snapshot where there are some', ofClass(ebs, { dataSource: snapshot, size: Size.gibibytes(20) })],
+])('%s is not refused', (_, act) => {
+  expect(() => act(newChart('shop'))).not.toThrow();
+});
+
+describe('claim templates and products are checked in the same place', () => {
+  test('a claim template', () => {
+    const chart = newChart('shop');
+    const store = new StatefulWorkload(chart, 'Store', { members: Members.replicas(2) });
+    const storageClass = new StorageClass(chart, 'Fast', { provisioner: ebs });
+    expect(() => store.addClaim('data', { size, storageClass, accessModes: [READ_WRITE_MANY] }))
+      .toThrow("test/Store: invalid 'claims.data.accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'fast'.");
+    expect(() => store.addClaim('disk', { size, storageClass: StorageClass.fromName(chart, 'Files', 'files', { capabilities: { kind: StorageKind.FILE } }), volumeMode: BLOCK }))
+      .toThrow("test/Store: invalid 'claims.disk.volumeMode'");
+  });
+
+  test('a claim template has all that a claim has', () => {
+    const chart = newChart('shop');
+    const store = new StatefulWorkload(chart, 'Store');
+    store.addContainer({ image: 'a:1' }).mount('/data', store.addClaim('data', { size, dataSource: copy, expandable: true, storageClass: new StorageClass(chart, 'Fast', { provisioner: ebs }) }));
+    store.addContainer({ image: 'a:1', name: 'b' }).mount('/old', store.addClaim('old', { size, selector: { matchLabels: { disk: 'old' } } }));
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject({
+      spec: {
+        volumeClaimTemplates: [
+          { spec: { storageClassName: 'fast', dataSource: { kind: 'PersistentVolumeClaim', name: 'old' } } },
+          { spec: { storageClassName: '', selector: { matchLabels: { disk: 'old' } } } },
+        ],
+      },
+    });
+  });
+});

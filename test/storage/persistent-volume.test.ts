@@ -1,0 +1,301 @@
+import { App, Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { find, newChart, synth } from '../support/manifests';
+import {
+  AzureDiskCachingMode, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, PersistentVolumeProps, Provisioner, StatefulWorkload,
+  StorageClass, VolumeSelector, VolumeSource,
+} from 'cdk8s-stateful';
+
+const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
+const { BLOCK } = kplus.PersistentVolumeMode;
+const capacity = Size.gibibytes(8);
+const nfs = VolumeSource.nfs({ server: 'nfs.example', path: '/exports' });
+const onNode = kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'n1'));
+
+function volume(chart: Chart, props: Partial<PersistentVolumeProps> = {}, id = 'Archive'): PersistentVolume {
+  return new PersistentVolume(chart, id, { source: nfs, capacity, ...props });
+}
+
+describe('a volume', () => {
+  test('keeps data by default, belongs to no class and has no namespace', () => {
+    const chart = newChart('shop');
+    volume(chart);
+    expect(find(chart, 'PersistentVolume', 'archive')).toEqual({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'archive' },
+      spec: {
+        nfs: { server: 'nfs.example', path: '/exports' },
+        capacity: { storage: '8Gi' },
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        volumeMode: 'Filesystem',
+      },
+    });
+  });
+
+  test('shows every choice', () => {
+    const chart = newChart();
+    volume(chart, {
+      name: 'v',
+      accessModes: [READ_WRITE_ONCE, READ_WRITE_MANY],
+      reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE,
+      storageClass: StorageClass.fromName(chart, 'Class', 'slow'),
+      nodeAffinity: onNode,
+      mountOptions: ['nfsvers=4.1'],
+      claimRef: { name: 'data', namespace: 'shop' },
+      labels: { type: 'nfs' },
+      annotations: { why: 'tests' },
+    });
+    expect(find(chart, 'PersistentVolume', 'v')).toMatchObject({
+      metadata: { labels: { type: 'nfs' }, annotations: { why: 'tests' } },
+      spec: {
+        accessModes: ['ReadWriteOnce', 'ReadWriteMany'],
+        persistentVolumeReclaimPolicy: 'Delete',
+        storageClassName: 'slow',
+        mountOptions: ['nfsvers=4.1'],
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['n1'] }] }] } },
+        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'data', namespace: 'shop' },
+      },
+    });
+  });
+
+  test('is the same wherever it stands in the tree, and at every synthesis', () => {
+    const flat = newChart('shop');
+    volume(flat).reserve();
+    const deep = newChart('shop');
+    new PersistentVolume(new Construct(new Construct(deep, 'A'), 'B'), 'Archive', { source: nfs, capacity }).reserve();
+    expect(JSON.stringify(synth(deep))).toBe(JSON.stringify(synth(flat)));
+    expect(JSON.stringify(synth(flat))).toBe(JSON.stringify(synth(flat)));
+  });
+});
+
+describe('sources', () => {
+  const zone = (key: string, value: string) => ({ required: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'In', values: [value] }] }] } });
+  const iqn = 'iqn.2001-04.com.example:storage.disk1';
+  const uri = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d';
+  const secret = { name: 's', namespace: 'n' };
+
+  test.each<[string, VolumeSource, object]>([
+    ['csi', VolumeSource.csi({ driver: 'csi.example.com', volumeHandle: 'v', fsType: 'xfs', readOnly: true, volumeAttributes: { a: 'b' }, nodeStageSecret: secret, controllerExpandSecret: secret }), {
+      csi: { driver: 'csi.example.com', volumeHandle: 'v', fsType: 'xfs', readOnly: true, volumeAttributes: { a: 'b' }, nodeStageSecretRef: secret, controllerExpandSecretRef: secret },
+    }],
+    ['nfs', VolumeSource.nfs({ server: 's', path: '/p', readOnly: true }), { nfs: { server: 's', path: '/p', readOnly: true } }],
+    ['iscsi', VolumeSource.iscsi({ targetPortal: '10.0.0.1:3260', iqn, lun: 0, portals: ['10.0.0.2:3260'], fsType: 'xfs' }), { iscsi: { targetPortal: '10.0.0.1:3260', iqn, lun: 0, portals: ['10.0.0.2:3260'], fsType: 'xfs' } }],
+    ['fibre channel by target', VolumeSource.fibreChannel({ targetWwns: ['50060e801049cfd1'], lun: 2 }), { fc: { targetWWNs: ['50060e801049cfd1'], lun: 2 } }],
+    ['fibre channel by identifier', VolumeSource.fibreChannel({ wwids: ['3600508b400105e210000900000490000'], readOnly: true }), { fc: { wwids: ['3600508b400105e210000900000490000'], readOnly: true } }],
+    ['hostPath', VolumeSource.hostPath({ path: '/opt', type: kplus.HostPathVolumeType.DIRECTORY_OR_CREATE }), { hostPath: { path: '/opt', type: 'DirectoryOrCreate' } }],
+    ['EBS', VolumeSource.awsEbs({ volumeId: 'vol-0123456789abcdef0', zone: 'eu-central-1a', fsType: 'ext4' }),
+      { csi: { driver: 'ebs.csi.aws.com', volumeHandle: 'vol-0123456789abcdef0', fsType: 'ext4' }, nodeAffinity: zone('topology.kubernetes.io/zone', 'eu-central-1a') }],
+    ['EFS', VolumeSource.awsEfs({ fileSystemId: 'fs-0123abcd', accessPointId: 'fsap-1' }), { csi: { driver: 'efs.csi.aws.com', volumeHandle: 'fs-0123abcd::fsap-1' } }],
+    ['GCE PD', VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p', zone: 'z' }),
+      { csi: { driver: 'pd.csi.storage.gke.io', volumeHandle: 'projects/p/zones/z/disks/d' }, nodeAffinity: zone('topology.gke.io/zone', 'z') }],
+    ['regional GCE PD', VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p', region: 'r' }), { csi: { driver: 'pd.csi.storage.gke.io', volumeHandle: 'projects/p/regions/r/disks/d' } }],
+    ['Azure disk', VolumeSource.azureDisk({ diskUri: uri, cachingMode: AzureDiskCachingMode.NONE, zone: 'eastus-1' }),
+      { csi: { driver: 'disk.csi.azure.com', volumeHandle: uri, volumeAttributes: { cachingMode: 'None' } }, nodeAffinity: zone('topology.disk.csi.azure.com/zone', 'eastus-1') }],
+    ['Azure file share', VolumeSource.azureFile({ storageAccount: 'a', shareName: 'b', secret }),
+      { csi: { driver: 'file.csi.azure.com', volumeHandle: 'a_b', volumeAttributes: { storageAccount: 'a', shareName: 'b' }, nodeStageSecretRef: secret } }],
+    ['Cinder', VolumeSource.openstackCinder({ volumeId: 'id' }), { csi: { driver: 'cinder.csi.openstack.org', volumeHandle: 'id' } }],
+    ['vSphere', VolumeSource.vsphere({ volumeId: 'id' }), { csi: { driver: 'csi.vsphere.vmware.com', volumeHandle: 'id', volumeAttributes: { type: 'vSphere CNS Block Volume' } } }],
+    ['Longhorn', VolumeSource.longhorn({ volumeName: 'v' }), { csi: { driver: 'driver.longhorn.io', volumeHandle: 'v' } }],
+    ['Ceph RBD', VolumeSource.cephRbd({ pool: 'p', image: 'i' }), {
+      csi: {
+        driver: 'rook-ceph.rbd.csi.ceph.com',
+        volumeHandle: 'i',
+        volumeAttributes: { clusterID: 'rook-ceph', pool: 'p', staticVolume: 'true', imageFeatures: 'layering' },
+        nodeStageSecretRef: { name: 'rook-csi-rbd-node', namespace: 'rook-ceph' },
+      },
+    }],
+    ['CephFS', VolumeSource.cephFs({ fsName: 'f', rootPath: '/volumes/x', nodeSecret: secret }), {
+      csi: { driver: 'rook-ceph.cephfs.csi.ceph.com', volumeHandle: 'f:/volumes/x', volumeAttributes: { clusterID: 'rook-ceph', fsName: 'f', rootPath: '/volumes/x', staticVolume: 'true' }, nodeStageSecretRef: secret },
+    }],
+    ['in-tree EBS', VolumeSource.of('awsElasticBlockStore', { volumeID: 'aws://eu-central-1a/vol-0123456789abcdef0', fsType: 'ext4' }),
+      { csi: { driver: 'ebs.csi.aws.com', volumeHandle: 'vol-0123456789abcdef0', fsType: 'ext4' }, nodeAffinity: zone('topology.kubernetes.io/zone', 'eu-central-1a') }],
+    ['in-tree GCE PD', VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p', zone: 'z', fsType: 'ext4', readOnly: 'true' }),
+      { csi: { driver: 'pd.csi.storage.gke.io', volumeHandle: 'projects/p/zones/z/disks/d', fsType: 'ext4', readOnly: true } }],
+    ['in-tree Azure disk', VolumeSource.of('azureDisk', { diskName: 'd', diskURI: uri, kind: 'Managed', cachingMode: 'ReadOnly' }),
+      { csi: { driver: 'disk.csi.azure.com', volumeHandle: uri, volumeAttributes: { cachingMode: 'ReadOnly' } } }],
+    ['in-tree Azure file share', VolumeSource.of('azureFile', { storageAccount: 'a', shareName: 'b', secretName: 's', secretNamespace: 'n' }), { csi: { driver: 'file.csi.azure.com', nodeStageSecretRef: secret } }],
+    ['in-tree Cinder', VolumeSource.of('cinder', { volumeID: 'id' }), { csi: { driver: 'cinder.csi.openstack.org', volumeHandle: 'id' } }],
+    ['hostDir', VolumeSource.of('hostDir', { path: '/opt' }), { hostPath: { path: '/opt' } }],
+  ])('%s', (_, source, spec) => {
+    const chart = newChart();
+    volume(chart, { source });
+    expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject(spec);
+  });
+
+  test('CHAP by Secret', () => {
+    const chart = newChart();
+    volume(chart, { source: VolumeSource.iscsi({ targetPortal: 't', iqn, lun: 1, chapSecret: kplus.Secret.fromSecretName(chart, 'Chap', 'chap'), chapSecretNamespace: 'storage' }) });
+    expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject({ iscsi: { chapAuthSession: true, secretRef: { name: 'chap', namespace: 'storage' } } });
+  });
+
+  test('local, on its node, as a device too', () => {
+    const chart = newChart();
+    volume(chart, { source: VolumeSource.local({ path: '/dev/sdb' }), volumeMode: BLOCK, nodeAffinity: onNode });
+    expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject({ local: { path: '/dev/sdb' }, volumeMode: 'Block' });
+  });
+});
+
+describe('reserved for a claim', () => {
+  test('each names the other, and they agree', () => {
+    const chart = newChart('shop');
+    const storageClass = StorageClass.fromName(chart, 'Class', 'slow');
+    const claim = volume(chart, { accessModes: [READ_WRITE_MANY], storageClass }).reserve({ labels: { team: 'shop' } });
+    expect(find(chart, 'PersistentVolumeClaim', 'archive')).toMatchObject({
+      metadata: { namespace: 'shop', labels: { team: 'shop' } },
+      spec: { volumeName: 'archive', accessModes: ['ReadWriteMany'], storageClassName: 'slow', resources: { requests: { storage: '8Gi' } }, volumeMode: 'Filesystem' },
+    });
+    expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { claimRef: { name: 'archive', namespace: 'shop' } } });
+    expect(claim.name).toBe('archive');
+  });
+
+  test('of no class: the claim says so, or the default class would make a new volume', () => {
+    const chart = newChart('shop');
+    volume(chart).reserve({ name: 'mine' });
+    expect(find(chart, 'PersistentVolumeClaim', 'mine')).toMatchObject({ spec: { storageClassName: '', volumeName: 'archive' } });
+  });
+
+  test('by a claim in another chart', () => {
+    const chart = newChart('infrastructure');
+    const archive = volume(chart);
+    const shop = new Chart(chart.node.scope as App, 'shop', { namespace: 'shop' });
+    new PersistentVolumeClaim(shop, 'Data', { size: Size.gibibytes(4), volume: archive });
+    expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { claimRef: { name: 'data', namespace: 'shop' } } });
+  });
+
+  test('of the cluster: only the claim names the volume', () => {
+    const chart = newChart('shop');
+    new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: PersistentVolume.fromName(chart, 'Old', 'old') });
+    expect(find(chart, 'PersistentVolumeClaim', 'data')).toMatchObject({ spec: { volumeName: 'old', storageClassName: '' } });
+  });
+});
+
+describe('the selector of a claim', () => {
+  const selector: VolumeSelector = { matchLabels: { type: 'nfs' }, matchExpressions: [{ key: 'environment', operator: 'In', values: ['stg'] }] };
+  const labels = { type: 'nfs', environment: 'stg' };
+  const claim = (chart: Chart) => new PersistentVolumeClaim(chart, 'Data', { size: Size.gibibytes(4), selector });
+
+  test('has a volume of the app to take', () => {
+    const chart = newChart('shop');
+    claim(chart);
+    volume(chart, { labels });
+    expect(() => synth(chart)).not.toThrow();
+  });
+
+  test('is somebody else\'s affair if the app has no volumes', () => {
+    const chart = newChart('shop');
+    claim(chart);
+    expect(() => synth(chart)).not.toThrow();
+  });
+
+  test('finds a volume that cdk8s-plus wrote', () => {
+    const chart = newChart('shop');
+    claim(chart);
+    new kplus.k8s.KubePersistentVolume(chart, 'Other', {
+      metadata: { name: 'other', labels }, spec: { capacity: { storage: kplus.k8s.Quantity.fromString('5Gi') }, accessModes: ['ReadWriteOnce'], nfs: { server: 's', path: '/' } },
+    });
+    expect(() => synth(chart)).not.toThrow();
+  });
+
+  test.each<[string, Partial<PersistentVolumeProps>, string]>([
+    ['other labels', { labels: { type: 'nfs', environment: 'prod' } }, "'archive' has other labels"],
+    ['another class', { labels, storageClass: { name: 'slow' } }, "'archive' is of the class 'slow'"],
+    ['too little room', { labels, capacity: Size.mebibytes(500) }, "'archive' has only 500Mi"],
+    ['another access mode', { labels, accessModes: [READ_WRITE_MANY] }, "'archive' has no ReadWriteOnce"],
+    ['another claim', { labels, claimRef: { name: 'mine' } }, "'archive' is reserved for 'shop/mine'"],
+    ['another volume mode', { labels, source: VolumeSource.local({ path: '/d' }), volumeMode: BLOCK, nodeAffinity: onNode }, "'archive' is a Block"],
+  ])('does not find a volume of %s', (_, props, reason) => {
+    const chart = newChart('shop');
+    claim(chart);
+    volume(chart, props);
+    expect(() => synth(chart)).toThrow(`test/Data: no PersistentVolume of the app fits the claim's selector: ${reason}. Mend the labels, or make a volume that fits.`);
+  });
+
+  test.each<[VolumeSelector['matchExpressions'], boolean]>([
+    [[{ key: 'type', operator: 'Exists' }], true],
+    [[{ key: 'type', operator: 'DoesNotExist' }], false],
+    [[{ key: 'old', operator: 'DoesNotExist' }], true],
+    [[{ key: 'type', operator: 'NotIn', values: ['nfs'] }], false],
+    [[{ key: 'type', operator: 'NotIn', values: ['ssd'] }], true],
+    [[{ key: 'old', operator: 'NotIn', values: ['nfs'] }], true],
+    [[{ key: 'old', operator: 'In', values: ['nfs'] }], false],
+  ])('is read as Kubernetes reads it: %j %s', (matchExpressions, fits) => {
+    const chart = newChart('shop');
+    new PersistentVolumeClaim(chart, 'Data', { size: Size.gibibytes(4), selector: { matchExpressions } });
+    volume(chart, { labels });
+    const synthesize = () => { synth(chart); return true; };
+    if (fits) expect(synthesize()).toBe(true);
+    else expect(synthesize).toThrow('has other labels');
+  });
+
+  test('of a claim template needs a volume for each member', () => {
+    const chart = newChart('shop');
+    const store = new StatefulWorkload(chart, 'Store', { replicas: 3 });
+    store.addContainer({ image: 'a:1' }).mount('/data', store.addClaim('data', { size: Size.gibibytes(4), selector }));
+    volume(chart, { labels }, 'A');
+    volume(chart, { labels }, 'B');
+    volume(chart, { labels: { type: 'iscsi' } }, 'C');
+    expect(() => synth(chart)).toThrow("test/Store/Claim-data: 3 members need as many volumes, but only 2 of the app fit the selector: 'c' has other labels.");
+    volume(chart, { labels }, 'D');
+    expect(() => synth(chart)).not.toThrow();
+  });
+});
+
+const withProps = (props: Partial<PersistentVolumeProps>) => (chart: Chart) => { volume(chart, props); };
+const reserved = (props: Partial<PersistentVolumeProps>, claim: Partial<PersistentVolumeClaimProps>) => (chart: Chart) => {
+  new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: volume(chart, props), ...claim });
+};
+
+test.each<[string, (chart: Chart) => void, string]>([
+  ['no capacity', withProps({ capacity: Size.gibibytes(0) }), "test/Archive: invalid 'capacity': got '0Ki', expected a size above zero in whole kibibytes."],
+  ['no access mode', withProps({ accessModes: [] }), "test/Archive: invalid 'accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
+  ['ReadWriteOncePod beside others', withProps({ source: VolumeSource.csi({ driver: 'd', volumeHandle: 'v' }), accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }), 'expected ReadWriteOncePod alone.'],
+  ['Recycle', withProps(JSON.parse('{ "reclaimPolicy": "Recycle" }')),
+    "test/Archive: invalid 'reclaimPolicy': got 'Recycle', expected Retain or Delete. Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete."],
+  ['a local volume on no node', withProps({ source: VolumeSource.local({ path: '/mnt/ssd' }) }),
+    "test/Archive: a local volume needs 'nodeAffinity'. It is on one node: nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1'))."],
+  ['a raw device of NFS', withProps({ volumeMode: BLOCK }), "test/Archive: invalid 'volumeMode': got 'Block', expected Filesystem from an NFS volume."],
+  ['ReadWriteOncePod of NFS', withProps({ accessModes: [READ_WRITE_ONCE_POD] }), "got 'ReadWriteOncePod', expected ReadWriteOnce or ReadOnlyMany or ReadWriteMany from an NFS volume. Only CSI drivers have it"],
+  ['ReadWriteMany of EBS', withProps({ source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }), accessModes: [READ_WRITE_MANY] }), 'from a volume of ebs.csi.aws.com. A disk is written from one node at a time'],
+  ['a claimRef without a namespace', chart => withProps({ claimRef: { name: 'data' } })(new Chart(chart.node.scope as App, 'bare')), "bare/Archive: 'claimRef' needs the namespace of the claim. Give the chart a 'namespace'."],
+  ['a label that is none', withProps({ labels: { a: '-' } }), "test/Archive: invalid 'labels.a': got '-', expected a label value"],
+  ['two volumes of one name', chart => { withProps({})(chart); volume(chart, { name: 'archive' }, 'Other'); }, "test/Other: the PersistentVolume name 'archive' is already taken in this app by test/Archive."],
+  ['a volume reserved twice', chart => { const archive = volume(chart); archive.reserve(); new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: archive }); },
+    "test/Data: the volume 'archive' is reserved for the claim 'shop/archive'. A volume belongs to one claim: make another volume."],
+  ['a volume with a claimRef of another claim', reserved({ claimRef: { name: 'mine' } }, {}), "test/Data: the volume 'archive' is reserved for the claim 'shop/mine'."],
+  ['a claim for more than there is', reserved({}, { size: Size.gibibytes(9) }), "test/Data: invalid 'size': got '9Gi', expected at most 8Gi, the capacity of its volume 'archive'. Otherwise the two are never bound."],
+  ['a claim of another access mode', reserved({}, { accessModes: [READ_WRITE_MANY] }), "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce, the access modes of its volume 'archive'."],
+  ['a claim of another class', reserved({}, { storageClass: { name: 'fast' } }), "test/Data: invalid 'storageClass': got 'fast', expected '', the class of its volume 'archive'."],
+  ['a claim of another volume mode', reserved({}, { volumeMode: BLOCK }), "test/Data: invalid 'volumeMode': got 'Block', expected Filesystem, the volume mode of its volume 'archive'."],
+  ['a relative path', () => VolumeSource.local({ path: 'mnt' }), "VolumeSource.local: invalid 'path': got 'mnt', expected a path that begins with '/' and has no '..'."],
+  ['a path upwards', () => VolumeSource.hostPath({ path: '/var/../etc' }), "VolumeSource.hostPath: invalid 'path': got '/var/../etc'"],
+  ['an unknown type of path', () => VolumeSource.hostPath(JSON.parse('{ "path": "/opt", "type": "Folder" }')), "VolumeSource.hostPath: invalid 'type': got 'Folder', expected one of"],
+  ['an iSCSI name that is none', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'disk1', lun: 0 }), "VolumeSource.iscsi: invalid 'iqn': got 'disk1', expected a qualified name."],
+  ['an iSCSI unit beyond 255', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example', lun: 256 }), "invalid 'lun': got 256, expected a whole number from 0 to 255."],
+  ['half a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'] }), "a unit is named by 'targetWwns' and 'lun', or by 'wwids'. Give one of the two, whole."],
+  ['both names of a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'], lun: 0, wwids: ['b'] }), 'Give one of the two, whole.'],
+  ['an empty handle', () => VolumeSource.csi({ driver: 'd', volumeHandle: ' ' }), "VolumeSource.csi: invalid 'volumeHandle': got ' ', expected the driver's name of the volume."],
+  ['a driver that is none', () => VolumeSource.csi({ driver: 'a b', volumeHandle: 'v' }), "VolumeSource.csi: invalid 'driver': got 'a b', expected the name of a CSI driver, at most 63 characters."],
+  ['a volume id that is none', () => VolumeSource.awsEbs({ volumeId: 'disk-1' }), "VolumeSource.awsEbs: invalid 'volumeId': got 'disk-1', expected 'vol-' and hexadecimal digits."],
+  ['a disk in no place', () => VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p' }), "invalid 'zone': got undefined, expected the disk's zone, or its region in 'region'."],
+  ['a disk URI that is none', () => VolumeSource.azureDisk({ diskUri: 'd' }), "VolumeSource.azureDisk: invalid 'diskUri': got 'd', expected a resource id"],
+  ['Flocker', () => VolumeSource.of('flocker', { datasetName: 'd' }),
+    "VolumeSource.of: invalid 'kind': got 'flocker', expected a kind of volume that still exists. Kubernetes removed or froze it. Use VolumeSource.csi with the driver of your storage: the company behind Flocker closed in 2016."],
+  ['gitRepo', () => VolumeSource.of('gitRepo', { repository: 'r' }), 'Use an emptyDir that an init container fills with `git clone`: Kubernetes no longer runs git as root on the node.'],
+  ['an unknown kind', () => VolumeSource.of('floppy'), "VolumeSource.of: invalid 'kind': got 'floppy', expected one of awsElasticBlockStore, gcePersistentDisk, azureDisk, azureFile, cinder, hostDir."],
+  ['an in-tree disk without its zone', () => VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p' }),
+    "VolumeSource.of('gcePersistentDisk'): invalid 'zone': got undefined, expected a value. The CSI driver wants it; the in-tree driver took it from the label of the volume."],
+  ['a field that is no more', () => VolumeSource.of('cinder', { volumeID: 'id', partition: '1' }), "VolumeSource.of('cinder'): the CSI driver knows no 'partition'."],
+])('%s is refused', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(message);
+});
+
+test('a class without a provisioner is for volumes made by hand', () => {
+  const chart = newChart('shop');
+  const storageClass = new StorageClass(chart, 'Local', { provisioner: Provisioner.localVolume() });
+  volume(chart, { storageClass, source: VolumeSource.local({ path: '/mnt/ssd' }), nodeAffinity: onNode });
+  expect(find(chart, 'StorageClass', 'local')).toMatchObject({ provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
+  expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { storageClassName: 'local' } });
+});

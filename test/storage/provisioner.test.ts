@@ -1,0 +1,257 @@
+import { Duration } from 'cdk8s';
+import {
+  AzureDiskCachingMode, AzureDiskFileSystem, AzureDiskSku, AzureFileSku, CephImageFeature, CinderFileSystem, EbsFileSystem, EbsVolumeType,
+  GceDiskType, GceFileSystem, LonghornDataLocality, LonghornFileSystem, NfsOnDelete, Provisioner, StorageKind, StorageTopology,
+} from 'cdk8s-stateful';
+
+const RWO = 'ReadWriteOnce';
+const RWOP = 'ReadWriteOncePod';
+const ROX = 'ReadOnlyMany';
+const RWX = 'ReadWriteMany';
+const rookSecrets = (kind: string, namespace: string) => ({
+  'csi.storage.k8s.io/provisioner-secret-name': `rook-csi-${kind}-provisioner`,
+  'csi.storage.k8s.io/provisioner-secret-namespace': namespace,
+  'csi.storage.k8s.io/controller-expand-secret-name': `rook-csi-${kind}-provisioner`,
+  'csi.storage.k8s.io/controller-expand-secret-namespace': namespace,
+  'csi.storage.k8s.io/controller-publish-secret-name': `rook-csi-${kind}-provisioner`,
+  'csi.storage.k8s.io/controller-publish-secret-namespace': namespace,
+  'csi.storage.k8s.io/node-stage-secret-name': `rook-csi-${kind}-node`,
+  'csi.storage.k8s.io/node-stage-secret-namespace': namespace,
+});
+
+describe('parameters are those of the driver\'s documentation', () => {
+  test.each<[string, Provisioner, string, { [name: string]: string }]>([
+    ['EBS by default', Provisioner.awsEbs(), 'ebs.csi.aws.com', { type: 'gp3' }],
+    ['EBS with all options', Provisioner.awsEbs({
+      type: EbsVolumeType.IO2,
+      fsType: EbsFileSystem.XFS,
+      iopsPerGb: 50,
+      allowAutoIopsPerGbIncrease: true,
+      kmsKeyId: 'arn:aws:kms:x',
+      tags: { team: 'shop', cost: '1' },
+      parameters: { blockSize: '4096' },
+    }), 'ebs.csi.aws.com', {
+      'type': 'io2',
+      'csi.storage.k8s.io/fstype': 'xfs',
+      'iopsPerGB': '50',
+      'allowAutoIOPSPerGBIncrease': 'true',
+      'encrypted': 'true',
+      'kmsKeyId': 'arn:aws:kms:x',
+      'tagSpecification_1': 'team=shop',
+      'tagSpecification_2': 'cost=1',
+      'blockSize': '4096',
+    }],
+    ['EBS gp3 with throughput', Provisioner.awsEbs({ iops: 4000, throughput: 250, encrypted: false }), 'ebs.csi.aws.com', { type: 'gp3', iops: '4000', throughput: '250', encrypted: 'false' }],
+    ['EFS', Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', uid: 1000, gid: 1000, basePath: '/shop', subPathPattern: '${.PVC.name}', ensureUniqueDirectory: false }),
+      'efs.csi.aws.com', {
+        provisioningMode: 'efs-ap', fileSystemId: 'fs-0123abcd', directoryPerms: '700', uid: '1000', gid: '1000', basePath: '/shop', subPathPattern: '${.PVC.name}', ensureUniqueDirectory: 'false',
+      }],
+    ['GCE PD by default', Provisioner.gcePersistentDisk(), 'pd.csi.storage.gke.io', { type: 'pd-balanced' }],
+    ['GCE PD in two zones', Provisioner.gcePersistentDisk({ type: GceDiskType.PD_SSD, regional: true, fsType: GceFileSystem.XFS, diskEncryptionKmsKey: 'k', labels: { b: '2', a: '1' } }),
+      'pd.csi.storage.gke.io', { 'type': 'pd-ssd', 'replication-type': 'regional-pd', 'csi.storage.k8s.io/fstype': 'xfs', 'disk-encryption-kms-key': 'k', 'labels': 'a=1,b=2' }],
+    ['Hyperdisk', Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_BALANCED, provisionedIops: 5000, provisionedThroughput: 300 }),
+      'pd.csi.storage.gke.io', { 'type': 'hyperdisk-balanced', 'provisioned-iops-on-create': '5000', 'provisioned-throughput-on-create': '300Mi' }],
+    ['Azure disk', Provisioner.azureDisk({
+      sku: AzureDiskSku.PREMIUM_LRS,
+      cachingMode: AzureDiskCachingMode.READ_ONLY,
+      fsType: AzureDiskFileSystem.XFS,
+      location: 'eastus',
+      resourceGroup: 'rg',
+      subscriptionId: 's',
+      diskEncryptionSetId: '/d',
+      enableBursting: true,
+      tags: { k: 'v' },
+    }), 'disk.csi.azure.com', {
+      'skuName': 'Premium_LRS',
+      'cachingMode': 'ReadOnly',
+      'csi.storage.k8s.io/fstype': 'xfs',
+      'location': 'eastus',
+      'resourceGroup': 'rg',
+      'subscriptionID': 's',
+      'diskEncryptionSetID': '/d',
+      'enableBursting': 'true',
+      'tags': 'k=v',
+    }],
+    ['Azure Premium v2 has no cache', Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_V2_LRS, iops: 5000, throughput: 200 }),
+      'disk.csi.azure.com', { skuName: 'PremiumV2_LRS', cachingMode: 'None', DiskIOPSReadWrite: '5000', DiskMBpsReadWrite: '200' }],
+    ['a wire value from JavaScript', Provisioner.azureDisk(JSON.parse('{ "sku": "Premium_LRS" }')), 'disk.csi.azure.com', { skuName: 'Premium_LRS' }],
+    ['Azure file share', Provisioner.azureFile({ secret: { name: 'account', namespace: 'storage' }, storageAccount: 'a', shareName: 's' }), 'file.csi.azure.com',
+      { skuName: 'Standard_LRS', storageAccount: 'a', shareName: 's', secretName: 'account', secretNamespace: 'storage' }],
+    ['Azure file share by NFS', Provisioner.azureFile({ protocol: 'nfs' }), 'file.csi.azure.com', { skuName: 'Premium_LRS', protocol: 'nfs' }],
+    ['Longhorn by default', Provisioner.longhorn(), 'driver.longhorn.io', { numberOfReplicas: '3' }],
+    ['Longhorn, encrypted', Provisioner.longhorn({
+      replicas: 2,
+      staleReplicaTimeout: Duration.hours(1),
+      fsType: LonghornFileSystem.XFS,
+      dataLocality: LonghornDataLocality.BEST_EFFORT,
+      diskSelector: ['ssd', 'fast'],
+      nodeSelector: ['storage'],
+      encryptionSecret: { name: 'crypto', namespace: 'longhorn-system' },
+      dataEngine: 'v2',
+    }), 'driver.longhorn.io', {
+      'numberOfReplicas': '2',
+      'staleReplicaTimeout': '60',
+      'fsType': 'xfs',
+      'dataLocality': 'best-effort',
+      'diskSelector': 'ssd,fast',
+      'nodeSelector': 'storage',
+      'encrypted': 'true',
+      'csi.storage.k8s.io/provisioner-secret-name': 'crypto',
+      'csi.storage.k8s.io/provisioner-secret-namespace': 'longhorn-system',
+      'csi.storage.k8s.io/node-publish-secret-name': 'crypto',
+      'csi.storage.k8s.io/node-publish-secret-namespace': 'longhorn-system',
+      'csi.storage.k8s.io/node-stage-secret-name': 'crypto',
+      'csi.storage.k8s.io/node-stage-secret-namespace': 'longhorn-system',
+      'csi.storage.k8s.io/node-expand-secret-name': 'crypto',
+      'csi.storage.k8s.io/node-expand-secret-namespace': 'longhorn-system',
+      'dataEngine': 'v2',
+    }],
+    ['Ceph RBD', Provisioner.cephRbd({ pool: 'replicapool' }), 'rook-ceph.rbd.csi.ceph.com',
+      { 'clusterID': 'rook-ceph', 'pool': 'replicapool', 'imageFeatures': 'layering', ...rookSecrets('rbd', 'rook-ceph'), 'csi.storage.k8s.io/fstype': 'ext4' }],
+    ['Ceph RBD of a cluster elsewhere', Provisioner.cephRbd({
+      pool: 'p', dataPool: 'ec', clusterNamespace: 'ceph', driverPrefix: 'operators', imageFeatures: [CephImageFeature.LAYERING, CephImageFeature.EXCLUSIVE_LOCK], encrypted: true, encryptionKmsId: 'vault',
+    }), 'operators.rbd.csi.ceph.com', {
+      'clusterID': 'ceph',
+      'pool': 'p',
+      'dataPool': 'ec',
+      'imageFeatures': 'layering,exclusive-lock',
+      'encrypted': 'true',
+      'encryptionKMSID': 'vault',
+      ...rookSecrets('rbd', 'ceph'),
+      'csi.storage.k8s.io/fstype': 'ext4',
+    }],
+    ['CephFS', Provisioner.cephFs({ fsName: 'myfs', pool: 'myfs-replicated', mounter: 'kernel' }), 'rook-ceph.cephfs.csi.ceph.com',
+      { clusterID: 'rook-ceph', fsName: 'myfs', pool: 'myfs-replicated', mounter: 'kernel', ...rookSecrets('cephfs', 'rook-ceph') }],
+    ['NFS', Provisioner.nfs({ server: 'nfs.example', share: '/exports', subDir: '${pvc.metadata.name}', onDelete: NfsOnDelete.ARCHIVE, mountPermissions: '0770', mountOptionsSecret: { name: 'm', namespace: 'n' } }),
+      'nfs.csi.k8s.io', {
+        'server': 'nfs.example',
+        'share': '/exports',
+        'subDir': '${pvc.metadata.name}',
+        'onDelete': 'archive',
+        'mountPermissions': '0770',
+        'csi.storage.k8s.io/provisioner-secret-name': 'm',
+        'csi.storage.k8s.io/provisioner-secret-namespace': 'n',
+      }],
+    ['Cinder', Provisioner.openstackCinder({ type: 'ssd', availability: 'nova', fsType: CinderFileSystem.XFS }), 'cinder.csi.openstack.org',
+      { 'type': 'ssd', 'availability': 'nova', 'csi.storage.k8s.io/fstype': 'xfs' }],
+    ['vSphere', Provisioner.vsphere({ storagePolicyName: 'gold', datastoreUrl: 'ds:///vmfs/volumes/vsan:1/' }), 'csi.vsphere.vmware.com',
+      { storagepolicyname: 'gold', datastoreurl: 'ds:///vmfs/volumes/vsan:1/' }],
+    ['vSphere file volumes', Provisioner.vsphere({ fileVolumes: true }), 'csi.vsphere.vmware.com', { 'csi.storage.k8s.io/fstype': 'nfs4' }],
+    ['local volumes', Provisioner.localVolume(), 'kubernetes.io/no-provisioner', {}],
+    ['any driver', Provisioner.of('csi.example.com', { parameters: { tier: 'gold' } }), 'csi.example.com', { tier: 'gold' }],
+  ])('%s', (_, provisioner, driver, parameters) => {
+    expect(provisioner.driver).toBe(driver);
+    expect(provisioner.parameters).toEqual(parameters);
+  });
+});
+
+describe('provisioners that were built into Kubernetes become CSI drivers', () => {
+  test.each<[string, { [name: string]: string }, Provisioner]>([
+    ['kubernetes.io/azure-disk', { storageaccounttype: 'Premium_LRS', kind: 'Managed' }, Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS })],
+    ['kubernetes.io/azure-disk', { skuName: 'premium_zrs', cachingmode: 'readonly', fsType: 'xfs', resourceGroup: 'rg' },
+      Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_ZRS, cachingMode: AzureDiskCachingMode.READ_ONLY, fsType: AzureDiskFileSystem.XFS, resourceGroup: 'rg' })],
+    ['kubernetes.io/azure-file', { skuName: 'Standard_LRS', storageAccount: 'a', secretNamespace: 's' }, Provisioner.azureFile({ storageAccount: 'a', parameters: { secretNamespace: 's' } })],
+    ['kubernetes.io/aws-ebs', {}, Provisioner.awsEbs({ type: EbsVolumeType.GP2 })],
+    ['kubernetes.io/aws-ebs', { type: 'io1', iopsPerGB: '10', fsType: 'ext4', encrypted: 'true', kmsKeyId: 'k' },
+      Provisioner.awsEbs({ type: EbsVolumeType.IO1, iopsPerGb: 10, fsType: EbsFileSystem.EXT4, kmsKeyId: 'k' })],
+    ['kubernetes.io/gce-pd', { 'type': 'pd-ssd', 'fstype': 'ext4', 'replication-type': 'regional-pd' }, Provisioner.gcePersistentDisk({ type: GceDiskType.PD_SSD, fsType: GceFileSystem.EXT4, regional: true })],
+    ['kubernetes.io/gce-pd', {}, Provisioner.gcePersistentDisk({ type: GceDiskType.PD_STANDARD })],
+    ['kubernetes.io/cinder', { type: 'fast', availability: 'nova' }, Provisioner.openstackCinder({ type: 'fast', availability: 'nova' })],
+    ['kubernetes.io/vsphere-volume', { storagePolicyName: 'gold' }, Provisioner.vsphere({ storagePolicyName: 'gold' })],
+    ['kubernetes.io/no-provisioner', {}, Provisioner.localVolume()],
+  ])('%s %j', (driver, parameters, expected) => {
+    expect(Provisioner.of(driver, { parameters })).toEqual(expected);
+  });
+});
+
+test.each<[string, () => Provisioner, string]>([
+  ['an unknown EBS type', () => Provisioner.awsEbs(JSON.parse('{ "type": "gp4" }')), "Provisioner.awsEbs: invalid 'type': got 'gp4', expected one of gp3, gp2, io2, io1, st1, sc1, standard."],
+  ['an unknown file system', () => Provisioner.awsEbs(JSON.parse('{ "fsType": "btrfs" }')), "Provisioner.awsEbs: invalid 'fsType': got 'btrfs', expected one of ext4, xfs, ext3."],
+  ['iops and iopsPerGb', () => Provisioner.awsEbs({ iops: 3000, iopsPerGb: 3 }), "Provisioner.awsEbs: both 'iops' and 'iopsPerGb' are given. The driver takes one of them."],
+  ['iops of gp2', () => Provisioner.awsEbs({ type: EbsVolumeType.GP2, iops: 3000 }), "Provisioner.awsEbs: 'iops' is given for the type gp2. Only io1, io2 and gp3 have it."],
+  ['io2 without iops', () => Provisioner.awsEbs({ type: EbsVolumeType.IO2 }), "Provisioner.awsEbs: the type io2 needs to know how many operations to provision. Give 'iops' or 'iopsPerGb'."],
+  ['half an operation', () => Provisioner.awsEbs({ iops: 0.5 }), "Provisioner.awsEbs: invalid 'iops': got 0.5, expected a whole number of at least 1."],
+  ['throughput of io1', () => Provisioner.awsEbs({ type: EbsVolumeType.IO1, iops: 100, throughput: 200 }), "Provisioner.awsEbs: 'throughput' is given for the type io1. Only gp3 has it."],
+  ['a key without encryption', () => Provisioner.awsEbs({ kmsKeyId: 'k', encrypted: false }), "Provisioner.awsEbs: 'kmsKeyId' is given for volumes that are not 'encrypted'. Leave out 'encrypted: false'."],
+  ['a typed parameter given again', () => Provisioner.awsEbs({ parameters: { Type: 'gp2' } }),
+    "Provisioner.awsEbs: the parameter 'Type' is written by the options already. Leave it out of 'parameters'."],
+  ['a file system that is none', () => Provisioner.awsEfs({ fileSystemId: 'efs-1' }), "Provisioner.awsEfs: invalid 'fileSystemId': got 'efs-1', expected 'fs-' and 8 to 40 hexadecimal digits."],
+  ['permissions that are none', () => Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', directoryPerms: 'rwx' }),
+    "Provisioner.awsEfs: invalid 'directoryPerms': got 'rwx', expected three or four octal digits. For example '700'."],
+  ['a user without a group', () => Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', uid: 1 }), "Provisioner.awsEfs: only one of 'uid' and 'gid' is given. An access point has both or none."],
+  ['a regional Hyperdisk', () => Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_ML, regional: true }),
+    "Provisioner.gcePersistentDisk: 'regional' is given for the type hyperdisk-ml. Only pd-balanced, pd-ssd, pd-standard have it; for a Hyperdisk in two zones take hyperdisk-balanced-high-availability."],
+  ['operations of pd-ssd', () => Provisioner.gcePersistentDisk({ type: GceDiskType.PD_SSD, provisionedIops: 5 }), "Provisioner.gcePersistentDisk: 'provisionedIops' is given for the type pd-ssd. Only pd-extreme,"],
+  ['a cache for Ultra disks', () => Provisioner.azureDisk({ sku: AzureDiskSku.ULTRA_SSD_LRS, cachingMode: AzureDiskCachingMode.READ_ONLY }),
+    "Provisioner.azureDisk: 'cachingMode' ReadOnly is given for UltraSSD_LRS. They have no host cache: leave it out."],
+  ['operations of Premium disks', () => Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, iops: 1 }), "Provisioner.azureDisk: 'iops' is given for Premium_LRS. Only PremiumV2_LRS and UltraSSD_LRS have it."],
+  ['bursting of Standard disks', () => Provisioner.azureDisk({ enableBursting: true }), "'enableBursting' is given for StandardSSD_LRS. Only Premium_LRS and Premium_ZRS have it, and not when shared."],
+  ['a subscription without a group', () => Provisioner.azureDisk({ subscriptionId: 's' }), "'subscriptionId' is given without 'resourceGroup'. Give the resource group in that subscription."],
+  ['nfs of a Standard account', () => Provisioner.azureFile({ protocol: 'nfs', sku: AzureFileSku.STANDARD_LRS }), 'Provisioner.azureFile: the protocol nfs is given for Standard_LRS. Only Premium storage accounts have it.'],
+  ['a Secret for nfs', () => Provisioner.azureFile({ protocol: 'nfs', secret: { name: 'a', namespace: 'b' } }), "a 'secret' is given for the protocol nfs. It has no account key: leave it out."],
+  ['no replicas', () => Provisioner.longhorn({ replicas: 0 }), "Provisioner.longhorn: invalid 'replicas': got 0, expected a whole number from 1 to 20."],
+  ['replicas of what stays on one node', () => Provisioner.longhorn({ replicas: 3, dataLocality: LonghornDataLocality.STRICT_LOCAL }), '3 replicas are given for strict-local. It keeps one, on the node of the Pod: leave them out.'],
+  ['an image feature without another', () => Provisioner.cephRbd({ pool: 'p', imageFeatures: [CephImageFeature.FAST_DIFF] }), 'Provisioner.cephRbd: the image feature fast-diff is given without object-map. Give both.'],
+  ['a share that is no path', () => Provisioner.nfs({ server: 's', share: 'exports' }), "Provisioner.nfs: invalid 'share': got 'exports', expected a path that begins with '/'."],
+  ['no server', () => Provisioner.nfs({ server: '', share: '/' }), "Provisioner.nfs: invalid 'server': got '', expected the name or address of a server."],
+  ['a datastore that is no URL', () => Provisioner.vsphere({ datastoreUrl: 'vsan' }), "invalid 'datastoreUrl': got 'vsan', expected a URL that begins with 'ds:///'."],
+  ['a file system for shares', () => Provisioner.vsphere(JSON.parse('{ "fileVolumes": true, "fsType": "ext4" }')), "'fsType' is given for file volumes. They are mounted by NFS: leave it out."],
+  ['a driver that is none', () => Provisioner.of('my driver'), "Provisioner.of: invalid 'driver': got 'my driver', expected the name of a driver. `kubectl get csidrivers` lists those of a cluster."],
+  ['Flocker', () => Provisioner.of('kubernetes.io/flocker'),
+    "Provisioner.of: invalid 'driver': got 'kubernetes.io/flocker', expected a driver that still exists. Kubernetes removed it. Use any CSI driver: the company behind Flocker closed in 2016."],
+  ['GlusterFS', () => Provisioner.of('kubernetes.io/glusterfs'), 'Kubernetes removed it. Use Provisioner.nfs, Provisioner.cephFs or another shared file system'],
+  ['RBD with monitors', () => Provisioner.of('kubernetes.io/rbd', { parameters: { monitors: '1.2.3.4' } }), 'Use Provisioner.cephRbd: Rook knows the monitors and keeps the keys'],
+  ['zones as parameters', () => Provisioner.of('kubernetes.io/gce-pd', { parameters: { zones: 'a,b' } }),
+    "Provisioner.of('kubernetes.io/gce-pd'): the zones of an in-tree provisioner are no parameters of its CSI driver. Give 'allowedTopologies' to the StorageClass."],
+  ['unmanaged Azure disks', () => Provisioner.of('kubernetes.io/azure-disk', { parameters: { kind: 'Dedicated' } }),
+    "Provisioner.of('kubernetes.io/azure-disk'): invalid 'parameters.kind': got 'Dedicated', expected one of Managed."],
+  ['a parameter that is no more', () => Provisioner.of('kubernetes.io/vsphere-volume', { parameters: { diskformat: 'thin' } }),
+    "Provisioner.of('kubernetes.io/vsphere-volume'): the CSI driver has no parameter for 'diskformat'."],
+  ['capabilities of a known driver', () => Provisioner.of('kubernetes.io/aws-ebs', { capabilities: {} }),
+    "Provisioner.of: 'capabilities' are given for kubernetes.io/aws-ebs, which is ebs.csi.aws.com now. They are known: leave them out."],
+])('%s is refused', (_, build, message) => {
+  expect(build).toThrow(message);
+});
+
+describe('capabilities', () => {
+  const modes = ({ capabilities }: Provisioner) => [capabilities?.accessModes, capabilities?.blockAccessModes];
+
+  test('are not guessed for other drivers', () => {
+    expect(Provisioner.of('csi.example.com').capabilities).toBeUndefined();
+    expect(Provisioner.of('csi.example.com', { capabilities: { kind: StorageKind.FILE } }).capabilities).toEqual({ kind: StorageKind.FILE });
+  });
+
+  test('depend on the parameters where the driver\'s do', () => {
+    expect(modes(Provisioner.awsEbs())).toEqual([[RWO, RWOP], [RWO, RWOP]]);
+    expect(modes(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 1000 }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
+    expect(modes(Provisioner.gcePersistentDisk())).toEqual([[RWO, RWOP, ROX], [RWO, RWOP, ROX]]);
+    expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_EXTREME }))).toEqual([[RWO, RWOP], [RWO, RWOP]]);
+    expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_BALANCED }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
+    expect(modes(Provisioner.azureDisk({ maxShares: 2 }))).toEqual([[RWO, RWOP], [RWO, RWOP, ROX, RWX]]);
+    expect(Provisioner.azureDisk({ maxShares: 2 }).capabilities?.volumeModes).toEqual(['Block']);
+    expect(modes(Provisioner.longhorn({ migratable: true }))).toEqual([[RWO, RWOP, RWX], [RWO, RWOP, RWX]]);
+    expect(modes(Provisioner.openstackCinder({ multiattach: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
+    expect(Provisioner.vsphere({ fileVolumes: true }).capabilities).toMatchObject({ kind: 'file', accessModes: [ROX, RWX], snapshots: false });
+    expect(Provisioner.vsphere().capabilities).toMatchObject({ kind: 'block', accessModes: [RWO, RWOP], snapshots: true });
+  });
+
+  test.each<[Provisioner, StorageTopology]>([
+    [Provisioner.awsEbs(), StorageTopology.ZONAL],
+    [Provisioner.gcePersistentDisk(), StorageTopology.ZONAL],
+    [Provisioner.gcePersistentDisk({ regional: true }), StorageTopology.REGIONAL],
+    [Provisioner.azureDisk(), StorageTopology.ZONAL],
+    [Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_ZRS }), StorageTopology.REGIONAL],
+    [Provisioner.longhorn(), StorageTopology.NETWORK],
+    [Provisioner.longhorn({ dataLocality: LonghornDataLocality.STRICT_LOCAL }), StorageTopology.NODE_BOUND],
+    [Provisioner.nfs({ server: 's', share: '/' }), StorageTopology.NETWORK],
+    [Provisioner.localVolume(), StorageTopology.NODE_BOUND],
+  ])('%# say from where a volume is reached', ({ capabilities }, topology) => {
+    expect(capabilities?.topology).toBe(topology);
+  });
+
+  test.each([
+    Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' }), Provisioner.azureFile(), Provisioner.cephFs({ fsName: 'f' }), Provisioner.nfs({ server: 's', share: '/' }),
+  ])('%# of file storage: shared, and no raw devices', ({ capabilities }) => {
+    expect(capabilities).toMatchObject({ kind: StorageKind.FILE, volumeModes: ['Filesystem'], accessModes: expect.arrayContaining([RWO, RWX]) });
+  });
+});

@@ -1,0 +1,101 @@
+import { App, Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { find, newChart, synth } from '../support/manifests';
+import { EbsVolumeType, Provisioner, StorageClass, StorageClassProps, StorageKind, VolumeBindingMode } from 'cdk8s-stateful';
+
+const ebs = Provisioner.awsEbs({ type: EbsVolumeType.GP3 });
+const efs = Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' });
+
+test('keeps data, waits for the Pod and grows by default, and has no namespace', () => {
+  const chart = newChart('shop');
+  new StorageClass(chart, 'FastDisk', { provisioner: ebs });
+  expect(find(chart, 'StorageClass', 'fast-disk')).toEqual({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'fast-disk' },
+    provisioner: 'ebs.csi.aws.com',
+    parameters: { type: 'gp3' },
+    reclaimPolicy: 'Retain',
+    volumeBindingMode: 'WaitForFirstConsumer',
+    allowVolumeExpansion: true,
+  });
+});
+
+test('shows every choice', () => {
+  const chart = newChart();
+  new StorageClass(chart, 'Shared', {
+    name: 'shared-files',
+    provisioner: efs,
+    reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE,
+    bindingMode: VolumeBindingMode.IMMEDIATE,
+    mountOptions: ['tls', 'iam'],
+    allowedTopologies: [{ key: 'topology.kubernetes.io/zone', values: ['a', 'b'] }],
+    isDefault: true,
+    labels: { team: 'shop' },
+    annotations: { why: 'tests' },
+  });
+  expect(find(chart, 'StorageClass', 'shared-files')).toMatchObject({
+    metadata: { labels: { team: 'shop' }, annotations: { 'why': 'tests', 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'Immediate',
+    allowVolumeExpansion: false,
+    mountOptions: ['tls', 'iam'],
+    allowedTopologies: [{ matchLabelExpressions: [{ key: 'topology.kubernetes.io/zone', values: ['a', 'b'] }] }],
+  });
+});
+
+test('expansion of an unknown driver is left to Kubernetes, unless said', () => {
+  const chart = newChart();
+  const other = new StorageClass(chart, 'Other', { provisioner: Provisioner.of('csi.example.com') });
+  const fixed = new StorageClass(chart, 'Fixed', { provisioner: Provisioner.of('csi.example.com'), allowExpansion: false });
+  expect(find(chart, 'StorageClass', 'other')).not.toHaveProperty('allowVolumeExpansion');
+  expect(other.capabilities).toBeUndefined();
+  expect(fixed.capabilities).toEqual({ expandable: false });
+});
+
+test('its capabilities are those of the driver, with what the class itself forbids', () => {
+  const { capabilities, driver } = new StorageClass(newChart(), 'Fast', { provisioner: ebs, allowExpansion: false });
+  expect(capabilities).toEqual({ ...ebs.capabilities, expandable: false });
+  expect(driver).toBe('ebs.csi.aws.com');
+});
+
+test('a class of the cluster has the capabilities that are declared', () => {
+  expect(StorageClass.fromName(newChart(), 'Fast', 'fast-ssd')).toEqual({ name: 'fast-ssd' });
+  expect(StorageClass.fromName(newChart(), 'Fast', 'fast-ssd', { capabilities: { kind: StorageKind.BLOCK } }).capabilities).toEqual({ kind: 'block' });
+  expect(StorageClass.none().name).toBe('');
+});
+
+test('is the same wherever it stands in the tree, and at every synthesis', () => {
+  const flat = newChart('shop');
+  new StorageClass(flat, 'Fast', { provisioner: ebs });
+  const deep = newChart('shop');
+  new StorageClass(new Construct(new Construct(deep, 'A'), 'B'), 'Fast', { provisioner: ebs });
+  expect(JSON.stringify(synth(deep))).toBe(JSON.stringify(synth(flat)));
+  expect(JSON.stringify(synth(flat))).toBe(JSON.stringify(synth(flat)));
+});
+
+const withProps = (props: Partial<StorageClassProps>) => (chart: Chart) => { new StorageClass(chart, 'Fast', { provisioner: ebs, ...props }); };
+
+test.each<[string, (chart: Chart) => void, string]>([
+  ['immediate binding of zonal disks', withProps({ bindingMode: VolumeBindingMode.IMMEDIATE }),
+    "test/Fast: invalid 'bindingMode': got 'Immediate', expected WaitForFirstConsumer for volumes that are zonal. A volume made before its Pod is scheduled may be where the Pod cannot run: leave it out."],
+  ['immediate binding of local volumes', withProps({ provisioner: Provisioner.localVolume(), bindingMode: VolumeBindingMode.IMMEDIATE }), 'expected WaitForFirstConsumer for volumes that are node-bound.'],
+  ['an unknown binding mode', withProps(JSON.parse('{ "bindingMode": "Later" }')), "test/Fast: invalid 'bindingMode': got 'Later', expected one of WaitForFirstConsumer, Immediate."],
+  ['growth that the driver has not', withProps({ provisioner: efs, allowExpansion: true }),
+    "test/Fast: 'allowExpansion' is given, but volumes of efs.csi.aws.com cannot grow. Leave it out, and choose sizes that will do."],
+  ['Recycle', withProps(JSON.parse('{ "reclaimPolicy": "Recycle" }')),
+    "test/Fast: invalid 'reclaimPolicy': got 'Recycle', expected Retain or Delete. Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete."],
+  ['a topology without values', withProps({ allowedTopologies: [{ key: 'zone', values: [] }] }), "test/Fast: invalid 'allowedTopologies 'zone'': got [], expected at least one value. No node has none of them."],
+  ['a topology named twice', withProps({ allowedTopologies: [{ key: 'zone', values: ['a'] }, { key: 'zone', values: ['b'] }] }),
+    "test/Fast: 'allowedTopologies' names 'zone' twice. Put the values together."],
+  ['a topology value given twice', withProps({ allowedTopologies: [{ key: 'zone', values: ['a', 'a'] }] }), "invalid 'allowedTopologies 'zone'': got ['a', 'a'], expected each value once."],
+  ['a name in capitals', withProps({ name: 'Fast' }), "test/Fast: invalid 'name': got 'Fast', expected at most 63 characters"],
+  ['two classes of one name', chart => { withProps({})(chart); new StorageClass(new Chart(chart.node.scope as App, 'other'), 'Fast', { provisioner: ebs }); },
+    "other/Fast: the StorageClass name 'fast' is already taken in this app by test/Fast. Give one of them another 'name'."],
+  ['two default classes', chart => { withProps({ isDefault: true })(chart); new StorageClass(chart, 'Other', { provisioner: ebs, isDefault: true }); },
+    "test/Other: 'isDefault' is given here and for test/Fast. Claims without a class would get that of the younger one: decide for one."],
+  ['a name in the cluster that is none', chart => { StorageClass.fromName(chart, 'Fast', 'Fast SSD'); }, "test/Fast: invalid 'name': got 'Fast SSD', expected at most 253 characters"],
+])('%s is refused', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(message);
+});

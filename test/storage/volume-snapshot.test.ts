@@ -1,0 +1,178 @@
+import { Chart, Cron, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { find, newChart, synth } from '../support/manifests';
+import {
+  PersistentVolumeClaim, Provisioner, SnapshotDeletionPolicy, SnapshotSchedule, StatefulWorkload, StorageClass, VolumeDataSource, VolumeSnapshot,
+  VolumeSnapshotClass,
+} from 'cdk8s-stateful';
+
+const size = Size.gibibytes(20);
+const ebs = Provisioner.awsEbs();
+const claimOf = (chart: Chart, provisioner: Provisioner = ebs) =>
+  new PersistentVolumeClaim(chart, 'Data', { size, storageClass: new StorageClass(chart, 'Class', { provisioner }) });
+
+describe('a snapshot class', () => {
+  test('keeps snapshots by default and has no namespace', () => {
+    const chart = newChart('shop');
+    new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs });
+    expect(find(chart, 'VolumeSnapshotClass', 'nightly')).toEqual({
+      apiVersion: 'snapshot.storage.k8s.io/v1', kind: 'VolumeSnapshotClass', metadata: { name: 'nightly' }, driver: 'ebs.csi.aws.com', deletionPolicy: 'Retain',
+    });
+  });
+
+  test('has what the driver needs, and what is said', () => {
+    const chart = newChart();
+    new VolumeSnapshotClass(chart, 'Nightly', {
+      provisioner: Provisioner.cephRbd({ pool: 'p' }), deletionPolicy: SnapshotDeletionPolicy.DELETE, isDefault: true, parameters: { extra: '1' }, labels: { a: 'b' },
+    });
+    expect(find(chart, 'VolumeSnapshotClass', 'nightly')).toMatchObject({
+      metadata: { labels: { a: 'b' }, annotations: { 'snapshot.storage.kubernetes.io/is-default-class': 'true' } },
+      driver: 'rook-ceph.rbd.csi.ceph.com',
+      deletionPolicy: 'Delete',
+      parameters: {
+        'clusterID': 'rook-ceph',
+        'csi.storage.k8s.io/snapshotter-secret-name': 'rook-csi-rbd-provisioner',
+        'csi.storage.k8s.io/snapshotter-secret-namespace': 'rook-ceph',
+        'extra': '1',
+      },
+    });
+  });
+});
+
+describe('a snapshot', () => {
+  test('is taken of a claim, and restored to another', () => {
+    const chart = newChart('shop');
+    const before = new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart), snapshotClass: new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs }) });
+    new PersistentVolumeClaim(chart, 'Restored', { size, dataSource: VolumeDataSource.fromSnapshot(before) });
+    expect(find(chart, 'VolumeSnapshot', 'before')).toEqual({
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshot',
+      metadata: { name: 'before', namespace: 'shop' },
+      spec: { volumeSnapshotClassName: 'nightly', source: { persistentVolumeClaimName: 'data' } },
+    });
+    expect(find(chart, 'PersistentVolumeClaim', 'restored').spec).toMatchObject({ dataSource: { kind: 'VolumeSnapshot', name: 'before' } });
+  });
+
+  test('is taken of a member of a set', () => {
+    const chart = newChart('shop');
+    const store = new StatefulWorkload(chart, 'Store', { replicas: 2, ordinalStart: 5 });
+    const data = store.addClaim('data', { size });
+    store.addContainer({ image: 'a:1' }).mount('/data', data);
+    new VolumeSnapshot(chart, 'Before', { claim: data.memberClaim(1) });
+    expect(find(chart, 'VolumeSnapshot', 'before').spec).toEqual({ source: { persistentVolumeClaimName: 'data-store-6' } });
+    expect(() => data.memberClaim(2)).toThrow("test/Store: invalid 'podName index': got 2, expected a whole number from 0 to 1.");
+  });
+
+  test('stands for one that exists', () => {
+    const chart = newChart('shop');
+    new VolumeSnapshot(chart, 'Old', { content: 'snapcontent-1' });
+    expect(find(chart, 'VolumeSnapshot', 'old').spec).toEqual({ source: { volumeSnapshotContentName: 'snapcontent-1' } });
+  });
+});
+
+describe('a schedule', () => {
+  const scheduled = (scope: Construct) => new SnapshotSchedule(scope, 'OrdersNightly', {
+    claim: PersistentVolumeClaim.fromName(scope, 'Data', 'data-orders-0'),
+    schedule: Cron.daily(),
+    keep: 14,
+    timeZone: 'Asia/Tokyo',
+    snapshotClass: VolumeSnapshotClass.fromName(scope, 'Class', 'nightly'),
+  });
+
+  test('has an account of its own that may do no more than it must', () => {
+    const chart = newChart('shop');
+    scheduled(chart);
+    expect(find(chart, 'Role', 'orders-nightly').rules).toEqual([
+      { apiGroups: ['snapshot.storage.k8s.io'], resources: ['volumesnapshots'], verbs: ['create', 'get', 'list', 'delete'] },
+    ]);
+    expect(find(chart, 'RoleBinding', 'orders-nightly')).toMatchObject({
+      roleRef: { kind: 'Role', name: 'orders-nightly' }, subjects: [{ kind: 'ServiceAccount', name: 'orders-nightly' }],
+    });
+    expect(find(chart, 'ServiceAccount', 'orders-nightly')).toMatchObject({ automountServiceAccountToken: false });
+  });
+
+  test('runs restricted, one at a time, and names a snapshot after its Job', () => {
+    const chart = newChart('shop');
+    scheduled(chart);
+    const manifest = {
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshot',
+      metadata: {
+        name: '$(SNAPSHOT)',
+        labels: { 'app.kubernetes.io/instance': 'orders-nightly', 'app.kubernetes.io/managed-by': 'cdk8s', 'cdk8s-stateful/snapshot-schedule': 'orders-nightly' },
+      },
+      spec: { volumeSnapshotClassName: 'nightly', source: { persistentVolumeClaimName: 'data-orders-0' } },
+    };
+    expect(find(chart, 'CronJob', 'orders-nightly')).toMatchObject({
+      spec: {
+        schedule: '0 0 * * *',
+        timeZone: 'Asia/Tokyo',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: {
+          spec: {
+            backoffLimit: 3,
+            template: {
+              spec: {
+                serviceAccountName: 'orders-nightly',
+                restartPolicy: 'Never',
+                securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+                containers: [{
+                  env: [
+                    { name: 'SNAPSHOT', valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } } },
+                    { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+                    { name: 'SCHEDULE', value: 'orders-nightly' },
+                    { name: 'KEEP', value: '14' },
+                    { name: 'MANIFEST', value: JSON.stringify(manifest) },
+                  ],
+                  securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+                }],
+              },
+            },
+          },
+        },
+      },
+    });
+  });
+
+  test('is the same wherever it stands in the tree, and at every synthesis', () => {
+    const flat = newChart('shop');
+    scheduled(flat);
+    const deep = newChart('shop');
+    scheduled(new Construct(new Construct(deep, 'A'), 'B'));
+    expect(JSON.stringify(synth(deep))).toBe(JSON.stringify(synth(flat)));
+    expect(JSON.stringify(synth(flat))).toBe(JSON.stringify(synth(flat)));
+  });
+});
+
+const efs = Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' });
+const schedule = Cron.daily();
+
+test.each<[string, (chart: Chart) => void, string]>([
+  ['a class of a driver without snapshots', chart => new VolumeSnapshotClass(chart, 'Nightly', { provisioner: efs }),
+    'test/Nightly: efs.csi.aws.com has no snapshots. Back up by the means of the product, such as a dump.'],
+  ['an unknown deletion policy', chart => new VolumeSnapshotClass(chart, 'Nightly', JSON.parse('{ "provisioner": { "driver": "d" }, "deletionPolicy": "Keep" }')),
+    "test/Nightly: invalid 'deletionPolicy': got 'Keep', expected one of Retain, Delete."],
+  ['two classes of one name', chart => { new VolumeSnapshotClass(chart, 'A', { provisioner: ebs }); new VolumeSnapshotClass(chart, 'B', { provisioner: ebs, name: 'a' }); },
+    "test/B: the VolumeSnapshotClass name 'a' is already taken in this app by test/A."],
+  ['a snapshot of a claim without', chart => new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart, efs) }),
+    "test/Before: the claim 'data' is of the storage class 'class', which has no snapshots. Back up by the means of the product, such as a dump."],
+  ['a snapshot class of another driver', chart => new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart), snapshotClass: { name: 'pd', driver: 'pd.csi.storage.gke.io' } }),
+    "test/Before: the snapshot class 'pd' is of pd.csi.storage.gke.io, but the volume of the claim 'data' is of ebs.csi.aws.com. Take a snapshot class of that driver."],
+  ['a snapshot of a claim elsewhere', chart => new VolumeSnapshot(chart, 'Before', { claim: { name: 'data', namespace: 'attic' } }),
+    "test/Before: the claim 'data' is in namespace 'attic'. A snapshot is taken in the namespace of the claim, not in 'shop'."],
+  ['a snapshot of nothing', chart => new VolumeSnapshot(chart, 'Before', {}), "test/Before: a snapshot has exactly one source. Give either 'claim' or 'content'."],
+  ['a snapshot of two things', chart => new VolumeSnapshot(chart, 'Before', { content: 'c', claim: { name: 'data' } }), "Give either 'claim' or 'content'."],
+  ['a restore to less room', chart => {
+    const before = new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart) });
+    new PersistentVolumeClaim(chart, 'Restored', { size: Size.gibibytes(10), dataSource: VolumeDataSource.fromSnapshot(before) });
+  }, "test/Restored: invalid 'size': got '10Gi', expected at least 20Gi, the size of its data source 'before'."],
+  ['a schedule that keeps none', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, keep: 0 }), "test/S: invalid 'keep': got 0, expected a whole number from 1 to 1000."],
+  ['a schedule of a claim without', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart, efs), schedule }), "test/S: the claim 'data' is of the storage class 'class', which has no snapshots."],
+  ['two schedules of one name', chart => {
+    const claim = claimOf(chart);
+    new SnapshotSchedule(chart, 'S', { claim, schedule });
+    new SnapshotSchedule(chart, 'T', { claim, schedule, name: 's' });
+  }, "test/T: the CronJob name 's' is already taken in this namespace 'shop' by test/S."],
+])('%s is refused', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(message);
+});

@@ -1,0 +1,126 @@
+import { ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process';
+import { Manifest } from './manifest';
+
+/** A kubectl command that failed; the message holds the command and what it wrote to stderr. */
+export class KubectlError extends Error {
+  constructor(args: readonly string[], readonly stderr: string, stdout = '') {
+    super(`kubectl ${args.join(' ')}: ${[stderr, stdout].map((s) => s.trim()).filter(Boolean).join('\n') || 'failed without a word'}`);
+  }
+}
+
+export interface KubectlOptions {
+  /** What the command reads on stdin. */
+  readonly input?: string;
+  /** @default 120 */
+  readonly seconds?: number;
+}
+
+/** The kubectl binary, for one kubeconfig and, after `in()`, one namespace. */
+export class Kubectl {
+  private readonly env: NodeJS.ProcessEnv;
+
+  constructor(readonly kubeconfig: string, readonly namespace?: string) {
+    this.env = { ...process.env, KUBECONFIG: kubeconfig };
+  }
+
+  in(namespace: string): Kubectl {
+    return new Kubectl(this.kubeconfig, namespace);
+  }
+
+  /** Runs any kubectl command and returns its stdout. */
+  run(args: readonly string[], options: KubectlOptions = {}): Promise<string> {
+    const all = this.scoped(args);
+    return new Promise((resolve, reject) => {
+      const limits = { env: this.env, timeout: (options.seconds ?? 120) * 1000, maxBuffer: 256 * 2 ** 20 };
+      const child = execFile('kubectl', all, limits, (error, stdout, stderr) => {
+        if (!error) return resolve(stdout);
+        const late = error.killed ? `killed after ${options.seconds ?? 120} s\n` : '';
+        reject(new KubectlError(all, late + (stderr || error.message), stdout));
+      });
+      child.stdin?.on('error', () => undefined); // a command that fails before it reads says so on stderr
+      child.stdin?.end(options.input ?? '');
+    });
+  }
+
+  /** As `run`, for what must be known before jest collects the tests. */
+  runSync(args: readonly string[], options: KubectlOptions = {}): string {
+    const all = this.scoped(args);
+    try {
+      return execFileSync('kubectl', all, {
+        env: this.env, encoding: 'utf8', input: options.input ?? '', timeout: (options.seconds ?? 120) * 1000, stdio: 'pipe',
+      });
+    } catch (error) {
+      const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
+      throw new KubectlError(all, stderr || message, stdout);
+    }
+  }
+
+  /** Starts a command that runs on beside the test, such as a producer; the caller ends it. */
+  start(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn('kubectl', this.scoped(args), { env: this.env });
+  }
+
+  /** Applies objects, or a YAML text as it stands. */
+  async apply(manifests: readonly Manifest[] | string): Promise<void> {
+    const input = typeof manifests === 'string' ? manifests : JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
+    await this.run(['apply', '-f', '-'], { input });
+  }
+
+  /** For example `delete('pod', 'db-0', '--wait=false')`. */
+  async delete(...args: readonly string[]): Promise<void> {
+    await this.run(['delete', '--ignore-not-found', ...args], { seconds: 300 });
+  }
+
+  async get<T extends object = Manifest>(kind: string, name: string): Promise<T> {
+    return JSON.parse(await this.run(['get', kind, name, '-o', 'json'])) as T;
+  }
+
+  async list<T extends object = Manifest>(kind: string, selector = ''): Promise<T[]> {
+    const { items } = JSON.parse(await this.run(['get', kind, '-l', selector, '-o', 'json'])) as { items: T[] };
+    return items;
+  }
+
+  exec(pod: string, command: readonly string[], options: KubectlOptions & { readonly container?: string } = {}): Promise<string> {
+    const container = options.container === undefined ? [] : ['-c', options.container];
+    const stdin = options.input === undefined ? [] : ['-i'];
+    return this.run(['exec', pod, ...container, ...stdin, '--', ...command], options);
+  }
+
+  logs(pod: string, ...args: readonly string[]): Promise<string> {
+    return this.run(['logs', pod, ...args]);
+  }
+
+  /** For example `wait('pod/db-0', 'condition=Ready', 60)`. */
+  async wait(resource: string, what: string, seconds: number): Promise<void> {
+    await this.run(['wait', resource, `--for=${what}`, `--timeout=${seconds}s`], { seconds: seconds + 10 });
+  }
+
+  /** Returns when a rollout is complete, for example of `statefulset/db`. */
+  async rolloutStatus(resource: string, seconds: number): Promise<void> {
+    await this.run(['rollout', 'status', resource, `--timeout=${seconds}s`], { seconds: seconds + 10 });
+  }
+
+  async rolloutRestart(resource: string): Promise<void> {
+    await this.run(['rollout', 'restart', resource]);
+  }
+
+  /** Asks for an eviction as drain does, once: a disruption budget that forbids it is an error (429). */
+  async evict(pod: string): Promise<void> {
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: this.namespace } };
+    await this.run(['create', '--raw', `/api/v1/namespaces/${this.namespace}/pods/${pod}/eviction`, '-f', '-'], { input: JSON.stringify(eviction) });
+  }
+
+  /** Cordons a node and evicts its Pods, or with a selector only those. */
+  async drain(node: string, seconds: number, podSelector?: string): Promise<void> {
+    const only = podSelector === undefined ? [] : [`--pod-selector=${podSelector}`];
+    await this.run(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${seconds}s`, ...only], { seconds: seconds + 10 });
+  }
+
+  async uncordon(node: string): Promise<void> {
+    await this.run(['uncordon', node]);
+  }
+
+  private scoped(args: readonly string[]): string[] {
+    return this.namespace === undefined ? [...args] : ['--namespace', this.namespace, ...args];
+  }
+}

@@ -1,0 +1,32 @@
+import { App, Chart, Testing, Yaml } from 'cdk8s';
+import { Manifest } from './manifest';
+
+/** A chart of an app of its own. */
+export function newChart(namespace?: string): Chart {
+  return new Chart(new App(), 'test', { namespace });
+}
+
+/** All objects of a chart. */
+export function synth(chart: Chart): Manifest[] {
+  return Testing.synth(chart) as Manifest[];
+}
+
+/** The objects of one kind. */
+export function ofKind(chart: Chart, kind: string): Manifest[] {
+  return synth(chart).filter(manifest => manifest.kind === kind);
+}
+
+/** The object of this kind and name; throws, saying what there is, if it is missing. */
+export function find(chart: Chart, kind: string, name: string): Manifest {
+  const manifests = synth(chart);
+  const found = manifests.filter(manifest => manifest.kind === kind && manifest.metadata.name === name);
+  if (found.length !== 1) {
+    throw new Error(`${found.length} objects are ${kind}/${name}, among ${manifests.map(({ kind: k, metadata }) => `${k}/${metadata.name}`).join(', ')}`);
+  }
+  return found[0];
+}
+
+/** What a snapshot of a chart holds: its YAML, which test/api gives to real API servers also. */
+export function yaml(chart: Chart): string {
+  return Yaml.stringify(...synth(chart));
+}

@@ -1,0 +1,35 @@
+import { App, Chart } from 'cdk8s';
+import * as fc from 'fast-check';
+import { ApiServer } from './api-server';
+import { reachableClusters } from './clusters';
+import { Manifest } from './manifest';
+import { synth } from './manifests';
+
+/** How many random inputs each construct is tried with on each API server. */
+const RUNS = 500;
+
+/**
+ * Defines, for each API server, the test that whatever the public properties allow is accepted, and rendered twice to
+ * the same bytes. A failure prints the seed and the smallest input that fails.
+ */
+export function acceptsWhateverIsAllowed<T>(construct: string, inputs: fc.Arbitrary<T>, build: (chart: Chart, input: T) => void): void {
+  describe.each(reachableClusters())('API server $version', ({ kubectl }) => {
+    let server: ApiServer;
+    beforeAll(async () => { server = await ApiServer.start(kubectl); });
+    afterAll(() => server?.stop());
+
+    test(`takes ${RUNS} random ${construct}s, each rendered twice to the same bytes`, async () => {
+      await fc.assert(fc.asyncProperty(inputs, async input => {
+        const manifests = render(input, build);
+        expect(JSON.stringify(render(input, build))).toBe(JSON.stringify(manifests));
+        await server.accept(manifests);
+      }), { numRuns: RUNS, interruptAfterTimeLimit: 600_000, markInterruptAsFailure: true });
+    });
+  });
+}
+
+function render<T>(input: T, build: (chart: Chart, input: T) => void): Manifest[] {
+  const chart = new Chart(new App(), 'property', { namespace: 'property' });
+  build(chart, input);
+  return synth(chart);
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { Kubectl } from './kubectl';
+import { say } from './progress';
+
+interface Pod {
+  readonly metadata: { readonly uid: string };
+  readonly spec: { readonly nodeName: string };
+}
+
+/**
+ * Sends SIGKILL to the main process of a Pod's container, from outside: within its container the first process is
+ * immune, and a deleted Pod gets time to shut down. Needs leave to run a privileged Pod.
+ *
+ * @param program the name of the process, such as `postgres`; of several in the Pod the topmost is killed
+ */
+export async function sigkill(pods: Kubectl, pod: string, program: string): Promise<void> {
+  const { metadata, spec } = await pods.get<Pod>('pod', pod);
+  const name = `sigkill-${randomBytes(3).toString('hex')}`;
+  const cluster = new Kubectl(pods.kubeconfig);
+  await cluster.apply([{
+    apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+  }]);
+  try {
+    const kubectl = cluster.in(name);
+    await kubectl.run(['run', 'killer', '--image=busybox:1.35', '--restart=Never', `--overrides=${JSON.stringify({
+      spec: {
+        nodeName: spec.nodeName,
+        hostPID: true,
+        automountServiceAccountToken: false,
+        containers: [{
+          name: 'killer', image: 'busybox:1.35', command: ['sh', '-c', script, 'sh', metadata.uid, program], securityContext: { privileged: true },
+        }],
+      },
+    })}`]);
+    await kubectl.wait('pod/killer', 'jsonpath={.status.phase}=Succeeded', 60);
+    say((await kubectl.logs('killer')).trim());
+  } finally {
+    await cluster.delete('namespace', name, '--wait=false');
+  }
+}
+
+/** The cgroup of a process names the Pod's uid, in some cgroup drivers with '_' in place of '-'. */
+const script = `
+for process in /proc/[0-9]*; do
+  tr _ - <$process/cgroup 2>/dev/null | grep -q "$1" || continue
+  [ "$(cat $process/comm)" = "$2" ] || continue
+  parent=$(sed -n 's/^PPid:[^0-9]*//p' $process/status)
+  [ "$(cat /proc/$parent/comm 2>/dev/null)" != "$2" ] || continue
+  kill -9 "\${process#/proc/}" && echo "SIGKILL to $2, process \${process#/proc/} of the node" && exit 0
+done
+exit 1
+`;

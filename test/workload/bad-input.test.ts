@@ -1,0 +1,99 @@
+import { Chart, Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { newChart, synth } from '../support/manifests';
+import { DisruptionPolicy, HeadlessService, Members, Placement, PodDisruptionBudget, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
+
+type BadInput = [what: string, act: (chart: Chart) => void, message: string];
+
+const withProps = (props: StatefulWorkloadProps, id = 'Store') => (chart: Chart) => { new StatefulWorkload(chart, id, props); };
+const withWorkload = (act: (store: StatefulWorkload, chart: Chart) => void) => (chart: Chart) => act(new StatefulWorkload(chart, 'Store'), chart);
+const gibibyte = Size.gibibytes(1);
+const nameRule = "expected at most 52 characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.";
+
+const refused: BadInput[] = [
+  ['a name of 53 characters', withProps({ name: 'a'.repeat(53) }), `test/Store: invalid 'name': got '${'a'.repeat(53)}', ${nameRule}`],
+  ['a name with a dot', withProps({ name: 'a.b' }), `test/Store: invalid 'name': got 'a.b', ${nameRule}`],
+  ['a name that begins with a digit', withProps({}, '2ndStore'), `test/2ndStore: invalid 'name': got '2nd-store', ${nameRule} The name comes from the construct id: change the id or give 'name'.`],
+  ['an empty name', withProps({ name: '' }), `test/Store: invalid 'name': got '', ${nameRule}`],
+  ['two sets of one name', chart => { withProps({})(chart); withProps({ name: 'store' }, 'Other')(chart); },
+    "test/Other: the StatefulSet name 'store' is already taken in this namespace 'shop' by test/Store. Two sets of one name would share their volumes: give one of them another 'name'."],
+  ['no replicas', withProps({ replicas: 0 }), "test/Store: invalid 'replicas': got 0, expected a whole number of at least 1."],
+  ['half a replica', withProps({ replicas: 1.5 }), "test/Store: invalid 'replicas': got 1.5, expected a whole number of at least 1."],
+  ['replicas and members', withProps({ replicas: 1, members: Members.replicas(1) }), "test/Store: both 'members' and 'replicas' are given. Give one: 'members' says what 'replicas' says and more."],
+  ['an even quorum', () => { Members.quorum(4); }, "Members.quorum: invalid 'count': got 4, expected an odd number. 4 members survive the loss of no more than 3 do: use 3 or 5."],
+  ['a quorum of none', () => { Members.quorum(0); }, "Members.quorum: invalid 'count': got 0, expected a whole number from 1 to 99."],
+  ['no members', () => { Members.replicas(0); }, "Members.replicas: invalid 'count': got 0, expected a whole number of at least 1."],
+  ['a negative first ordinal', withProps({ ordinalStart: -1 }), "test/Store: invalid 'ordinalStart': got -1, expected a whole number of at least 0."],
+  ['a budget that never lets go', withProps({ replicas: 3, disruption: DisruptionPolicy.minAvailable(3) }),
+    "test/Store: invalid 'disruption.minAvailable': got 3, expected a budget that lets at least one of the 3 members be evicted. One that allows none makes every drain of their nodes wait for ever."],
+  ['a budget below a majority', withProps({ members: Members.quorum(3), disruption: DisruptionPolicy.maxUnavailable(2) }),
+    "test/Store: invalid 'disruption.maxUnavailable': got 2, expected a budget that keeps a majority (2 of 3) up. At most 1 may be unavailable."],
+  ['a budget of minus one', () => { DisruptionPolicy.maxUnavailable(-1); }, "DisruptionPolicy: invalid 'maxUnavailable': got -1, expected a whole number of at least 0."],
+  ['a budget that keeps none', () => { DisruptionPolicy.minAvailable(0); }, "DisruptionPolicy: invalid 'minAvailable': got 0, expected a whole number of at least 1."],
+  ['a skew of zero', () => { Placement.spread({ maxSkew: 0 }); }, "Placement.spread: invalid 'maxSkew': got 0, expected a whole number of at least 1."],
+  ['an unknown spread, from JavaScript', () => { Placement.spread(JSON.parse('{ "hosts": "always" }')); }, "Placement.spread: invalid 'hosts': got 'always', expected 'required' or 'preferred'."],
+  ['a claim of no size', withWorkload(store => { store.addClaim('data', { size: Size.gibibytes(0) }); }),
+    "test/Store: invalid 'claims.data.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['two claims of one name', withWorkload(store => { store.addClaim('data', { size: gibibyte }); store.addClaim('data', { size: gibibyte }); }),
+    "test/Store: the claim name 'data' is already taken in this workload. Give the second claim another name."],
+  ['a claim name in capitals', withWorkload(store => { store.addClaim('Data', { size: gibibyte }); }),
+    "test/Store: invalid 'claims': got 'Data', expected at most 63 characters: lower-case letters, digits and '-'."],
+  ['a claim without access modes', withWorkload(store => { store.addClaim('data', { size: gibibyte, accessModes: [] }); }),
+    "test/Store: invalid 'claims.data.accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
+  ['two containers of one name', withWorkload(store => { store.addContainer({ image: 'a:1' }); store.addInitContainer({ image: 'a:1', name: 'main' }); }),
+    "test/Store: the container name 'main' is already taken in this workload. Give the second container another 'name'."],
+  ['a port number of zero', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 0 }] }); }),
+    "test/Store: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
+  ['a port name of 16 characters', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'abcdefghijklmnop' }] }); }),
+    "test/Store: invalid 'port name': got 'abcdefghijklmnop', expected at most 15 characters: lower-case letters (at least one), digits and single '-' between them."],
+  ['the label that selects the Pods', withProps({ podLabels: { [kplus.Pod.ADDRESS_LABEL]: 'mine' } }),
+    "test/Store: invalid 'podLabels': got 'cdk8s.io/metadata.addr', expected labels other than the one that selects the Pods. The selector of a StatefulSet is immutable."],
+  ['half a second of grace', withProps({ terminationGrace: Duration.millis(500) }), "test/Store: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 1."],
+  ['negative history', withProps({ revisionHistoryLimit: -1 }), "test/Store: invalid 'revisionHistoryLimit': got -1, expected a whole number of at least 0."],
+  ['a Pod beyond the last', withWorkload(store => { store.podName(1); }), "test/Store: invalid 'podName index': got 1, expected a whole number from 0 to 0."],
+  ['a grant to itself', withWorkload(store => { store.grantConnect(store.workload); }), 'test/Store: a workload is granted access to itself. Its members reach each other anyway.'],
+  ['a grant without ports', withWorkload((store, chart) => { store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })); }),
+    "test/Store: test/Api is granted access, but the containers declare no ports. Give the container 'ports' before granting."],
+  ['a client in no namespace', withWorkload((store, chart) => {
+    store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
+    store.grantConnect(new kplus.Pod(new Chart(chart.node.scope as Chart, 'web'), 'Api', { containers: [{ image: 'a:1' }] }));
+  }), "web/Api: a workload without a namespace is granted access to 'store' in namespace 'shop'. NetworkPolicies need both: give the client's chart a 'namespace'."],
+  ['a client of a namespace for a set of none', (chart) => {
+    const store = new StatefulWorkload(new Chart(chart.node.scope as Chart, 'nowhere'), 'Store', { containers: [{ image: 'a:1', ports: [{ number: 1 }] }] });
+    store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] }));
+  }, "test/Api: a workload of namespace 'shop' is granted access to 'store', whose namespace is not known. NetworkPolicies need both: give the chart of the set a 'namespace'."],
+  ['a budget without a limit', (chart) => { new PodDisruptionBudget(chart, 'Budget', { workload: new StatefulWorkload(chart, 'Store').workload }); },
+    "test/Budget: a disruption budget has exactly one limit. Give either 'maxUnavailable' or 'minAvailable'."],
+];
+
+const refusedAtSynthesis: BadInput[] = [
+  ['a set without containers', withProps({}), 'test/Store: a set needs at least one container. Use addContainer().'],
+  ['two ports of one name', withWorkload(store => {
+    store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'http' }] });
+    store.addContainer({ image: 'a:1', name: 'other', ports: [{ number: 2, name: 'http' }] });
+  }), "test/Store/Resource: ports 1 and 2 are both named 'http'. A Service needs a name for each: give them different names."],
+  ['a Service over Pods selected by expressions', chart => {
+    const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }], select: false });
+    workload.select(kplus.LabelSelector.of({ expressions: [kplus.LabelExpression.exists('app')] }));
+    new HeadlessService(chart, 'Peers', { workload });
+  }, 'test/Peers: the workload test/Api selects its Pods by expressions, which a Service cannot. Select the Pods by labels only.'],
+];
+
+test.each(refused)('%s is refused in the constructor', (_, act, message) => {
+  expect(() => act(newChart('shop'))).toThrow(new Error(message));
+});
+
+test.each(refusedAtSynthesis)('%s is refused at synthesis', (_, act, message) => {
+  const chart = newChart('shop');
+  act(chart);
+  expect(() => synth(chart)).toThrow(message);
+});
+
+test('one name may be used in two namespaces, and in two charts without one', () => {
+  const chart = newChart('shop');
+  const app = chart.node.scope as Chart;
+  for (const [id, namespace] of [['a', 'a'], ['b', 'b'], ['c', undefined], ['d', undefined]] as const) {
+    new StatefulWorkload(new Chart(app, id, { namespace }), 'Store', { containers: [{ image: 'a:1' }] });
+  }
+  expect(synth(app.node.findChild('d') as Chart).map(manifest => manifest.metadata.name)).toContain('store');
+});

@@ -1,0 +1,36 @@
+import * as kplus from 'cdk8s-plus-28';
+import { find, newChart } from '../support/manifests';
+import { HeadlessService, PodDisruptionBudget, UnhealthyPodEvictionPolicy } from 'cdk8s-stateful';
+
+test('a headless Service stands before any workload of cdk8s-plus', () => {
+  const chart = newChart('shop');
+  const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1', ports: [{ number: 80, name: 'http' }] }] });
+  const service = new HeadlessService(chart, 'ApiPeers', { workload, publishNotReadyAddresses: false });
+  expect(service.dnsName).toBe('api-peers.shop.svc.cluster.local');
+  expect(service.podDnsName('api-0')).toBe('api-0.api-peers.shop.svc.cluster.local');
+  expect(find(chart, 'Service', 'api-peers')).toMatchObject({
+    spec: { clusterIP: 'None', publishNotReadyAddresses: false, selector: workload.matchLabels, ports: [{ name: 'http', port: 80 }] },
+  });
+});
+
+test('it follows a selection made later, and ports can be given', () => {
+  const chart = newChart();
+  const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
+  new HeadlessService(chart, 'Peers', { name: 'peers', workload, ports: [{ number: 9, name: 'gossip' }] });
+  workload.select(kplus.LabelSelector.of({ labels: { app: 'api' } }));
+  expect(find(chart, 'Service', 'peers')).toMatchObject({ spec: { selector: { app: 'api' }, ports: [{ name: 'gossip', port: 9 }] } });
+});
+
+test('a disruption budget protects any workload of cdk8s-plus', () => {
+  const chart = newChart();
+  const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }], select: false });
+  workload.select(kplus.LabelSelector.of({ labels: { app: 'api' }, expressions: [kplus.LabelExpression.exists('tier')] }));
+  new PodDisruptionBudget(chart, 'Budget', { workload, minAvailable: 1, unhealthyPodEvictionPolicy: UnhealthyPodEvictionPolicy.IF_HEALTHY_BUDGET });
+  expect(find(chart, 'PodDisruptionBudget', 'budget')).toMatchObject({
+    spec: {
+      minAvailable: 1,
+      unhealthyPodEvictionPolicy: 'IfHealthyBudget',
+      selector: { matchLabels: { app: 'api' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] },
+    },
+  });
+});

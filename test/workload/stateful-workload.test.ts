@@ -1,0 +1,421 @@
+import { ApiObject, App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { find, newChart, ofKind, synth } from '../support/manifests';
+import { ClaimRetention, DisruptionPolicy, Members, Placement, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
+
+const container = { image: 'busybox:1.35', ports: [{ number: 7000, name: 'peer' }] };
+
+function workload(props: StatefulWorkloadProps = {}, id = 'Store', scope: Construct = newChart('shop')): { chart: Chart; store: StatefulWorkload } {
+  return { chart: Chart.of(scope), store: new StatefulWorkload(scope, id, { containers: [container], ...props }) };
+}
+
+const podSpec = (spec: object) => ({ spec: { template: { spec } } });
+
+describe('identity', () => {
+  test('the name is the construct id in kebab-case, or the given one', () => {
+    expect(workload({}, 'OrdersDb').store.name).toBe('orders-db');
+    expect(workload({ name: 'orders' }, 'OrdersDb').store.name).toBe('orders');
+  });
+
+  test('moving the construct changes not a byte', () => {
+    const flat = newChart('shop');
+    const store = new StatefulWorkload(flat, 'Store', { containers: [container] });
+    store.addClaim('data', { size: Size.gibibytes(1) });
+
+    const deep = newChart('shop');
+    const moved = new StatefulWorkload(new Construct(new Construct(deep, 'Team'), 'Service'), 'Store', { containers: [container] });
+    moved.addClaim('data', { size: Size.gibibytes(1) });
+
+    expect(synth(deep)).toEqual(synth(flat));
+  });
+
+  test('another chart id changes not a byte', () => {
+    const render = (id: string) => {
+      const chart = new Chart(new App(), id, { namespace: 'shop' });
+      new StatefulWorkload(chart, 'Store', { containers: [container] });
+      return synth(chart);
+    };
+    expect(render('blue')).toEqual(render('green'));
+  });
+
+  test('a second synthesis gives the same bytes', () => {
+    const { chart, store } = workload({ members: Members.quorum(3) });
+    store.workload.containers[0].mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }));
+    expect(JSON.stringify(synth(chart))).toBe(JSON.stringify(synth(chart)));
+  });
+
+  test('members have stable names, with and without a namespace', () => {
+    const { store } = workload({ replicas: 2 });
+    expect(store.podName(1)).toBe('store-1');
+    expect(store.peerDnsNames).toEqual(['store-0.store-headless.shop.svc.cluster.local', 'store-1.store-headless.shop.svc.cluster.local']);
+    const relative = workload({}, 'Store', newChart()).store;
+    expect(relative.podDnsName(0)).toBe('store-0.store-headless');
+  });
+
+  test('the ordinals and the cluster domain can be changed', () => {
+    const { chart, store } = workload({ replicas: 2, ordinalStart: 5, clusterDomain: 'k8s.example' });
+    expect(store.podDnsName(0)).toBe('store-5.store-headless.shop.svc.k8s.example');
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { ordinals: { start: 5 } } });
+  });
+});
+
+describe('claims', () => {
+  test('a template has the shape that the API server gives it', () => {
+    const { chart, store } = workload();
+    store.addClaim('data', {
+      size: Size.mebibytes(500),
+      accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD],
+      labels: { team: 'a' },
+      annotations: { note: 'b' },
+    });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject({
+      spec: {
+        volumeClaimTemplates: [{
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'data', labels: { 'team': 'a', 'cdk8s.io/metadata.addr': 'store' }, annotations: { note: 'b' } },
+          spec: { accessModes: ['ReadWriteOncePod'], resources: { requests: { storage: '500Mi' } }, volumeMode: 'Filesystem' },
+        }],
+      },
+    });
+  });
+
+  test('the mounted claim is no volume of the Pod: the controller adds it', () => {
+    const { chart, store } = workload();
+    store.workload.containers[0].mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }), { subPath: 'pg' });
+    const set = find(chart, 'StatefulSet', 'store');
+    expect(set).toMatchObject(podSpec({ containers: [{ volumeMounts: [{ name: 'data', mountPath: '/data', subPath: 'pg' }] }] }));
+    expect(set).not.toHaveProperty('spec.template.spec.volumes');
+  });
+
+  test('an init container alone may mount a claim', () => {
+    const { chart, store } = workload();
+    store.addInitContainer({ image: 'busybox:1.35' }).mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }));
+    const set = find(chart, 'StatefulSet', 'store');
+    expect(set).toMatchObject(podSpec({ initContainers: [{ volumeMounts: [{ name: 'data', mountPath: '/data' }] }] }));
+    expect(set).not.toHaveProperty('spec.template.spec.volumes');
+  });
+
+  test('other volumes stay beside several claims', () => {
+    const { chart, store } = workload({ claims: { log: { size: Size.gibibytes(1) } } });
+    const main = store.workload.containers[0];
+    main.mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }));
+    main.mount('/tmp', kplus.Volume.fromEmptyDir(chart, 'Tmp', 'tmp'));
+    const set = find(chart, 'StatefulSet', 'store');
+    expect(set).toMatchObject({ spec: { volumeClaimTemplates: [{ metadata: { name: 'log' } }, { metadata: { name: 'data' } }] } });
+    expect(set).toMatchObject(podSpec({ volumes: [{ name: 'tmp', emptyDir: {} }] }));
+  });
+
+  test('a block claim is a device', () => {
+    const { chart, store } = workload();
+    store.workload.containers[0].mount('/dev/raw', store.addClaim('raw', { size: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK }));
+    const set = find(chart, 'StatefulSet', 'store');
+    expect(set).toMatchObject(podSpec({ containers: [{ volumeDevices: [{ name: 'raw', devicePath: '/dev/raw' }] }] }));
+    expect(set).not.toHaveProperty('spec.template.spec.containers.0.volumeMounts.0');
+  });
+
+  test('claims are kept unless somebody writes Delete', () => {
+    expect(find(workload().chart, 'StatefulSet', 'store')).toMatchObject({
+      spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' } },
+    });
+    expect(find(workload({ retention: { whenScaled: ClaimRetention.DELETE } }).chart, 'StatefulSet', 'store')).toMatchObject({
+      spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' } },
+    });
+  });
+
+  test('a claim mounted by another workload fails the synthesis, naming both', () => {
+    const { chart, store } = workload();
+    const claim = store.addClaim('data', { size: Size.gibibytes(1) });
+    const other = new kplus.Deployment(chart, 'Other', { containers: [{ image: 'x' }] });
+    other.containers[0].mount('/data', claim);
+    expect(() => synth(chart)).toThrow("test/Other mounts 'data' (test/Store/Claim-data), but only the containers of test/Store can mount it.");
+  });
+
+  test('a claim mounted by another stateful workload fails too', () => {
+    const { chart, store } = workload();
+    const other = workload({}, 'Other', chart).store;
+    other.workload.containers[0].mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }));
+    expect(() => synth(chart)).toThrow('but only the containers of test/Store can mount it');
+  });
+});
+
+describe('headless Service', () => {
+  test('it is named after the set, publishes members before they are ready and names every port', () => {
+    const { chart, store } = workload();
+    store.addContainer({ name: 'metrics', image: 'exporter:1', ports: [{ number: 9100 }, { number: 9101, protocol: kplus.Protocol.UDP }] });
+    expect(find(chart, 'Service', 'store-headless')).toMatchObject({
+      spec: {
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        selector: { 'cdk8s.io/metadata.addr': 'store' },
+        ports: [{ name: 'peer', port: 7000 }, { name: 'tcp-9100', port: 9100 }, { name: 'udp-9101', port: 9101, protocol: 'UDP' }],
+      },
+    });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { serviceName: 'store-headless' } });
+  });
+});
+
+describe('one number, one truth', () => {
+  test('a quorum: one away at a time, never two on a node, all started at once', () => {
+    const { chart } = workload({ members: Members.quorum(5) });
+    expect(find(chart, 'PodDisruptionBudget', 'store')).toMatchObject({
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } } },
+    });
+    const set = find(chart, 'StatefulSet', 'store');
+    expect(set).toMatchObject({ spec: { replicas: 5, podManagementPolicy: 'Parallel' } });
+    expect(set).toMatchObject(podSpec({
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [{
+            topologyKey: 'kubernetes.io/hostname',
+            labelSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } },
+          }],
+        },
+      },
+      topologySpreadConstraints: [{ topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' }],
+    }));
+  });
+
+  test('replicas avoid each other and start in order', () => {
+    const set = find(workload({ replicas: 2 }).chart, 'StatefulSet', 'store');
+    expect(set).toMatchObject({ spec: { podManagementPolicy: 'OrderedReady' } });
+    expect(set).toMatchObject(podSpec({ affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100 }] } } }));
+    expect(set).not.toHaveProperty('spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution');
+  });
+
+  test('the anti-affinity selects the very labels that the Pods have', () => {
+    const { chart } = workload({ members: Members.quorum(3) });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { template: { metadata: { labels: { 'cdk8s.io/metadata.addr': 'store' } } } } });
+  });
+
+  test('a single member has no budget, unless asked for', () => {
+    expect(ofKind(workload().chart, 'PodDisruptionBudget')).toEqual([]);
+    expect(find(workload({ disruption: DisruptionPolicy.maxUnavailable(0) }).chart, 'PodDisruptionBudget', 'store')).toMatchObject({ spec: { maxUnavailable: 0 } });
+  });
+
+  test('the budget can be changed and left out', () => {
+    expect(find(workload({ replicas: 5, disruption: DisruptionPolicy.minAvailable(2) }).chart, 'PodDisruptionBudget', 'store'))
+      .toMatchObject({ spec: { minAvailable: 2 } });
+    expect(ofKind(workload({ members: Members.quorum(3), disruption: DisruptionPolicy.none() }).chart, 'PodDisruptionBudget')).toEqual([]);
+  });
+
+  test('a quorum of five may lose two if asked for', () => {
+    expect(find(workload({ members: Members.quorum(5), disruption: DisruptionPolicy.maxUnavailable(2) }).chart, 'PodDisruptionBudget', 'store'))
+      .toMatchObject({ spec: { maxUnavailable: 2 } });
+  });
+});
+
+describe('placement', () => {
+  test('spread can be required over zones', () => {
+    expect(find(workload({ placement: Placement.spread({ zones: 'required', hosts: 'required', maxSkew: 2 }) }).chart, 'StatefulSet', 'store'))
+      .toMatchObject(podSpec({ topologySpreadConstraints: [{ maxSkew: 2, whenUnsatisfiable: 'DoNotSchedule' }] }));
+  });
+
+  test('anywhere leaves out all rules', () => {
+    const set = find(workload({ members: Members.quorum(3), placement: Placement.anywhere() }).chart, 'StatefulSet', 'store');
+    expect(set).not.toHaveProperty('spec.template.spec.affinity');
+    expect(set).not.toHaveProperty('spec.template.spec.topologySpreadConstraints');
+  });
+
+  test('nodes can be chosen and taints tolerated', () => {
+    const placement = Placement
+      .onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd')))
+      .tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.is('dedicated', 'db', { effect: kplus.TaintEffect.NO_SCHEDULE })));
+    expect(find(workload({ placement }).chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }] },
+        },
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100 }] },
+      },
+      tolerations: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }],
+    }));
+  });
+
+  test('a second member does not change the Pod template', () => {
+    const template = (replicas: number) => (find(workload({ replicas }).chart, 'StatefulSet', 'store').spec as { template: object }).template;
+    expect(template(2)).toEqual(template(1));
+  });
+});
+
+describe('restricted by default', () => {
+  const set = find(workload({ security: { user: 999 } }).chart, 'StatefulSet', 'store');
+
+  test('the Pod', () => {
+    expect(set).toMatchObject(podSpec({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 999,
+        runAsGroup: 999,
+        fsGroup: 999,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+    }));
+  });
+
+  test('its containers', () => {
+    expect(set).toMatchObject(podSpec({
+      containers: [{
+        imagePullPolicy: 'IfNotPresent',
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true, runAsNonRoot: true },
+      }],
+    }));
+  });
+
+  test('what the user gives wins', () => {
+    const { chart } = workload({
+      containers: [{
+        image: 'a/b:latest',
+        securityContext: { readOnlyRootFilesystem: false, capabilities: { add: [kplus.Capability.NET_BIND_SERVICE] } },
+      }],
+      security: { user: 1, group: 2, fsGroup: 3, supplementalGroups: [4], seccompProfile: { type: kplus.SeccompProfileType.UNCONFINED } },
+    });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
+      securityContext: { runAsUser: 1, runAsGroup: 2, fsGroup: 3, supplementalGroups: [4], seccompProfile: { type: 'Unconfined' } },
+      containers: [{ imagePullPolicy: 'Always', securityContext: { readOnlyRootFilesystem: false, capabilities: { add: ['NET_BIND_SERVICE'] } } }],
+    }));
+  });
+
+  test('a container with portNumber gets ten minutes to start, not 30 seconds', () => {
+    const { chart } = workload({ containers: [{ image: 'a:1', portNumber: 80 }] });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
+      containers: [{ startupProbe: { tcpSocket: { port: 80 }, periodSeconds: 5, failureThreshold: 120 } }],
+    }));
+  });
+});
+
+describe('network policies', () => {
+  test('by default only the members reach each other', () => {
+    expect(find(workload().chart, 'NetworkPolicy', 'store')).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } } }] }],
+      },
+    });
+  });
+
+  test('a grant opens both sides at the declared ports, and DNS for the client', () => {
+    const { chart, store } = workload();
+    const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } });
+    const client = api.podMetadata.getLabel(kplus.Pod.ADDRESS_LABEL);
+    store.grantConnect(api);
+    store.grantConnect(api);
+    expect(find(chart, 'NetworkPolicy', 'store')).toMatchObject({
+      spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': client } } }], ports: [{ port: 7000, protocol: 'TCP' }] }] },
+    });
+    expect(find(chart, 'NetworkPolicy', 'api-to-store')).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': client } },
+        policyTypes: ['Egress'],
+        egress: [
+          { to: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } } }], ports: [{ port: 7000, protocol: 'TCP' }] },
+          { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] },
+        ],
+      },
+    });
+  });
+
+  test('a grant can leave the egress of the client alone', () => {
+    const { chart, store } = workload();
+    store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'x' }] }), { egress: false });
+    expect(ofKind(chart, 'NetworkPolicy').map(policy => policy.metadata.name)).toEqual(['store']);
+  });
+
+  test('a later grant adds ports, and the egress that an earlier one left alone', () => {
+    const { chart, store } = workload();
+    const api = new kplus.Pod(chart, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } });
+    store.grantConnect(api, { egress: false });
+    store.addContainer({ name: 'metrics', image: 'x:1', ports: [{ number: 9100 }] });
+    store.grantConnect(api);
+    expect(find(chart, 'NetworkPolicy', 'store')).toMatchObject({ spec: { ingress: [{}, { ports: [{ port: 7000 }, { port: 9100 }] }] } });
+    expect(find(chart, 'NetworkPolicy', 'api-to-store')).toMatchObject({ spec: { egress: [{ ports: [{ port: 7000 }, { port: 9100 }] }, {}] } });
+  });
+
+  test('a client of another namespace is let in from there, and let out there', () => {
+    const { chart, store } = workload();
+    const web = new Chart(chart.node.root as App, 'web', { namespace: 'web' });
+    store.grantConnect(new kplus.Deployment(web, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } }));
+    expect(find(chart, 'NetworkPolicy', 'store')).toMatchObject({
+      spec: { ingress: [{}, { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'web' } } }] }] },
+    });
+    const egress = find(web, 'NetworkPolicy', 'api-to-store'); // with the client, so that each chart can be applied to its namespace
+    expect(egress.metadata.namespace).toBe('web');
+    expect(egress).toMatchObject({ spec: { egress: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }] }, {}] } });
+  });
+
+  test('isolation can be switched off', () => {
+    expect(ofKind(workload({ isolate: false }).chart, 'NetworkPolicy')).toEqual([]);
+  });
+});
+
+describe('configuration checksum', () => {
+  const render = (value: string, mount: boolean) => {
+    const { chart, store } = workload();
+    const config = new kplus.ConfigMap(chart, 'Config', { data: { key: value } });
+    if (mount) store.workload.containers[0].mount('/etc/store', kplus.Volume.fromConfigMap(chart, 'ConfigVolume', config));
+    return JSON.stringify(find(chart, 'StatefulSet', 'store'));
+  };
+
+  test('a changed ConfigMap that is mounted changes the Pod template', () => {
+    expect(render('a', true)).not.toBe(render('b', true));
+    expect(render('a', true)).toBe(render('a', true));
+  });
+
+  test('one that is not mounted does not', () => {
+    expect(render('a', false)).toBe(render('b', false));
+  });
+
+  test('environment from a ConfigMap counts, and so does an explicit one', () => {
+    const byEnv = (value: string) => {
+      const { chart, store } = workload();
+      store.workload.containers[0].env.copyFrom(kplus.Env.fromConfigMap(new kplus.ConfigMap(chart, 'Config', { data: { key: value } })));
+      return find(chart, 'StatefulSet', 'store').spec;
+    };
+    const explicit = (value: string) => {
+      const { chart, store } = workload();
+      store.rollOnChange(new kplus.ConfigMap(chart, 'Config', { data: { key: value } }));
+      return find(chart, 'StatefulSet', 'store').spec;
+    };
+    expect(byEnv('a')).not.toEqual(byEnv('b'));
+    expect(explicit('a')).not.toEqual(explicit('b'));
+  });
+});
+
+describe('everything else can be changed', () => {
+  test('by properties', () => {
+    const { chart } = workload({
+      podManagement: kplus.PodManagementPolicy.PARALLEL,
+      updateStrategy: kplus.StatefulSetUpdateStrategy.rollingUpdate({ partition: 1 }),
+      minReady: Duration.seconds(10),
+      revisionHistoryLimit: 3,
+      terminationGrace: Duration.minutes(5),
+      priorityClassName: 'important',
+      podLabels: { team: 'a' },
+      podAnnotations: { note: 'b' },
+      dockerRegistryAuth: kplus.Secret.fromSecretName(newChart(), 'Pull', 'pull'),
+    });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject({
+      spec: {
+        podManagementPolicy: 'Parallel',
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
+        minReadySeconds: 10,
+        revisionHistoryLimit: 3,
+        template: {
+          metadata: { labels: { team: 'a' }, annotations: { note: 'b' } },
+          spec: { terminationGracePeriodSeconds: 300, priorityClassName: 'important', imagePullSecrets: [{ name: 'pull' }] },
+        },
+      },
+    });
+  });
+
+  test('by the escape hatch', () => {
+    const { chart, store } = workload();
+    ApiObject.of(store).addJsonPatch(JsonPatch.replace('/spec/template/spec/dnsPolicy', 'Default'));
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(podSpec({ dnsPolicy: 'Default' }));
+  });
+});

@@ -1,0 +1,260 @@
+import { ApiObject, App, Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
+import { ClaimRetention, Placement, StorageClass, ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
+
+const storage = { size: Size.gibibytes(10) };
+
+function ensemble(props: Partial<ZooKeeperEnsembleProps> = {}, chart = newChart('shop')): { chart: Chart; zk: ZooKeeperEnsemble } {
+  return { chart, zk: new ZooKeeperEnsemble(chart, 'Zk', { storage, ...props }) };
+}
+
+const server = (container: object) => ({ spec: { template: { spec: { containers: [container] } } } });
+const zooCfg = (chart: Chart) => (find(chart, 'ConfigMap', 'zk-config').data as { 'zoo.cfg': string })['zoo.cfg'];
+
+describe('members', () => {
+  test.each([[1, 1], [3, 3], [5, 5], [7, 7]])('%i: replicas, servers and connect string follow', (members, replicas) => {
+    const { chart, zk } = ensemble({ members });
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({ spec: { replicas, podManagementPolicy: 'Parallel', serviceName: 'zk-headless' } });
+    expect(zooCfg(chart).match(/^server\.\d=zk-\d\.zk-headless\.shop\.svc\.cluster\.local:2888:3888;2181$/gm)).toHaveLength(members);
+    expect(zk.connectString.split(',')).toHaveLength(members);
+  });
+
+  test('three are the default; one may be away, and never two on a node', () => {
+    const { chart } = ensemble();
+    expect(find(chart, 'PodDisruptionBudget', 'zk')).toMatchObject({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({
+      spec: {
+        replicas: 3,
+        template: { spec: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname' }] } } } },
+      },
+    });
+  });
+
+  test('a single one has no budget', () => {
+    expect(ofKind(ensemble({ members: 1 }).chart, 'PodDisruptionBudget')).toEqual([]);
+  });
+
+  test('each takes its id from its ordinal', () => {
+    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({
+      command: ['bash', '-c', 'echo $((${HOSTNAME##*-} + 1)) > /data/myid && exec zkServer.sh start-foreground'],
+    }));
+  });
+
+  test('find each other before they are ready', () => {
+    expect(find(ensemble().chart, 'Service', 'zk-headless')).toMatchObject({
+      spec: { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'client', port: 2181 }, { name: 'quorum', port: 2888 }, { name: 'election', port: 3888 }] },
+    });
+  });
+});
+
+describe('clients', () => {
+  test('reach all members by name, or those that serve by one address', () => {
+    const { chart, zk } = ensemble();
+    expect(zk.connectString).toBe([0, 1, 2].map(i => `zk-${i}.zk-headless.shop.svc.cluster.local:2181`).join(','));
+    expect([zk.host, zk.port]).toEqual(['zk.shop.svc.cluster.local', 2181]);
+    const service = find(chart, 'Service', 'zk');
+    expect(service).toMatchObject({ spec: { selector: { 'cdk8s.io/metadata.addr': 'zk' }, ports: [{ name: 'client', port: 2181 }] } });
+    expect(service).not.toHaveProperty('spec.publishNotReadyAddresses');
+  });
+
+  test('in no namespace, or another domain', () => {
+    const { zk } = ensemble({ members: 1 }, newChart());
+    expect([zk.connectString, zk.host]).toEqual(['zk-0.zk-headless:2181', 'zk']);
+    const other = ensemble({ members: 1, clusterDomain: 'k8s.example' }).zk;
+    expect([other.connectString, other.host]).toEqual(['zk-0.zk-headless.shop.svc.k8s.example:2181', 'zk.shop.svc.k8s.example']);
+  });
+
+  test('are told where, and let in to the client port alone', () => {
+    const { chart, zk } = ensemble();
+    const api = new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }, { image: 'b:1', name: 'b' }] });
+    zk.grantConnect(api);
+    zk.grantConnect(api); // twice is once
+    const env = [{ name: 'ZOOKEEPER_CONNECT', value: zk.connectString }];
+    expect(find(chart, 'Deployment', 'api')).toMatchObject({ spec: { template: { spec: { containers: [{ env }, { env }] } } } });
+    const label = api.podMetadata.getLabel(kplus.Pod.ADDRESS_LABEL);
+    expect(find(chart, 'NetworkPolicy', 'zk').spec).toMatchObject({
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'zk' } } }] },
+        { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': label } } }], ports: [{ port: 2181, protocol: 'TCP' }] },
+      ],
+    });
+    expect(find(chart, 'NetworkPolicy', 'api-to-zk')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
+  });
+
+  test('no policy where isolation is off, still the variable', () => {
+    const { chart, zk } = ensemble({ isolate: false });
+    zk.grantConnect(new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
+    expect(ofKind(chart, 'NetworkPolicy')).toEqual([]);
+    expect(find(chart, 'Deployment', 'api')).toMatchObject(server({ env: [{ name: 'ZOOKEEPER_CONNECT' }] }));
+  });
+});
+
+describe('the server', () => {
+  test('runs the official image of the version as its user', () => {
+    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'docker.io/library/zookeeper:3.9' }));
+    expect(find(ensemble({ version: ZooKeeperVersion.of('3.9.4') }).chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'docker.io/library/zookeeper:3.9.4' }));
+    expect(find(ensemble({ image: 'mirror/zookeeper:1' }).chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'mirror/zookeeper:1' }));
+    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject({
+      spec: { template: { spec: { enableServiceLinks: false, securityContext: { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' } } } },
+    });
+  });
+
+  test('has a read-only root, and writes to volumes', () => {
+    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [{
+              securityContext: { readOnlyRootFilesystem: true },
+              volumeMounts: [
+                { mountPath: '/data', name: 'data' },
+                { mountPath: '/conf/zoo.cfg', name: 'config', subPath: 'zoo.cfg', readOnly: true },
+                { mountPath: '/conf/java.security', name: 'config', subPath: 'java.security', readOnly: true },
+                { mountPath: '/tmp', name: 'tmp' },
+                { mountPath: '/logs', name: 'logs' },
+              ],
+            }],
+          },
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { resources: { requests: { storage: '10Gi' } } } }],
+      },
+    });
+  });
+
+  test('writes its log to a second volume if there is one', () => {
+    const storageClass = StorageClass.fromName(newChart(), 'Fast', 'fast');
+    const { chart } = ensemble({
+      storage: { ...storage, retention: { whenScaled: ClaimRetention.DELETE } },
+      logStorage: { size: Size.gibibytes(2), storageClass },
+    });
+    expect(zooCfg(chart)).toContain('\ndataLogDir=/datalog\n');
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({
+      spec: {
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' },
+        volumeClaimTemplates: [{ metadata: { name: 'data' } }, { metadata: { name: 'log' }, spec: { storageClassName: 'fast', resources: { requests: { storage: '2Gi' } } } }],
+      },
+    });
+  });
+
+  test('is alive without a quorum, and ready with one', () => {
+    const probe = (word: string, line: string) => ({ exec: { command: ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/2181 && printf ${word} >&3 && grep -q '${line}' <&3`] } });
+    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({
+      startupProbe: { ...probe('ruok', 'imok'), periodSeconds: 2, failureThreshold: 300 },
+      livenessProbe: { ...probe('ruok', 'imok'), periodSeconds: 10, failureThreshold: 6 },
+      readinessProbe: { ...probe('srvr', '^Mode:'), periodSeconds: 5, failureThreshold: 3 },
+    }));
+  });
+
+  test.each<[string, Partial<ZooKeeperEnsembleProps>, { heap: string; limit: string; request?: string }]>([
+    ['the default', {}, { heap: '768', limit: '1024Mi' }],
+    ['a small limit', { resources: { memory: { limit: Size.mebibytes(512) } } }, { heap: '256', limit: '512Mi' }],
+    ['the least limit', { resources: { memory: { limit: Size.mebibytes(384) } } }, { heap: '128', limit: '384Mi' }],
+    ['a large limit', { resources: { memory: { limit: Size.gibibytes(8) } } }, { heap: '6144', limit: '8192Mi' }],
+    ['a request alone', { resources: { memory: { request: Size.gibibytes(2) } } }, { heap: '1536', limit: '2048Mi' }],
+    ['a request below the limit', { resources: { memory: { request: Size.gibibytes(1), limit: Size.gibibytes(2) } } }, { heap: '1536', limit: '2048Mi', request: '1024Mi' }],
+    ['a heap of one\'s own', { heap: Size.mebibytes(512) }, { heap: '512', limit: '1024Mi' }],
+    ['a cpu alone', { resources: { cpu: { request: kplus.Cpu.millis(100) } } }, { heap: '768', limit: '1024Mi' }],
+  ])('derives the heap from the memory limit: %s', (_, props, { heap, limit, request = limit }) => {
+    const { chart } = ensemble(props);
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({
+      env: [{ name: 'ZK_SERVER_HEAP', value: heap }, { name: 'JVMFLAGS' }],
+      resources: { limits: { memory: limit }, requests: { memory: request, cpu: props.resources?.cpu ? '100m' : '250m' } },
+    }));
+    expect(find(chart, 'StatefulSet', 'zk')).not.toHaveProperty('spec.template.spec.containers.0.resources.limits.cpu');
+  });
+
+  test('does not keep the addresses of members that are gone', () => {
+    const { chart } = ensemble();
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({
+      env: [{ name: 'ZK_SERVER_HEAP' }, { name: 'JVMFLAGS', value: expect.stringContaining('-Djava.security.properties=/conf/java.security ') }],
+    }));
+    expect(find(chart, 'ConfigMap', 'zk-config')).toMatchObject({ data: { 'java.security': 'networkaddress.cache.ttl=5\nnetworkaddress.cache.negative.ttl=1\n' } });
+  });
+
+  test('is rolled by a changed setting', () => {
+    const checksum = (config: { [key: string]: string }) => {
+      const set = find(ensemble({ config }).chart, 'StatefulSet', 'zk') as { spec?: { template?: { metadata?: { annotations?: { [key: string]: string } } } } };
+      return set.spec?.template?.metadata?.annotations?.['cdk8s-stateful/config-checksum'];
+    };
+    expect(checksum({})).toMatch(/^[0-9a-f]{32}$/);
+    expect(checksum({ tickTime: '3000' })).not.toBe(checksum({}));
+  });
+
+  test('what all Pods have in common can be changed', () => {
+    const { chart } = ensemble({ name: 'keeper', placement: Placement.anywhere(), priorityClassName: 'high', podLabels: { team: 'a' } });
+    const set = find(chart, 'StatefulSet', 'keeper');
+    expect(set).toMatchObject({ spec: { template: { metadata: { labels: { team: 'a' } }, spec: { priorityClassName: 'high' } } } });
+    expect(set).not.toHaveProperty('spec.template.spec.affinity');
+  });
+});
+
+describe('principles', () => {
+  test('moving the construct, or another chart id, changes not a byte', () => {
+    const render = (chartId: string, folder: (chart: Chart) => Construct) => {
+      const chart = new Chart(new App(), chartId, { namespace: 'shop' });
+      new ZooKeeperEnsemble(folder(chart), 'Zk', { storage });
+      return JSON.stringify(synth(chart));
+    };
+    expect(render('a', chart => new Construct(new Construct(chart, 'Team'), 'Infra'))).toBe(render('b', chart => chart));
+  });
+
+  test('a second synthesis gives the same bytes', () => {
+    const { chart } = ensemble();
+    expect(JSON.stringify(synth(chart))).toBe(JSON.stringify(synth(chart)));
+  });
+
+  test('the set is the object behind the construct', () => {
+    expect(ApiObject.of(ensemble().zk).kind).toBe('StatefulSet');
+  });
+
+  test('six objects, each once', () => {
+    expect(synth(ensemble().chart).map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
+      'ConfigMap/zk-config', 'NetworkPolicy/zk', 'PodDisruptionBudget/zk', 'Service/zk', 'Service/zk-headless', 'StatefulSet/zk',
+    ]);
+  });
+
+  test('the manifests of the smallest example', () => {
+    expect(yaml(ensemble().chart)).toMatchSnapshot();
+  });
+});
+
+const memberHint = 'A majority must be up: an even number survives no more losses than the odd one below it, and more than seven make writes slow.';
+
+describe('refused', () => {
+  test.each<[string, Partial<ZooKeeperEnsembleProps>, string]>([
+    ['no members', { members: 0 }, `test/Zk: invalid 'members': got 0, expected 1, 3, 5 or 7. ${memberHint}`],
+    ['two members', { members: 2 }, `test/Zk: invalid 'members': got 2, expected 1, 3, 5 or 7. ${memberHint}`],
+    ['nine members', { members: 9 }, `test/Zk: invalid 'members': got 9, expected 1, 3, 5 or 7. ${memberHint}`],
+    ['a part of a member', { members: 2.5 }, `test/Zk: invalid 'members': got 2.5, expected 1, 3, 5 or 7. ${memberHint}`],
+    ['no room', { storage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+    ['no room for the log', { logStorage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'logStorage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+    ['too little memory', { resources: { memory: { limit: Size.mebibytes(256) } } }, "test/Zk: invalid 'resources.memory.limit': got '256Mi', expected at least 384Mi. The server is a Java program."],
+    ['a heap as large as the limit', { heap: Size.gibibytes(1) },
+      "test/Zk: invalid 'heap': got '1024Mi', expected from 1Mi to 768Mi, which is 256Mi below the memory limit of 1024Mi. " +
+      'Java needs memory beside the heap too; beyond the limit the member is killed. Raise resources.memory.limit.'],
+    ['a server of one\'s own', { config: { 'server.1': 'x' } }, "test/Zk: invalid 'config.server.1': got 'x', expected it left out: the servers follow from 'members'."],
+    ['a misspelt setting', { config: { ticktime: '1' } }, "test/Zk: invalid 'config.ticktime': got '1', expected the key 'tickTime'. ZooKeeper distinguishes capitals."],
+    ['a name too long', { name: 'z'.repeat(53) }, `test/Zk: invalid 'name': got '${'z'.repeat(53)}', expected at most 52 characters`],
+  ])('%s', (_, props, message) => {
+    expect(() => ensemble(props)).toThrow(message);
+  });
+
+  test('an old release', () => {
+    expect(() => ZooKeeperVersion.of('3.4')).toThrow("ZooKeeperVersion.of: invalid 'version': got '3.4', expected an image tag that begins with a release of at least 3.8.");
+  });
+
+  test('a second ensemble of the same name', () => {
+    const { chart } = ensemble();
+    expect(() => new ZooKeeperEnsemble(chart, 'Other', { name: 'zk', storage })).toThrow(/the StatefulSet name 'zk' is already taken in this namespace 'shop' by test\/Zk/);
+  });
+
+  test('two ensembles for one container', () => {
+    const { chart, zk } = ensemble();
+    const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
+    zk.grantConnect(api);
+    expect(() => new ZooKeeperEnsemble(chart, 'Other', { storage }).grantConnect(api)).toThrow("test/Api: its container 'main' has another value for the variable 'ZOOKEEPER_CONNECT' already. Remove it; a client of two ensembles reads their connectString from variables of its own.");
+  });
+});
