@@ -2,8 +2,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DatabaseCredentials } from './database-credentials';
 import { DatabaseServer } from './database-engine';
+import { configFiles } from '../private/config-files';
 import { invalid } from '../private/errors';
-import { takeName } from '../private/taken-names';
 import { ClaimTemplate } from '../storage/claim-template';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
@@ -66,10 +66,7 @@ export class DatabaseVolumes extends Construct {
   private configMap(name: string, path: string, data: { [fileName: string]: string }): Mount[] {
     if (Object.keys(data).length === 0) return [];
     this.requireConfigMap(name, data);
-    const configMap = new kplus.ConfigMap(this, name, { metadata: { name: `${this.props.workload.name}-${name}` }, data });
-    takeName(this, 'ConfigMap', configMap.name);
-    this.props.workload.rollOnChange(configMap);
-    return [{ path, storage: kplus.Volume.fromConfigMap(this, `${name}-volume`, configMap, { name }), readOnly: true }];
+    return [{ path, storage: configFiles(this.props.workload, name, () => data), readOnly: true }];
   }
 
   private requireConfigMap(name: string, data: { [fileName: string]: string }): void {

@@ -139,8 +139,6 @@ export class KafkaCluster extends Construct {
     const listener = this.listenerSet.forClient(options.listener);
     setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
       'Remove it, or let a workload of its own speak to each cluster or listener.');
-    setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
-      'Remove it, or let a workload of its own speak to each cluster or listener.');
     this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
   }
 

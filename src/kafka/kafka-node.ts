@@ -1,7 +1,9 @@
-import { Duration, Lazy } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { READINESS_TIMEOUT_SECONDS } from './readiness';
 import { DATA_PATH } from './server-properties';
+import { configFiles, Files } from '../private/config-files';
+import { volumePlaceholder } from '../private/placeholder-volumes';
 import { within } from '../private/probe-budget';
 import { storageClaim } from '../private/storage-claim';
 import { StorageProps } from '../storage/storage-props';
@@ -39,32 +41,26 @@ export interface KafkaNodeProps {
 
 /** The container that runs Kafka in each member of a set, and its configuration. */
 export class KafkaNode {
-  private readonly configMap: kplus.ConfigMap;
   private readonly container: kplus.Container;
-  /** Kept from one rendering to the next: the ConfigMap asks for it, and so does the checksum of the Pods. */
-  private properties?: string;
+  /** Kept from one rendering to the next: the ConfigMap asks for them, and so does the checksum of the Pods. */
+  private files?: Files;
 
-  public constructor(private readonly set: StatefulWorkload, props: KafkaNodeProps) {
-    this.configMap = this.createConfigMap(props);
+  public constructor(private readonly set: StatefulWorkload, private readonly props: KafkaNodeProps) {
     this.container = this.addContainer(props);
     this.mount(props.storage);
   }
 
   public addPort(port: kplus.ContainerPort): void {
-    this.properties = undefined;
+    this.files = undefined;
     this.container.addPort(port);
   }
 
-  private createConfigMap({ properties, readiness }: KafkaNodeProps): kplus.ConfigMap {
-    const configMap = new kplus.ConfigMap(this.set, 'Config', {
-      metadata: { name: `${this.set.name}-config` },
-      data: {
-        [PROPERTIES_FILE]: Lazy.any({ produce: () => this.properties ??= properties() }),
-        ...readiness === undefined ? {} : { [READINESS_FILE]: readiness },
-      },
-    });
-    this.set.rollOnChange(configMap);
-    return configMap;
+  private renderFiles(): Files {
+    const { properties, readiness } = this.props;
+    return {
+      [PROPERTIES_FILE]: properties(),
+      ...readiness === undefined ? {} : { [READINESS_FILE]: readiness },
+    };
   }
 
   private addContainer(props: KafkaNodeProps): kplus.Container {
@@ -94,8 +90,8 @@ export class KafkaNode {
 
   private mount(storage: StorageProps): void {
     this.container.mount(DATA_PATH, this.set.addClaim('data', storageClaim(this.set, storage)));
-    this.container.mount(CONFIG_PATH, kplus.Volume.fromConfigMap(this.set, 'ConfigVolume', this.configMap, { name: 'config' }));
-    const scratch = kplus.Volume.fromEmptyDir(this.set, 'Scratch', 'scratch'); // the root file system is read-only
+    this.container.mount(CONFIG_PATH, configFiles(this.set, 'config', () => this.files ??= this.renderFiles()));
+    const scratch = volumePlaceholder(this.set, { name: 'scratch', emptyDir: {} }, this.set); // the root file system is read-only
     this.container.mount('/opt/kafka/config', scratch, { subPath: 'config' });
     this.container.mount('/opt/kafka/logs', scratch, { subPath: 'logs' });
     this.container.mount('/tmp', scratch, { subPath: 'tmp' });

@@ -6,17 +6,20 @@ import { IConstruct } from 'constructs';
 /** The annotation of a Pod template that changes, and so rolls the Pods, when the configuration does. */
 export const CONFIG_CHECKSUM = 'cdk8s-stateful/config-checksum';
 
+/** What a ConfigMap says: one of cdk8s-plus, or of ours. */
+export type ConfigContent = Pick<kplus.ConfigMap, 'name' | 'data'> & Partial<Pick<kplus.ConfigMap, 'binaryData'>>;
+
 /** One checksum over the contents of ConfigMaps; it does not depend on their order. */
-export function configChecksum(configMaps: kplus.ConfigMap[]): string {
+export function configChecksum(configMaps: ConfigContent[]): string {
   const hash = createHash('sha256');
   for (const configMap of [...configMaps].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    hash.update(JSON.stringify([configMap.name, entries(configMap.data), entries(configMap.binaryData)]));
+    hash.update(JSON.stringify([configMap.name, entries(configMap.data), entries(configMap.binaryData ?? {})]));
   }
   return hash.digest('hex').slice(0, 32);
 }
 
 /** The ConfigMaps of the same chart that a rendered Pod spec reads, by volume or by environment, beside the known ones. */
-export function referencedConfigMaps(chart: IConstruct, podSpec: kplus.k8s.PodSpec, known: Set<kplus.ConfigMap>): kplus.ConfigMap[] {
+export function referencedConfigMaps(chart: IConstruct, podSpec: kplus.k8s.PodSpec, known: Set<ConfigContent>): kplus.ConfigMap[] {
   const names = new Set(namesIn(podSpec));
   for (const configMap of known) names.delete(configMap.name);
   if (names.size === 0) return []; // the common case; the walk below costs time in large charts

@@ -1,12 +1,13 @@
+import { App } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Construct, IConstruct } from 'constructs';
+import { IConstruct } from 'constructs';
 
 /**
  * Volumes that cdk8s-plus cannot express (claim templates, projected and downward API volumes) pass through it
  * as an emptyDir of the same name, which our own Pods replace when they render. Mounted into any other Pod, the
  * emptyDir would stay, silently empty: that is what this file refuses.
  */
-interface Placeholder {
+export interface Placeholder {
   /** The construct that the person wrote. */
   readonly construct: IConstruct;
   /** What to render; undefined for a claim template, whose volume the StatefulSet controller adds. */
@@ -22,30 +23,42 @@ const renderers = new WeakMap<kplus.AbstractPod, { readonly owner: IConstruct; r
 const guardedApps = new WeakSet<IConstruct>();
 
 /** A stand-in that renders as `volume`: in any Pod of ours, or only in that of `owner`. */
-export function volumePlaceholder(construct: Construct, volume: kplus.k8s.Volume, owner?: IConstruct): kplus.Volume {
+export function volumePlaceholder(construct: IConstruct, volume: kplus.k8s.Volume, owner?: IConstruct): kplus.Volume {
   return create(construct, volume.name, { construct, volume, owner });
 }
 
 /** A stand-in that renders as `volume`, a raw device, in any Pod of ours that renders those. */
-export function devicePlaceholder(construct: Construct, volume: kplus.k8s.Volume): kplus.Volume {
+export function devicePlaceholder(construct: IConstruct, volume: kplus.k8s.Volume): kplus.Volume {
   return create(construct, volume.name, { construct, volume, block: true });
 }
 
 /** A stand-in for the volume of a claim template, which only the workload `owner` may mount. */
-export function claimPlaceholder(construct: Construct, name: string, owner: IConstruct, block = false): kplus.Volume {
+export function claimPlaceholder(construct: IConstruct, name: string, owner: IConstruct, block = false): kplus.Volume {
   return create(construct, name, { construct, owner, block });
 }
 
-/** States that `pod`, which renders for `owner`, calls `replacePlaceholders`, and `withDevices` too if it says so. */
+/** States that `pod`, which renders for `owner`, calls `withoutPlaceholders`, and `withDevices` too if it says so. */
 export function rendersPlaceholders(pod: kplus.AbstractPod, owner: IConstruct, { devices } = { devices: false }): void {
   renderers.set(pod, { owner, devices });
 }
 
-/** Rendered containers of a Pod, with the mounts of raw devices, which cdk8s-plus does not know, as devices. */
-export function withDevices(pod: kplus.AbstractPod, rendered: kplus.k8s.Container[]): kplus.k8s.Container[] {
-  const devices = new Set([...placeholdersOf(pod)].filter(([, { block }]) => block).map(([volume]) => volume.name));
-  if (devices.size === 0) return rendered;
-  const isDevice = (mount: kplus.k8s.VolumeMount) => devices.has(mount.name);
+/** The stand-ins among the volumes that a Pod has or mounts, by the name of the volume. */
+export function placeholdersOf(pod: kplus.AbstractPod): Map<string, Placeholder> {
+  const found = new Map<string, Placeholder>();
+  const look = (volume: kplus.Volume) => {
+    const placeholder = placeholders.get(volume);
+    if (placeholder !== undefined) found.set(volume.name, placeholder);
+  };
+  pod.volumes.forEach(look);
+  for (const containers of [pod.containers, pod.initContainers]) {
+    for (const container of containers) container.mounts.forEach(mount => look(mount.volume));
+  }
+  return found;
+}
+
+/** Rendered containers, with the mounts of raw devices, which cdk8s-plus does not know, as devices. */
+export function withDevices(found: Map<string, Placeholder>, rendered: kplus.k8s.Container[]): kplus.k8s.Container[] {
+  const isDevice = (mount: kplus.k8s.VolumeMount) => found.get(mount.name)?.block ?? false;
   return rendered.map(container => {
     const mounts = container.volumeMounts ?? [];
     if (!mounts.some(isDevice)) return container;
@@ -57,18 +70,18 @@ export function withDevices(pod: kplus.AbstractPod, rendered: kplus.k8s.Containe
   });
 }
 
-/** The volumes of a rendered Pod, with what the stand-ins stand for. */
-export function replacePlaceholders(pod: kplus.AbstractPod, rendered: kplus.k8s.Volume[] = []): kplus.k8s.Volume[] | undefined {
-  const standIns = new Map([...placeholdersOf(pod)].map(([volume, placeholder]) => [volume.name, placeholder]));
+/** Rendered volumes, with what the stand-ins stand for in place of them. */
+export function withoutPlaceholders(found: Map<string, Placeholder>, rendered: kplus.k8s.Volume[] = []): kplus.k8s.Volume[] | undefined {
   const volumes = rendered.flatMap(volume => {
-    const standIn = standIns.get(volume.name);
+    const standIn = found.get(volume.name);
     return standIn === undefined ? [volume] : standIn.volume ?? [];
   });
   return volumes.length > 0 ? volumes : undefined;
 }
 
-function create(construct: Construct, name: string, placeholder: Placeholder): kplus.Volume {
-  const volume = kplus.Volume.fromEmptyDir(construct, 'Volume', name);
+function create(construct: IConstruct, name: string, placeholder: Placeholder): kplus.Volume {
+  // A Volume is a construct in name only. In a tree of its own, cdk8s need not walk it six times in each synthesis.
+  const volume = kplus.Volume.fromEmptyDir(new App(), name, name);
   placeholders.set(volume, placeholder);
   guard(construct.node.root);
   return volume;
@@ -87,25 +100,11 @@ function guard(app: IConstruct): void {
 
 function foreignMounts(pod: kplus.AbstractPod): string[] {
   const renderer = renderers.get(pod);
-  return [...placeholdersOf(pod)].flatMap(([volume, { construct, owner, block }]) => {
+  return [...placeholdersOf(pod)].flatMap(([name, { construct, owner, block }]) => {
     if (renderer !== undefined && (owner === undefined || owner === renderer.owner) && (!block || renderer.devices)) return [];
     const ours = block ? 'a StatefulWorkload' : 'a StatefulWorkload or a SharedScratchPod';
     const allowed = owner ? `the containers of ${owner.node.path}` : ours;
-    return [`${pod.node.path} mounts '${volume.name}' (${construct.node.path}), but only ${allowed} can mount it. ` +
+    return [`${pod.node.path} mounts '${name}' (${construct.node.path}), but only ${allowed} can mount it. ` +
       'Add a claim or volume to the workload that mounts it.'];
   });
-}
-
-/** The stand-ins among the volumes that a Pod has or mounts. */
-function placeholdersOf(pod: kplus.AbstractPod): Map<kplus.Volume, Placeholder> {
-  const found = new Map<kplus.Volume, Placeholder>();
-  const look = (volume: kplus.Volume) => {
-    const placeholder = placeholders.get(volume);
-    if (placeholder !== undefined) found.set(volume, placeholder);
-  };
-  pod.volumes.forEach(look);
-  for (const containers of [pod.containers, pod.initContainers]) {
-    for (const container of containers) container.mounts.forEach(mount => look(mount.volume));
-  }
-  return found;
 }

@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { replacePlaceholders, rendersPlaceholders } from './placeholder-volumes';
+import { placeholdersOf, rendersPlaceholders, withoutPlaceholders } from './placeholder-volumes';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { PodSecurityProps } from '../workload/pod-security-props';
 
@@ -29,7 +29,7 @@ export class RenderedPod extends kplus.Pod {
     return {
       ...restrictedPodSpec(spec, this.props.security),
       priorityClassName: this.props.priorityClassName,
-      volumes: replacePlaceholders(this, spec.volumes),
+      volumes: withoutPlaceholders(placeholdersOf(this), spec.volumes),
     };
   }
 }

@@ -1,8 +1,8 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CONFIG_CHECKSUM, configChecksum, referencedConfigMaps } from './config-checksum';
-import { replacePlaceholders, rendersPlaceholders, withDevices } from './placeholder-volumes';
+import { CONFIG_CHECKSUM, configChecksum, ConfigContent, referencedConfigMaps } from './config-checksum';
+import { placeholdersOf, rendersPlaceholders, withDevices, withoutPlaceholders } from './placeholder-volumes';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { ClaimTemplate } from '../storage/claim-template';
 import { PodSecurityProps } from '../workload/pod-security-props';
@@ -29,7 +29,7 @@ export class RenderedStatefulSet extends kplus.Workload {
   protected readonly apiObject: ApiObject;
 
   private readonly claims = new Map<string, ClaimTemplate>();
-  private readonly checksummed = new Set<kplus.ConfigMap>();
+  private readonly checksummed = new Set<ConfigContent>();
 
   public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
     super(scope, id, { ...props, securityContext: podSecurityContext(props.security), select: false });
@@ -54,7 +54,7 @@ export class RenderedStatefulSet extends kplus.Workload {
   }
 
   /** Rolls the Pods when the ConfigMap's content changes. */
-  public rollOnChange(configMap: kplus.ConfigMap): void {
+  public rollOnChange(configMap: ConfigContent): void {
     this.checksummed.add(configMap);
   }
 
@@ -84,12 +84,13 @@ export class RenderedStatefulSet extends kplus.Workload {
 
   private renderPodSpec(): kplus.k8s.PodSpec {
     const spec = this._toPodSpec();
+    const placeholders = placeholdersOf(this);
     return {
       ...restrictedPodSpec(spec, this.props.security),
       ...this.props.podSpec,
-      containers: withDevices(this, spec.containers),
-      initContainers: spec.initContainers && withDevices(this, spec.initContainers),
-      volumes: replacePlaceholders(this, spec.volumes),
+      containers: withDevices(placeholders, spec.containers),
+      initContainers: spec.initContainers && withDevices(placeholders, spec.initContainers),
+      volumes: withoutPlaceholders(placeholders, spec.volumes),
     };
   }
 }

@@ -8,6 +8,7 @@ import { Members, MembersKind } from './members';
 import { Placement } from './placement';
 import { PodDisruptionBudget } from './pod-disruption-budget';
 import { StatefulWorkloadProps } from './stateful-workload-props';
+import { ConfigContent } from '../private/config-checksum';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
 import { nameOf, requireDnsLabel } from '../private/names';
@@ -152,6 +153,15 @@ export class StatefulWorkload extends Construct {
    * @param configMap the ConfigMap
    */
   public rollOnChange(configMap: kplus.ConfigMap): void {
+    this.set.rollOnChange(configMap);
+  }
+
+  /**
+   * Rolls the members when the content of a ConfigMap of ours changes.
+   *
+   * @internal
+   */
+  public _rollOnChange(configMap: ConfigContent): void {
     this.set.rollOnChange(configMap);
   }
 

@@ -7,13 +7,13 @@ import { ZooKeeperEnsembleProps } from './zookeeper-ensemble-props';
 import { heapBelow, JAVA_SECURITY, JVM_FLAGS, LEAST_BESIDE_HEAP, LEAST_MEMORY } from './zookeeper-jvm';
 import { ZooKeeperVersion } from './zookeeper-version';
 import { setVariables } from '../private/client-variables';
+import { configFiles } from '../private/config-files';
 import { invalid } from '../private/errors';
 import { nameOf } from '../private/names';
 import { within } from '../private/probe-budget';
 import { mebibytes, requireSize } from '../private/quantity';
 import { createService, serviceDnsName } from '../private/services';
 import { storageClaim } from '../private/storage-claim';
-import { takeName } from '../private/taken-names';
 import { GrantOptions } from '../workload/grant-options';
 import { Members } from '../workload/members';
 import { StatefulWorkload } from '../workload/stateful-workload';
@@ -143,23 +143,16 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
       requireSize(this, 'logStorage.size', logStorage.size);
       server.mount(DATA_LOG_DIR, this.set.addClaim('log', storageClaim(this, logStorage)));
     }
-    const configMap = this.createConfigMap(renderZooCfg({ servers: this.set.peerDnsNames, separateLog: logStorage !== undefined, config }));
-    const files = kplus.Volume.fromConfigMap(this, 'Config', configMap, { name: 'config' });
-    for (const file of Object.keys(configMap.data)) {
+    const zooCfg = renderZooCfg({ servers: this.set.peerDnsNames, separateLog: logStorage !== undefined, config });
+    const files = { 'zoo.cfg': zooCfg, 'java.security': JAVA_SECURITY };
+    const volume = configFiles(this.set, 'config', () => files);
+    for (const file of Object.keys(files)) {
       // One by one: the image's logging configuration stays beside them.
-      server.mount(`${CONF_DIR}/${file}`, files, { subPath: file, readOnly: true });
+      server.mount(`${CONF_DIR}/${file}`, volume, { subPath: file, readOnly: true });
     }
     for (const folder of ['tmp', 'logs']) {
       server.mount(`/${folder}`, kplus.Volume.fromEmptyDir(this, `Folder-${folder}`, folder, { sizeLimit: Size.mebibytes(128) }));
     }
-  }
-
-  private createConfigMap(zooCfg: string): kplus.ConfigMap {
-    const name = `${this.name}-config`;
-    takeName(this, 'ConfigMap', name);
-    const configMap = new kplus.ConfigMap(this, 'ZooCfg', { metadata: { name }, data: { 'zoo.cfg': zooCfg, 'java.security': JAVA_SECURITY } });
-    this.set.rollOnChange(configMap);
-    return configMap;
   }
 
   private memoryOf({ resources }: ZooKeeperEnsembleProps): Size {
