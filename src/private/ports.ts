@@ -8,11 +8,39 @@ export function portName(port: kplus.ContainerPort): string {
 }
 
 /**
- * Throws unless a port's number and name are ones that a container and a Service may have.
+ * Throws unless the ports of a container that a Pod is to have are ones that a container and a Service may have, and free:
+ * containers that run together share one network.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports
  */
-export function requirePort(where: IConstruct, port: kplus.ContainerPort): void {
+export function requirePorts(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps, runsAlone = false): void {
+  const number = props.portNumber ?? props.port;
+  const taken = runsAlone ? new Map<string, kplus.Container>() : portsOfRunning(pod);
+  for (const port of [...number === undefined ? [] : [{ number }], ...props.ports ?? []]) {
+    requirePort(where, port);
+    const other = taken.get(numberOf(port));
+    if (other !== undefined) {
+      throw conflict(where, `the port ${numberOf(port)} is already taken in this Pod by the container '${other.name}'`,
+        'Containers of a Pod share its network, and the second could not listen: give one of them another port.');
+    }
+  }
+}
+
+/** Who has which port of those that run together: containers and sidecars. */
+function portsOfRunning({ containers, initContainers }: kplus.AbstractPod): Map<string, kplus.Container> {
+  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === kplus.ContainerRestartPolicy.ALWAYS);
+  const taken = new Map<string, kplus.Container>();
+  for (const container of [...containers, ...sidecars]) {
+    for (const port of container.ports) taken.set(numberOf(port), container);
+  }
+  return taken;
+}
+
+function numberOf({ number, protocol = kplus.Protocol.TCP }: kplus.ContainerPort): string {
+  return `${number}/${protocol}`;
+}
+
+function requirePort(where: IConstruct, port: kplus.ContainerPort): void {
   requireInteger(where, 'port number', port.number, 1, 65535);
   const name = port.name;
   if (name !== undefined && (name.length > 15 || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || !/[a-z]/.test(name))) {
@@ -28,7 +56,7 @@ export function requirePort(where: IConstruct, port: kplus.ContainerPort): void 
 export function portsOf(pod: kplus.AbstractPod): kplus.ContainerPort[] {
   const byNumber = new Map<string, kplus.ContainerPort>();
   for (const port of [...pod.containers, ...pod.initContainers].flatMap(container => container.ports)) {
-    byNumber.set(`${port.number}/${port.protocol ?? kplus.Protocol.TCP}`, port);
+    byNumber.set(numberOf(port), port);
   }
   const byName = new Map<string, kplus.ContainerPort>();
   for (const port of byNumber.values()) {

@@ -7,7 +7,7 @@ import { recommendedLabels } from '../private/labels';
 import { nameOf, requireDnsLabel } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { volumePlaceholder } from '../private/placeholder-volumes';
-import { portsOf, requirePort } from '../private/ports';
+import { portsOf, requirePorts } from '../private/ports';
 import { quantity, requireSize } from '../private/quantity';
 import { RenderedPod } from '../private/rendered-pod';
 import { restrictedContainer } from '../private/restricted';
@@ -146,7 +146,7 @@ export class SharedScratchPod extends Construct {
     const count = ++this.counts[role];
     const name = this.requireFreeName(props.name ?? (count === 1 ? role : `${role}-${count}`));
     this.requireMountPath(name, props);
-    for (const port of props.ports ?? []) requirePort(this, port);
+    requirePorts(this, this.pod, props);
 
     const container = restrictedContainer({ ...rest, name, resources: props.resources ?? SMALL });
     const added = sidecar

@@ -13,7 +13,7 @@ import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
 import { nameOf, requireDnsLabel } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
-import { portsOf, requirePort } from '../private/ports';
+import { portsOf, requirePorts } from '../private/ports';
 import { RenderedStatefulSet } from '../private/rendered-stateful-set';
 import { restrictedContainer } from '../private/restricted';
 import { headlessServiceName } from '../private/services';
@@ -107,7 +107,7 @@ export class StatefulWorkload extends Construct {
    */
   public addContainer(props: kplus.ContainerProps): kplus.Container {
     this.requireFreeContainerName(props.name ?? 'main');
-    for (const port of props.ports ?? []) requirePort(this, port);
+    requirePorts(this, this.set, props);
     return this.set.addContainer(restrictedContainer(props));
   }
 
@@ -118,7 +118,7 @@ export class StatefulWorkload extends Construct {
    */
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
     if (props.name !== undefined) this.requireFreeContainerName(props.name);
-    for (const port of props.ports ?? []) requirePort(this, port);
+    requirePorts(this, this.set, props, props.restartPolicy === undefined);
     return this.set.addInitContainer(restrictedContainer(props));
   }
 

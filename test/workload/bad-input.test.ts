@@ -46,6 +46,14 @@ const refused: BadInput[] = [
     "test/Store: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
   ['a port name of 16 characters', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'abcdefghijklmnop' }] }); }),
     "test/Store: invalid 'port name': got 'abcdefghijklmnop', expected at most 15 characters: lower-case letters (at least one), digits and single '-' between them."],
+  ['a port of another container', withWorkload(store => {
+    store.addContainer({ image: 'a:1', ports: [{ number: 80 }] });
+    store.addContainer({ image: 'a:1', name: 'other', ports: [{ number: 80 }] });
+  }), "test/Store: the port 80/TCP is already taken in this Pod by the container 'main'. Containers of a Pod share its network, and the second could not listen: give one of them another port."],
+  ['a sidecar that wants the port of a container', withWorkload(store => {
+    store.addContainer({ image: 'a:1', portNumber: 80 });
+    store.addInitContainer({ image: 'a:1', name: 'proxy', portNumber: 80, restartPolicy: kplus.ContainerRestartPolicy.ALWAYS });
+  }), "test/Store: the port 80/TCP is already taken in this Pod by the container 'main'. Containers of a Pod share its network, and the second could not listen: give one of them another port."],
   ['the label that selects the Pods', withProps({ podLabels: { [kplus.Pod.ADDRESS_LABEL]: 'mine' } }),
     "test/Store: invalid 'podLabels': got 'cdk8s.io/metadata.addr', expected labels other than the one that selects the Pods. The selector of a StatefulSet is immutable."],
   ['half a second of grace', withProps({ terminationGrace: Duration.millis(500) }), "test/Store: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 1."],

@@ -154,6 +154,15 @@ describe('headless Service', () => {
     });
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { serviceName: 'store-headless' } });
   });
+
+  test('a port may be declared for both protocols, and again by an init container, which runs before', () => {
+    const { chart, store } = workload({ containers: [] });
+    store.addContainer({ image: 'dns:1', ports: [{ number: 53 }, { number: 53, protocol: kplus.Protocol.UDP }] });
+    store.addInitContainer({ image: 'dns:1', ports: [{ number: 53 }] });
+    expect(find(chart, 'Service', 'store-headless')).toMatchObject({
+      spec: { ports: [{ name: 'tcp-53', port: 53, protocol: 'TCP' }, { name: 'udp-53', port: 53, protocol: 'UDP' }] },
+    });
+  });
 });
 
 describe('one number, one truth', () => {

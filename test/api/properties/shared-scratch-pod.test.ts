@@ -11,6 +11,8 @@ const containers = (minLength: number) => fc.array(fc.record({
   path: labels.map(label => `/shared/${label}`),
 }), { minLength, maxLength: 3 });
 
+const distinct = (values: number[]) => new Set(values).size === values.length;
+
 const inputs = fc.record({
   own: optional({
     name: setNames,
@@ -24,7 +26,9 @@ const inputs = fc.record({
   }),
   writers: containers(1),
   readers: containers(0),
-}).filter(({ writers, readers }) => [...writers, ...readers].some(({ sidecar }) => !sidecar));
+})
+  .filter(({ writers, readers }) => [...writers, ...readers].some(({ sidecar }) => !sidecar))
+  .filter(({ writers, readers }) => distinct([...writers, ...readers].flatMap(({ ports }) => ports.map(({ number }) => number))));
 
 acceptsWhateverIsAllowed('SharedScratchPod', inputs, (chart, { own, writers, readers }) => {
   const pod = new SharedScratchPod(chart, 'Reports', own);
