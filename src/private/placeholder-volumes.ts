@@ -18,6 +18,8 @@ export interface Placeholder {
   readonly block?: boolean;
 }
 
+const { AbstractPod } = kplus; // at hand: the check below asks it of every construct
+
 const placeholders = new WeakMap<kplus.Volume, Placeholder>();
 const renderers = new WeakMap<kplus.AbstractPod, { readonly owner: IConstruct; readonly devices: boolean }>();
 const guardedApps = new WeakSet<IConstruct>();
@@ -93,7 +95,7 @@ function guard(app: IConstruct): void {
   guardedApps.add(app);
   app.node.addValidation({
     validate: () => app.node.findAll()
-      .filter((construct): construct is kplus.AbstractPod => construct instanceof kplus.AbstractPod)
+      .filter((construct): construct is kplus.AbstractPod => construct instanceof AbstractPod)
       .flatMap(foreignMounts),
   });
 }

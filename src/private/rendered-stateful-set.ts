@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CONFIG_CHECKSUM, configChecksum, ConfigContent, referencedConfigMaps } from './config-checksum';
 import { placeholdersOf, rendersPlaceholders, withDevices, withoutPlaceholders } from './placeholder-volumes';
+import { podSpecJson } from './pod-spec-json';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { ClaimTemplate } from '../storage/claim-template';
 import { PodSecurityProps } from '../workload/pod-security-props';
@@ -63,8 +64,7 @@ export class RenderedStatefulSet extends kplus.Workload {
     return {
       ...this.props.spec,
       selector: { matchLabels: this.matchLabels },
-      // Typed rendering takes time, so only what has types that are not plain goes through it.
-      template: { metadata: this.renderPodMetadata(podSpec), spec: kplus.k8s.toJson_PodSpec(podSpec) },
+      template: { metadata: this.renderPodMetadata(podSpec), spec: podSpecJson(podSpec) },
       volumeClaimTemplates: this.claims.size === 0 ? undefined : this.claimTemplates.map(claim => this.renderClaim(claim)),
     };
   }
