@@ -13,7 +13,9 @@ export type ConfigContent = Pick<kplus.ConfigMap, 'name' | 'data'> & Partial<Pic
 export function configChecksum(configMaps: ConfigContent[]): string {
   const hash = createHash('sha256');
   for (const configMap of [...configMaps].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    hash.update(JSON.stringify([configMap.name, entries(configMap.data), entries(configMap.binaryData ?? {})]));
+    const files = [...entries(configMap.data), ...entries(configMap.binaryData ?? {})]; // of different names
+    hash.update(JSON.stringify([configMap.name, files.map(([name, content]) => [name, content.length])]));
+    for (const [, content] of files) hash.update(content); // not as JSON, which takes three times as long
   }
   return hash.digest('hex').slice(0, 32);
 }
