@@ -229,7 +229,8 @@ describe('capabilities', () => {
     expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_BALANCED }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
     expect(modes(Provisioner.azureDisk({ maxShares: 2 }))).toEqual([[RWO, RWOP], [RWO, RWOP, ROX, RWX]]);
     expect(Provisioner.azureDisk({ maxShares: 2 }).capabilities?.volumeModes).toEqual(['Block']);
-    expect(modes(Provisioner.longhorn({ migratable: true }))).toEqual([[RWO, RWOP, RWX], [RWO, RWOP, RWX]]);
+    expect(modes(Provisioner.longhorn())).toEqual([[RWO, RWOP, RWX], [RWO, RWOP]]);
+    expect(modes(Provisioner.longhorn({ migratable: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
     expect(modes(Provisioner.openstackCinder({ multiattach: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
     expect(Provisioner.vsphere({ fileVolumes: true }).capabilities).toMatchObject({ kind: 'file', accessModes: [ROX, RWX], snapshots: false });
     expect(Provisioner.vsphere().capabilities).toMatchObject({ kind: 'block', accessModes: [RWO, RWOP], snapshots: true });

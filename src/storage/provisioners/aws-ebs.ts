@@ -1,6 +1,5 @@
-import * as kplus from 'cdk8s-plus-28';
 import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
+import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
@@ -130,7 +129,7 @@ export function awsEbs(options: AwsEbsOptions): ProvisionerSpec {
       volumeModes: BOTH_VOLUME_MODES,
       accessModes: ONE_NODE,
       // https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/multi-attach.md
-      blockAccessModes: type === EbsVolumeType.IO2 ? [...ONE_NODE, kplus.PersistentVolumeAccessMode.READ_WRITE_MANY] : ONE_NODE,
+      blockAccessModes: type === EbsVolumeType.IO2 ? SHARED : ONE_NODE,
       expandable: true,
       snapshots: true,
       clone: true,

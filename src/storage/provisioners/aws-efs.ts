@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { conflict, invalid, requireInteger } from '../../private/errors';
-import { ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
+import { ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
@@ -84,7 +84,7 @@ export function awsEfs(options: AwsEfsOptions): ProvisionerSpec {
     capabilities: {
       kind: StorageKind.FILE,
       volumeModes: [kplus.PersistentVolumeMode.FILE_SYSTEM],
-      accessModes: [...ONE_NODE, kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
+      accessModes: SHARED,
       expandable: false, // it grows by itself: the size of a claim means nothing
       snapshots: false,
       clone: false,

@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
+import { BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
@@ -136,14 +136,14 @@ export function gcePersistentDisk(options: GcePersistentDiskOptions): Provisione
 
 /** @see https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/pkg/gce-pd-csi-driver/controller.go */
 function accessModes(type: GceDiskType): { accessModes: kplus.PersistentVolumeAccessMode[]; blockAccessModes: kplus.PersistentVolumeAccessMode[] } {
-  const { READ_ONLY_MANY, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
+  const { READ_ONLY_MANY } = kplus.PersistentVolumeAccessMode;
   switch (type) {
     case GceDiskType.HYPERDISK_EXTREME:
     case GceDiskType.HYPERDISK_THROUGHPUT:
       return { accessModes: ONE_NODE, blockAccessModes: ONE_NODE };
     case GceDiskType.HYPERDISK_BALANCED:
     case GceDiskType.HYPERDISK_BALANCED_HIGH_AVAILABILITY:
-      return { accessModes: ONE_NODE, blockAccessModes: [...ONE_NODE, READ_WRITE_MANY] };
+      return { accessModes: ONE_NODE, blockAccessModes: SHARED };
     default:
       return { accessModes: [...ONE_NODE, READ_ONLY_MANY], blockAccessModes: [...ONE_NODE, READ_ONLY_MANY] };
   }

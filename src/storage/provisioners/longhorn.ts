@@ -1,7 +1,6 @@
 import { Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
 import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, ONE_NODE, ProvisionerSpec, parametersOf, secretParameters } from '../../private/provisioner-spec';
+import { BOTH_VOLUME_MODES, ONE_NODE, ProvisionerSpec, parametersOf, secretParameters, SHARED } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
 import { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
@@ -80,7 +79,8 @@ export interface LonghornOptions extends ProvisionerOptions {
   readonly encryptionSecret?: SecretReference;
 
   /**
-   * Whether raw devices can be attached to two nodes at once, as live migration of virtual machines needs.
+   * Whether raw devices can be attached to two nodes at once, as live migration of virtual machines needs. Volumes with
+   * a file system cannot be shared then.
    *
    * @default false
    */
@@ -101,7 +101,6 @@ export function longhorn(options: LonghornOptions): ProvisionerSpec {
   const replicas = requireInteger(where, 'replicas', options.replicas ?? (local ? 1 : 3), 1, 20);
   if (local && replicas !== 1) throw conflict(where, `${replicas} replicas are given for strict-local`, 'It keeps one, on the node of the Pod: leave them out.');
   const timeout = options.staleReplicaTimeout?.toMinutes({ integral: false });
-  const { READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
   return {
     driver: 'driver.longhorn.io',
     parameters: parametersOf(where, {
@@ -120,9 +119,10 @@ export function longhorn(options: LonghornOptions): ProvisionerSpec {
     capabilities: {
       kind: StorageKind.BLOCK,
       volumeModes: BOTH_VOLUME_MODES,
-      // Shared file systems go through an NFS server in a Pod: https://longhorn.io/docs/latest/nodes-and-volumes/volumes/rwx-volumes/
-      accessModes: [...ONE_NODE, READ_WRITE_MANY],
-      blockAccessModes: options.migratable ? [...ONE_NODE, READ_WRITE_MANY] : ONE_NODE,
+      // A file system is shared through an NFS server in a Pod, a raw device for live migration; a volume is for one of the two:
+      // https://longhorn.io/docs/latest/nodes-and-volumes/volumes/rwx-volumes/
+      accessModes: options.migratable ? ONE_NODE : SHARED,
+      blockAccessModes: options.migratable ? SHARED : ONE_NODE,
       expandable: true,
       snapshots: true,
       clone: true,

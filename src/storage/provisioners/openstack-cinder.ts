@@ -1,6 +1,5 @@
-import * as kplus from 'cdk8s-plus-28';
 import { requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
+import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
@@ -62,7 +61,7 @@ export function openstackCinder(options: OpenstackCinderOptions): ProvisionerSpe
       kind: StorageKind.BLOCK,
       volumeModes: BOTH_VOLUME_MODES,
       accessModes: ONE_NODE,
-      blockAccessModes: options.multiattach ? [...ONE_NODE, kplus.PersistentVolumeAccessMode.READ_WRITE_MANY] : ONE_NODE,
+      blockAccessModes: options.multiattach ? SHARED : ONE_NODE,
       expandable: true,
       snapshots: true,
       clone: true,
