@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
   AzureDiskCachingMode, AzureDiskFileSystem, AzureDiskSku, AzureFileSku, CephImageFeature, CinderFileSystem, EbsFileSystem, EbsVolumeType,
-  GceDiskType, GceFileSystem, LonghornDataLocality, LonghornFileSystem, NfsOnDelete, Provisioner, StorageKind, StorageTopology,
+  GceDiskType, GceFileSystem, LonghornDataLocality, LonghornFileSystem, NfsOnDelete, Provisioner, StorageKind, StorageTopology, VsphereFileSystem,
 } from 'cdk8s-stateful';
 
 const RWO = 'ReadWriteOnce';
@@ -150,14 +150,23 @@ describe('provisioners that were built into Kubernetes become CSI drivers', () =
     ['kubernetes.io/azure-disk', { storageaccounttype: 'Premium_LRS', kind: 'Managed' }, Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS })],
     ['kubernetes.io/azure-disk', { skuName: 'premium_zrs', cachingmode: 'readonly', fsType: 'xfs', resourceGroup: 'rg' },
       Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_ZRS, cachingMode: AzureDiskCachingMode.READ_ONLY, fsType: AzureDiskFileSystem.XFS, resourceGroup: 'rg' })],
+    ['kubernetes.io/azure-disk', { skuName: 'UltraSSD_LRS', diskIOPSReadWrite: '2000', diskMBpsReadWrite: '300', maxShares: '2', diskEncryptionSetID: '/d', tags: 'a=b,c=d', zoned: 'true' },
+      Provisioner.azureDisk({ sku: AzureDiskSku.ULTRA_SSD_LRS, iops: 2000, throughput: 300, maxShares: 2, diskEncryptionSetId: '/d', tags: { a: 'b', c: 'd' } })],
+    ['kubernetes.io/azure-disk', { location: 'eastus', writeAcceleratorEnabled: 'true' }, Provisioner.azureDisk({ location: 'eastus', parameters: { writeAcceleratorEnabled: 'true' } })],
     ['kubernetes.io/azure-file', { skuName: 'Standard_LRS', storageAccount: 'a', secretNamespace: 's' }, Provisioner.azureFile({ storageAccount: 'a', parameters: { secretNamespace: 's' } })],
+    ['kubernetes.io/azure-file', { secretName: 'mine', storageAccount: 'a' }, Provisioner.azureFile({ storageAccount: 'a', parameters: { secretName: 'mine' } })],
+    ['kubernetes.io/azure-file', { secretName: 'mine', secretNamespace: 's' }, Provisioner.azureFile({ secret: { name: 'mine', namespace: 's' } })],
+    ['kubernetes.io/azure-file', { protocol: 'nfs', skuName: 'Premium_LRS', tags: 'a=b' }, Provisioner.azureFile({ protocol: 'nfs', tags: { a: 'b' } })],
     ['kubernetes.io/aws-ebs', {}, Provisioner.awsEbs({ type: EbsVolumeType.GP2 })],
     ['kubernetes.io/aws-ebs', { type: 'io1', iopsPerGB: '10', fsType: 'ext4', encrypted: 'true', kmsKeyId: 'k' },
-      Provisioner.awsEbs({ type: EbsVolumeType.IO1, iopsPerGb: 10, fsType: EbsFileSystem.EXT4, kmsKeyId: 'k' })],
+      Provisioner.awsEbs({ type: EbsVolumeType.IO1, iopsPerGb: 10, allowAutoIopsPerGbIncrease: true, fsType: EbsFileSystem.EXT4, kmsKeyId: 'k' })],
+    ['kubernetes.io/aws-ebs', { type: 'gp3', iopsPerGB: '4', allowAutoIOPSPerGBIncrease: 'false', throughput: '250' },
+      Provisioner.awsEbs({ iopsPerGb: 4, allowAutoIopsPerGbIncrease: false, throughput: 250 })],
+    ['kubernetes.io/aws-ebs', { type: 'gp3', iops: '4000' }, Provisioner.awsEbs({ iops: 4000 })],
     ['kubernetes.io/gce-pd', { 'type': 'pd-ssd', 'fstype': 'ext4', 'replication-type': 'regional-pd' }, Provisioner.gcePersistentDisk({ type: GceDiskType.PD_SSD, fsType: GceFileSystem.EXT4, regional: true })],
     ['kubernetes.io/gce-pd', {}, Provisioner.gcePersistentDisk({ type: GceDiskType.PD_STANDARD })],
-    ['kubernetes.io/cinder', { type: 'fast', availability: 'nova' }, Provisioner.openstackCinder({ type: 'fast', availability: 'nova' })],
-    ['kubernetes.io/vsphere-volume', { storagePolicyName: 'gold' }, Provisioner.vsphere({ storagePolicyName: 'gold' })],
+    ['kubernetes.io/cinder', { type: 'fast', availability: 'nova', fsType: 'xfs' }, Provisioner.openstackCinder({ type: 'fast', availability: 'nova', fsType: CinderFileSystem.XFS })],
+    ['kubernetes.io/vsphere-volume', { storagePolicyName: 'gold', fstype: 'xfs' }, Provisioner.vsphere({ storagePolicyName: 'gold', fsType: VsphereFileSystem.XFS })],
     ['kubernetes.io/no-provisioner', {}, Provisioner.localVolume()],
   ])('%s %j', (driver, parameters, expected) => {
     expect(Provisioner.of(driver, { parameters })).toEqual(expected);
@@ -206,7 +215,9 @@ test.each<[string, () => Provisioner, string]>([
   ['unmanaged Azure disks', () => Provisioner.of('kubernetes.io/azure-disk', { parameters: { kind: 'Dedicated' } }),
     "Provisioner.of('kubernetes.io/azure-disk'): invalid 'parameters.kind': got 'Dedicated', expected one of Managed."],
   ['a parameter that is no more', () => Provisioner.of('kubernetes.io/vsphere-volume', { parameters: { diskformat: 'thin' } }),
-    "Provisioner.of('kubernetes.io/vsphere-volume'): the CSI driver has no parameter for 'diskformat'."],
+    "Provisioner.of('kubernetes.io/vsphere-volume'): no parameter of the CSI driver is known for 'diskformat'. Leave it out, or use the factory of the CSI driver and see what it offers instead."],
+  ['disks of no zone', () => Provisioner.of('kubernetes.io/azure-disk', { parameters: { zoned: 'false' } }),
+    "Provisioner.of('kubernetes.io/azure-disk'): invalid 'parameters.zoned': got 'false', expected one of true."],
   ['capabilities of a known driver', () => Provisioner.of('kubernetes.io/aws-ebs', { capabilities: {} }),
     "Provisioner.of: 'capabilities' are given for kubernetes.io/aws-ebs, which is ebs.csi.aws.com now. They are known: leave them out."],
 ])('%s is refused', (_, build, message) => {

@@ -47,14 +47,22 @@ class LegacyParameters {
     return this.oneOf(['true', 'false'], name)?.startsWith('t');
   }
 
-  /** Throws if something is left that the CSI driver has no parameter for. */
+  /** Those of these parameters that are there, which the CSI driver takes under the same names. */
+  public same(...names: string[]): Parameters {
+    return Object.fromEntries(names.flatMap(name => {
+      const value = this.text(name.toLowerCase());
+      return value === undefined ? [] : [[name, value]];
+    }));
+  }
+
+  /** Throws if something is left that nobody knows how to say to the CSI driver. */
   public done(): void {
     if (this.left.has('zone') || this.left.has('zones')) {
       throw conflict(this.where, 'the zones of an in-tree provisioner are no parameters of its CSI driver', "Give 'allowedTopologies' to the StorageClass.");
     }
     const [name] = this.left.keys();
     if (name !== undefined) {
-      throw conflict(this.where, `the CSI driver has no parameter for '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
+      throw conflict(this.where, `no parameter of the CSI driver is known for '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
     }
   }
 }
@@ -63,10 +71,14 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
   'kubernetes.io/no-provisioner': () => localVolume(),
 
   'kubernetes.io/aws-ebs': old => {
+    const iopsPerGb = old.number('iopspergb');
     const options: AwsEbsOptions = {
       type: old.oneOf(Object.values(EbsVolumeType), 'type') ?? EbsVolumeType.GP2, // what the in-tree driver took
       fsType: old.oneOf(Object.values(EbsFileSystem), 'fstype'),
-      iopsPerGb: old.number('iopspergb'),
+      iopsPerGb,
+      allowAutoIopsPerGbIncrease: old.flag('allowautoiopspergbincrease') ?? (iopsPerGb === undefined ? undefined : true), // as it was in-tree
+      iops: old.number('iops'),
+      throughput: old.number('throughput'),
       encrypted: old.flag('encrypted'),
       kmsKeyId: old.text('kmskeyid'),
     };
@@ -81,6 +93,7 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
 
   'kubernetes.io/azure-disk': old => {
     old.oneOf(['Managed'], 'kind'); // Dedicated and Shared were disks in storage accounts, which Azure has retired
+    old.oneOf(['true'], 'zoned'); // the CSI driver takes it and does nothing with it
     const options: AzureDiskOptions = {
       sku: old.oneOf(Object.values(AzureDiskSku), 'storageaccounttype', 'skuname'),
       cachingMode: old.oneOf(Object.values(AzureDiskCachingMode), 'cachingmode'),
@@ -91,23 +104,20 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
       throughput: old.number('diskmbpsreadwrite'),
       maxShares: old.number('maxshares'),
       diskEncryptionSetId: old.text('diskencryptionsetid'),
+      parameters: old.same('tags', 'writeAcceleratorEnabled'),
     };
     return azureDisk(options);
   },
 
-  'kubernetes.io/azure-file': old => {
-    const name = old.text('secretname');
-    const namespace = old.text('secretnamespace');
-    return azureFile({
-      sku: old.oneOf(Object.values(AzureFileSku), 'storageaccounttype', 'skuname'),
-      location: old.text('location'),
-      storageAccount: old.text('storageaccount'),
-      resourceGroup: old.text('resourcegroup'),
-      shareName: old.text('sharename'),
-      secret: name !== undefined && namespace !== undefined ? { name, namespace } : undefined,
-      parameters: name === undefined && namespace !== undefined ? { secretNamespace: namespace } : undefined,
-    });
-  },
+  'kubernetes.io/azure-file': old => azureFile({
+    sku: old.oneOf(Object.values(AzureFileSku), 'storageaccounttype', 'skuname'),
+    protocol: old.oneOf(['smb', 'nfs'], 'protocol'),
+    location: old.text('location'),
+    storageAccount: old.text('storageaccount'),
+    resourceGroup: old.text('resourcegroup'),
+    shareName: old.text('sharename'),
+    parameters: old.same('secretName', 'secretNamespace', 'tags'), // either half of the Secret has a default of its own
+  }),
 
   'kubernetes.io/cinder': old => openstackCinder({
     type: old.text('type'),
