@@ -38,7 +38,7 @@ export * from './secret-reference';
 export * from './snapshot-schedule';
 export type {
   AwsEbsSourceOptions, AwsEfsSourceOptions, AzureDiskSourceOptions, AzureFileSourceOptions,
-  DiskSourceOptions, GcePersistentDiskSourceOptions, OpenstackCinderSourceOptions, VsphereSourceOptions,
+  DiskSourceOptions, GcePersistentDiskSourceOptions, OpenstackCinderSourceOptions, PartitionedDiskSourceOptions, VsphereSourceOptions,
 } from './sources/clouds';
 export type { CephFsSourceOptions, CephRbdSourceOptions, LonghornSourceOptions, RookSourceOptions } from './sources/cluster';
 export type { CsiSourceOptions } from './sources/csi';

@@ -7,7 +7,7 @@ import {
   StorageClass, VolumeSelector, VolumeSource,
 } from 'cdk8s-stateful';
 
-const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
+const { READ_ONLY_MANY, READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
 const { BLOCK } = kplus.PersistentVolumeMode;
 const capacity = Size.gibibytes(8);
 const nfs = VolumeSource.nfs({ server: 'nfs.example', path: '/exports' });
@@ -112,6 +112,9 @@ describe('sources', () => {
     }],
     ['in-tree EBS', VolumeSource.of('awsElasticBlockStore', { volumeID: 'aws://eu-central-1a/vol-0123456789abcdef0', fsType: 'ext4' }),
       { csi: { driver: 'ebs.csi.aws.com', volumeHandle: 'vol-0123456789abcdef0', fsType: 'ext4' }, nodeAffinity: zone('topology.kubernetes.io/zone', 'eu-central-1a') }],
+    ['EBS, one partition', VolumeSource.awsEbs({ volumeId: 'vol-01234567', partition: 2 }), { csi: { volumeHandle: 'vol-01234567', volumeAttributes: { partition: '2' } } }],
+    ['in-tree EBS, one partition', VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: '1' }), { csi: { volumeAttributes: { partition: '1' } } }],
+    ['in-tree GCE PD, one partition', VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p', zone: 'z', partition: '3' }), { csi: { volumeAttributes: { partition: '3' } } }],
     ['in-tree GCE PD', VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p', zone: 'z', fsType: 'ext4', readOnly: 'true' }),
       { csi: { driver: 'pd.csi.storage.gke.io', volumeHandle: 'projects/p/zones/z/disks/d', fsType: 'ext4', readOnly: true } }],
     ['in-tree Azure disk', VolumeSource.of('azureDisk', { diskName: 'd', diskURI: uri, kind: 'Managed', cachingMode: 'ReadOnly' }),
@@ -123,6 +126,24 @@ describe('sources', () => {
     const chart = newChart();
     volume(chart, { source });
     expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject(spec);
+  });
+
+  test('partition 0 of an in-tree disk is the whole disk', () => {
+    const chart = newChart();
+    volume(chart, { source: VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: '0' }) });
+    expect(find(chart, 'PersistentVolume', 'archive').spec).not.toHaveProperty('csi.volumeAttributes');
+  });
+
+  test.each<[string, VolumeSource, kplus.PersistentVolumeAccessMode[]]>([
+    ['io2', VolumeSource.awsEbs({ volumeId: 'vol-01234567' }), [READ_WRITE_MANY]],
+    ['Hyperdisk', VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p', zone: 'z' }), [READ_WRITE_MANY, READ_ONLY_MANY]],
+    ['Azure, shared', VolumeSource.azureDisk({ diskUri: uri }), [READ_WRITE_MANY, READ_ONLY_MANY]],
+    ['Cinder, multiattach', VolumeSource.openstackCinder({ volumeId: 'id' }), [READ_WRITE_MANY]],
+    ['Longhorn, migratable', VolumeSource.longhorn({ volumeName: 'v' }), [READ_WRITE_MANY]],
+  ])('a raw disk that exists may be of a type that nodes share: %s', (_, source, modes) => {
+    const chart = newChart('shop');
+    volume(chart, { source, volumeMode: BLOCK, accessModes: modes }).reserve();
+    expect(find(chart, 'PersistentVolumeClaim', 'archive')).toMatchObject({ spec: { volumeMode: 'Block', accessModes: modes } });
   });
 
   test('CHAP by Secret', () => {
@@ -287,7 +308,8 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['an unknown kind', () => VolumeSource.of('floppy'), "VolumeSource.of: invalid 'kind': got 'floppy', expected one of awsElasticBlockStore, gcePersistentDisk, azureDisk, azureFile, cinder, hostDir."],
   ['an in-tree disk without its zone', () => VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p' }),
     "VolumeSource.of('gcePersistentDisk'): invalid 'zone': got undefined, expected a value. The CSI driver wants it; the in-tree driver took it from the label of the volume."],
-  ['a field that is no more', () => VolumeSource.of('cinder', { volumeID: 'id', partition: '1' }), "VolumeSource.of('cinder'): the CSI driver knows no 'partition'."],
+  ['a field that is no more', () => VolumeSource.of('cinder', { volumeID: 'id', partition: '1' }), "VolumeSource.of('cinder'): no field of the CSI driver is known for 'partition'."],
+  ['a partition that is none', () => VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: 'one' }), "VolumeSource.awsEbs: invalid 'partition': got NaN, expected a whole number from 1 to 255."],
 ])('%s is refused', (_, act, message) => {
   expect(() => act(newChart('shop'))).toThrow(message);
 });

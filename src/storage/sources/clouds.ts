@@ -1,5 +1,6 @@
 import { csi } from './csi';
-import { invalid } from '../../private/errors';
+import { invalid, requireInteger } from '../../private/errors';
+import { ALL_ACCESS_MODES, SHARED } from '../../private/provisioner-spec';
 import { nodesIn, requireText, VolumeSourceSpec } from '../../private/volume-source-spec';
 import { awsEbs as ebsProvisioner } from '../provisioners/aws-ebs';
 import { awsEfs as efsProvisioner } from '../provisioners/aws-efs';
@@ -27,8 +28,18 @@ export interface DiskSourceOptions {
   readonly readOnly?: boolean;
 }
 
+/** What disks that can hold several partitions have in common. */
+export interface PartitionedDiskSourceOptions extends DiskSourceOptions {
+  /**
+   * The number of the partition to mount, from 1 to 255.
+   *
+   * @default - the whole disk
+   */
+  readonly partition?: number;
+}
+
 /** An existing EBS volume. */
-export interface AwsEbsSourceOptions extends DiskSourceOptions {
+export interface AwsEbsSourceOptions extends PartitionedDiskSourceOptions {
   /** The id of the volume, `vol-…`. */
   readonly volumeId: string;
 
@@ -54,7 +65,7 @@ export interface AwsEfsSourceOptions {
 }
 
 /** An existing Compute Engine disk: in one zone, or in the zones of a region. */
-export interface GcePersistentDiskSourceOptions extends DiskSourceOptions {
+export interface GcePersistentDiskSourceOptions extends PartitionedDiskSourceOptions {
   /** The name of the disk. */
   readonly diskName: string;
   /** The project of the disk. */
@@ -143,12 +154,18 @@ export interface VsphereSourceOptions extends DiskSourceOptions {
   readonly volumeId: string;
 }
 
+// Of what type an existing disk is, and so whether several nodes can share it as a raw device, is not known: what any type can do is allowed.
+
 /** @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/tree/master/examples/kubernetes/static-provisioning */
-export function awsEbs({ volumeId, zone, ...disk }: AwsEbsSourceOptions): VolumeSourceSpec {
+export function awsEbs({ volumeId, zone, partition, ...disk }: AwsEbsSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.awsEbs';
   if (!/^vol-[0-9a-f]{8,17}$/.test(volumeId)) throw invalid(where, { property: 'volumeId', got: volumeId, expected: "'vol-' and hexadecimal digits" });
   const { driver, capabilities } = ebsProvisioner({});
-  return { ...csi({ driver, volumeHandle: volumeId, capabilities, ...disk }, where), nodes: nodesIn('topology.kubernetes.io/zone', zone) };
+  const shareable = { ...capabilities, blockAccessModes: SHARED };
+  return {
+    ...csi({ driver, volumeHandle: volumeId, volumeAttributes: attributesOf(where, partition), capabilities: shareable, ...disk }, where),
+    nodes: nodesIn('topology.kubernetes.io/zone', zone),
+  };
 }
 
 /** @see https://github.com/kubernetes-sigs/aws-efs-csi-driver/tree/master/examples/kubernetes/efs/static_provisioning */
@@ -162,12 +179,21 @@ export function awsEfs({ fileSystemId, accessPointId }: AwsEfsSourceOptions): Vo
 }
 
 /** @see https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/docs/kubernetes/user-guides/pre-provisioned.md */
-export function gcePersistentDisk({ diskName, project, zone, region, ...disk }: GcePersistentDiskSourceOptions): VolumeSourceSpec {
+export function gcePersistentDisk({ diskName, project, zone, region, partition, ...disk }: GcePersistentDiskSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.gcePersistentDisk';
   if ((zone === undefined) === (region === undefined)) throw invalid(where, { property: 'zone', got: zone, expected: "the disk's zone, or its region in 'region'" });
   const place = zone === undefined ? `regions/${region}` : `zones/${zone}`;
   const { driver, capabilities } = gceProvisioner({ regional: region !== undefined });
-  return { ...csi({ driver, volumeHandle: `projects/${project}/${place}/disks/${diskName}`, capabilities, ...disk }, where), nodes: nodesIn('topology.gke.io/zone', zone) };
+  return {
+    ...csi({
+      driver,
+      volumeHandle: `projects/${project}/${place}/disks/${diskName}`,
+      volumeAttributes: attributesOf(where, partition),
+      capabilities: { ...capabilities, blockAccessModes: ALL_ACCESS_MODES },
+      ...disk,
+    }, where),
+    nodes: nodesIn('topology.gke.io/zone', zone),
+  };
 }
 
 /** @see https://github.com/kubernetes-sigs/azuredisk-csi-driver/blob/master/docs/driver-parameters.md#static-provisioning-bring-your-own-azure-disk */
@@ -179,7 +205,13 @@ export function azureDisk({ diskUri, cachingMode, zone, fsType, readOnly }: Azur
   const { driver, capabilities } = azureDiskProvisioner({ cachingMode });
   const attributes = { ...fsType === undefined ? {} : { fsType }, ...cachingMode === undefined ? {} : { cachingMode } };
   return {
-    ...csi({ driver, volumeHandle: diskUri, capabilities, readOnly, volumeAttributes: attributes }, where),
+    ...csi({
+      driver,
+      volumeHandle: diskUri,
+      readOnly,
+      volumeAttributes: attributes,
+      capabilities: { ...capabilities, blockAccessModes: ALL_ACCESS_MODES },
+    }, where),
     nodes: nodesIn('topology.disk.csi.azure.com/zone', zone),
   };
 }
@@ -201,11 +233,18 @@ export function azureFile({ storageAccount, shareName, secret, resourceGroup, pr
 /** @see https://github.com/kubernetes/cloud-provider-openstack/blob/master/docs/cinder-csi-plugin/examples.md */
 export function openstackCinder({ volumeId, zone, ...disk }: OpenstackCinderSourceOptions): VolumeSourceSpec {
   const { driver, capabilities } = cinderProvisioner({});
-  return { ...csi({ driver, volumeHandle: volumeId, capabilities, ...disk }, 'VolumeSource.openstackCinder'), nodes: nodesIn('topology.cinder.csi.openstack.org/zone', zone) };
+  return {
+    ...csi({ driver, volumeHandle: volumeId, capabilities: { ...capabilities, blockAccessModes: SHARED }, ...disk }, 'VolumeSource.openstackCinder'),
+    nodes: nodesIn('topology.cinder.csi.openstack.org/zone', zone),
+  };
 }
 
 /** @see https://github.com/kubernetes-sigs/vsphere-csi-driver/blob/master/example/vanilla-k8s-RWO-filesystem-volumes/example-static-rwo-volume.yaml */
 export function vsphere({ volumeId, ...disk }: VsphereSourceOptions): VolumeSourceSpec {
   const { driver, capabilities } = vsphereProvisioner({});
   return csi({ driver, volumeHandle: volumeId, capabilities, volumeAttributes: { type: 'vSphere CNS Block Volume' }, ...disk }, 'VolumeSource.vsphere');
+}
+
+function attributesOf(where: string, partition: number | undefined): { [name: string]: string } | undefined {
+  return partition === undefined ? undefined : { partition: String(requireInteger(where, 'partition', partition, 1, 255)) };
 }

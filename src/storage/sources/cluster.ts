@@ -1,5 +1,6 @@
 import { DiskSourceOptions } from './clouds';
 import { csi } from './csi';
+import { SHARED } from '../../private/provisioner-spec';
 import { VolumeSourceSpec } from '../../private/volume-source-spec';
 import { rookNames } from '../provisioners/ceph';
 import { cephFs as cephFsProvisioner } from '../provisioners/ceph-fs';
@@ -65,7 +66,8 @@ export interface CephFsSourceOptions extends RookSourceOptions {
 /** @see https://longhorn.io/docs/latest/nodes-and-volumes/volumes/create-volumes/ */
 export function longhorn({ volumeName, ...disk }: LonghornSourceOptions): VolumeSourceSpec {
   const { driver, capabilities } = longhornProvisioner({});
-  return csi({ driver, volumeHandle: volumeName, capabilities, ...disk }, 'VolumeSource.longhorn');
+  // Whether it is migratable is not known.
+  return csi({ driver, volumeHandle: volumeName, capabilities: { ...capabilities, blockAccessModes: SHARED }, ...disk }, 'VolumeSource.longhorn');
 }
 
 /** @see https://github.com/ceph/ceph-csi/blob/devel/docs/static-pvc.md */

@@ -32,9 +32,15 @@ class LegacyFields {
     return value === undefined ? undefined : requireOneOf(this.where, name, value, ['true', 'false']) === 'true';
   }
 
+  /** The number of a partition; none if it stands for the whole disk. */
+  public partition(): number | undefined {
+    const value = this.text('partition');
+    return value === undefined || value === '0' ? undefined : Number(value);
+  }
+
   public done(): void {
     const [name] = this.left.keys();
-    if (name !== undefined) throw conflict(this.where, `the CSI driver knows no '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
+    if (name !== undefined) throw conflict(this.where, `no field of the CSI driver is known for '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
   }
 }
 
@@ -42,6 +48,7 @@ const TRANSLATED: { [kind: string]: (old: LegacyFields) => VolumeSourceSpec } = 
   awsElasticBlockStore: old => awsEbs({
     // In-tree, the zone could stand before the id: aws://eu-central-1a/vol-0123.
     ...volumeAndZone(old.required('volumeID')),
+    partition: old.partition(),
     fsType: old.text('fsType'),
     readOnly: old.flag('readOnly'),
   }),
@@ -49,6 +56,7 @@ const TRANSLATED: { [kind: string]: (old: LegacyFields) => VolumeSourceSpec } = 
     diskName: old.required('pdName'),
     project: old.required('project', 'The CSI driver wants it; the in-tree driver took that of the cluster.'),
     zone: old.required('zone', 'The CSI driver wants it; the in-tree driver took it from the label of the volume.'),
+    partition: old.partition(),
     fsType: old.text('fsType'),
     readOnly: old.flag('readOnly'),
   }),
