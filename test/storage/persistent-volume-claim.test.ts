@@ -161,7 +161,9 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a raw device from file storage', ofClass(nfs, { volumeMode: BLOCK }),
     "test/Data: invalid 'volumeMode': got 'Block', expected Filesystem from the storage class 'class'. File storage has no raw devices: leave the volume mode out, or take a class of block storage."],
   ['a raw device from a class that is said to be of files', existing({ capabilities: { kind: StorageKind.FILE } }, { volumeMode: BLOCK }), 'File storage has no raw devices'],
-  ['a file system from shared disks', ofClass(Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, maxShares: 2 }), {}),
+  ['a shared disk with a file system', ofClass(Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, maxShares: 2 }), { accessModes: [READ_WRITE_MANY] }),
+    "got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'class'."],
+  ['a file system from a class that is said to be of raw devices', existing({ capabilities: { volumeModes: [BLOCK] } }),
     "got 'Filesystem', expected Block from the storage class 'class'. Its volumes are raw devices only: use kplus.PersistentVolumeMode.BLOCK, or another class."],
   ['growth where expansion is off', chart => withProps({ expandable: true, storageClass: new StorageClass(chart, 'Class', { provisioner: ebs, allowExpansion: false }) })(chart),
     "test/Data: invalid 'expandable': got true, expected false from the storage class 'class', whose volumes cannot grow. Take a class with 'allowExpansion', or a size that will do; docs/growing-volumes.md has the commands."],
@@ -177,6 +179,7 @@ test.each<[string, (chart: Chart) => void, string]>([
 
 test.each<[string, (chart: Chart) => void]>([
   ['ReadWriteMany as a raw device of a shareable disk', ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { accessModes: [READ_WRITE_MANY], volumeMode: BLOCK })],
+  ['a file system for one node on a disk that could be shared', ofClass(Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, maxShares: 2 }), {})],
   ['anything of an unknown driver', ofClass(Provisioner.of('csi.example.com'), { accessModes: [READ_WRITE_MANY], volumeMode: BLOCK, expandable: true, dataSource: copy })],
   ['anything of a class of which nothing is known', existing({}, { accessModes: [READ_WRITE_ONCE_POD], volumeMode: BLOCK, expandable: true, dataSource: copy })],
   ['growth where expansion is on', ofClass(ebs, { expandable: true })],

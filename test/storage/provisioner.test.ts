@@ -46,6 +46,7 @@ describe('parameters are those of the driver\'s documentation', () => {
       'efs.csi.aws.com', {
         provisioningMode: 'efs-ap', fileSystemId: 'fs-0123abcd', directoryPerms: '700', uid: '1000', gid: '1000', basePath: '/shop', subPathPattern: '${.PVC.name}', ensureUniqueDirectory: 'false',
       }],
+    ['EFS with one of the ids', Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', uid: 1000 }), 'efs.csi.aws.com', { provisioningMode: 'efs-ap', fileSystemId: 'fs-0123abcd', directoryPerms: '700', uid: '1000' }],
     ['GCE PD by default', Provisioner.gcePersistentDisk(), 'pd.csi.storage.gke.io', { type: 'pd-balanced' }],
     ['GCE PD in two zones', Provisioner.gcePersistentDisk({ type: GceDiskType.PD_SSD, regional: true, fsType: GceFileSystem.XFS, diskEncryptionKmsKey: 'k', labels: { b: '2', a: '1' } }),
       'pd.csi.storage.gke.io', { 'type': 'pd-ssd', 'replication-type': 'regional-pd', 'csi.storage.k8s.io/fstype': 'xfs', 'disk-encryption-kms-key': 'k', 'labels': 'a=1,b=2' }],
@@ -187,7 +188,7 @@ test.each<[string, () => Provisioner, string]>([
   ['a file system that is none', () => Provisioner.awsEfs({ fileSystemId: 'efs-1' }), "Provisioner.awsEfs: invalid 'fileSystemId': got 'efs-1', expected 'fs-' and 8 to 40 hexadecimal digits."],
   ['permissions that are none', () => Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', directoryPerms: 'rwx' }),
     "Provisioner.awsEfs: invalid 'directoryPerms': got 'rwx', expected three or four octal digits. For example '700'."],
-  ['a user without a group', () => Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', uid: 1 }), "Provisioner.awsEfs: only one of 'uid' and 'gid' is given. An access point has both or none."],
+  ['a user below none', () => Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd', uid: -1 }), "Provisioner.awsEfs: invalid 'uid': got -1, expected a whole number from 0 to 4294967295."],
   ['a regional Hyperdisk', () => Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_ML, regional: true }),
     "Provisioner.gcePersistentDisk: 'regional' is given for the type hyperdisk-ml. Only pd-balanced, pd-ssd, pd-standard have it; for a Hyperdisk in two zones take hyperdisk-balanced-high-availability."],
   ['operations of pd-ssd', () => Provisioner.gcePersistentDisk({ type: GceDiskType.PD_SSD, provisionedIops: 5 }), "Provisioner.gcePersistentDisk: 'provisionedIops' is given for the type pd-ssd. Only pd-extreme,"],
@@ -239,7 +240,7 @@ describe('capabilities', () => {
     expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_EXTREME }))).toEqual([[RWO, RWOP], [RWO, RWOP]]);
     expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_BALANCED }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
     expect(modes(Provisioner.azureDisk({ maxShares: 2 }))).toEqual([[RWO, RWOP], [RWO, RWOP, ROX, RWX]]);
-    expect(Provisioner.azureDisk({ maxShares: 2 }).capabilities?.volumeModes).toEqual(['Block']);
+    expect(Provisioner.azureDisk({ maxShares: 2 }).capabilities?.volumeModes).toEqual(['Filesystem', 'Block']);
     expect(modes(Provisioner.longhorn())).toEqual([[RWO, RWOP, RWX], [RWO, RWOP]]);
     expect(modes(Provisioner.longhorn({ migratable: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
     expect(modes(Provisioner.openstackCinder({ multiattach: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);

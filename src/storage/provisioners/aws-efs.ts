@@ -1,5 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
-import { conflict, invalid, requireInteger } from '../../private/errors';
+import { invalid, requireInteger } from '../../private/errors';
 import { ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
@@ -21,14 +21,14 @@ export interface AwsEfsOptions extends ProvisionerOptions {
   readonly directoryPerms?: string;
 
   /**
-   * The user that all access is made as. Give `gid` too.
+   * The user that all access is made as.
    *
    * @default - one that the driver picks
    */
   readonly uid?: number;
 
   /**
-   * The group that all access is made as. Give `uid` too.
+   * The group that all access is made as.
    *
    * @default - one that the driver picks
    */
@@ -64,9 +64,6 @@ export function awsEfs(options: AwsEfsOptions): ProvisionerSpec {
   const directoryPerms = options.directoryPerms ?? '700';
   if (!/^[0-7]{3,4}$/.test(directoryPerms)) {
     throw invalid(where, { property: 'directoryPerms', got: directoryPerms, expected: 'three or four octal digits', hint: "For example '700'." });
-  }
-  if ((options.uid === undefined) !== (options.gid === undefined)) {
-    throw conflict(where, "only one of 'uid' and 'gid' is given", 'An access point has both or none.');
   }
   for (const property of ['uid', 'gid'] as const) requireInteger(where, property, options[property] ?? 0, 0, 2 ** 32 - 1);
   return {

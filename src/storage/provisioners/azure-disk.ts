@@ -1,4 +1,3 @@
-import * as kplus from 'cdk8s-plus-28';
 import { conflict, requireInteger, requireOneOf } from '../../private/errors';
 import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
 import { ProvisionerOptions } from '../provisioner-options';
@@ -88,7 +87,8 @@ export interface AzureDiskOptions extends ProvisionerOptions {
   readonly throughput?: number;
 
   /**
-   * How many nodes may attach one disk, at least 1. More than one makes a shared disk, which is a raw block device.
+   * How many nodes may attach one disk, at least 1. More than one makes a shared disk, which nodes share as a raw block
+   * device; with a file system, one node has it.
    *
    * @default 1
    */
@@ -163,8 +163,8 @@ export function azureDisk(options: AzureDiskOptions): ProvisionerSpec {
     }, options.parameters),
     capabilities: {
       kind: StorageKind.BLOCK,
-      volumeModes: shared ? [kplus.PersistentVolumeMode.BLOCK] : BOTH_VOLUME_MODES,
-      accessModes: ONE_NODE,
+      volumeModes: BOTH_VOLUME_MODES,
+      accessModes: ONE_NODE, // with a file system, the driver refuses several nodes for shared disks too
       // https://github.com/kubernetes-sigs/azuredisk-csi-driver/tree/master/deploy/example/sharedisk
       blockAccessModes: shared ? ALL_ACCESS_MODES : ONE_NODE,
       expandable: true,
