@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { IscsiSourceOptions, requireIscsi } from './sources/network';
+import { chap, IscsiSourceOptions, requireIscsi } from './sources/network';
 import { kebabCase, requireDnsLabel } from '../private/names';
 import { volumePlaceholder } from '../private/placeholder-volumes';
 
@@ -21,7 +21,7 @@ export interface IscsiVolumeProps extends IscsiSourceOptions {
   readonly chapSecret?: kplus.ISecret;
 
   /**
-   * Whether finding the target asks for the Secret too.
+   * Whether finding the target asks for the Secret too. Throws without `chapSecret`.
    *
    * @default false
    */
@@ -44,7 +44,7 @@ export class IscsiVolume extends Construct implements kplus.IStorage {
   private readonly volume: kplus.Volume;
 
   /**
-   * Throws if a name or number is none that a target has.
+   * Throws if a name or number is none that a target has, or if a Secret is asked for and not given.
    */
   public constructor(scope: Construct, id: string, props: IscsiVolumeProps) {
     super(scope, id);
@@ -54,9 +54,7 @@ export class IscsiVolume extends Construct implements kplus.IStorage {
       name: this.name,
       iscsi: {
         ...requireIscsi(this, unit),
-        chapAuthSession: chapSecret && true,
-        chapAuthDiscovery: chapDiscovery,
-        secretRef: chapSecret && { name: chapSecret.name },
+        ...chap(this, chapSecret && { name: chapSecret.name }, chapDiscovery),
       },
     });
   }

@@ -148,8 +148,16 @@ describe('sources', () => {
 
   test('CHAP by Secret', () => {
     const chart = newChart();
-    volume(chart, { source: VolumeSource.iscsi({ targetPortal: 't', iqn, lun: 1, chapSecret: kplus.Secret.fromSecretName(chart, 'Chap', 'chap'), chapSecretNamespace: 'storage' }) });
-    expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject({ iscsi: { chapAuthSession: true, secretRef: { name: 'chap', namespace: 'storage' } } });
+    volume(chart, {
+      source: VolumeSource.iscsi({ targetPortal: 't', iqn, lun: 1, chapSecret: kplus.Secret.fromSecretName(chart, 'Chap', 'chap'), chapSecretNamespace: 'storage', chapDiscovery: true }),
+    });
+    expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject({ iscsi: { chapAuthSession: true, chapAuthDiscovery: true, secretRef: { name: 'chap', namespace: 'storage' } } });
+  });
+
+  test.each(['iqn.1992-08.com.NetApp:sn.1', 'eui.02004567A425678D', 'naa.60014055f6d2e53c9b34d5a8f8e7a1b2'])('an iSCSI target may be called %s', name => {
+    const chart = newChart();
+    volume(chart, { source: VolumeSource.iscsi({ targetPortal: 't', iqn: name, initiatorName: name, lun: 0 }) });
+    expect(find(chart, 'PersistentVolume', 'archive').spec).toMatchObject({ iscsi: { iqn: name, initiatorName: name } });
   });
 
   test('local, on its node, as a device too', () => {
@@ -294,7 +302,11 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a path upwards', () => VolumeSource.hostPath({ path: '/var/../etc' }), "VolumeSource.hostPath: invalid 'path': got '/var/../etc'"],
   ['an unknown type of path', () => VolumeSource.hostPath(JSON.parse('{ "path": "/opt", "type": "Folder" }')), "VolumeSource.hostPath: invalid 'type': got 'Folder', expected one of"],
   ['an iSCSI name that is none', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'disk1', lun: 0 }), "VolumeSource.iscsi: invalid 'iqn': got 'disk1', expected a qualified name."],
-  ['an iSCSI unit beyond 255', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example', lun: 256 }), "invalid 'lun': got 256, expected a whole number from 0 to 255."],
+  ['an iSCSI name of nobody in particular', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example', lun: 0 }),
+    "got 'iqn.2001-04.com.example', expected a qualified name. For example 'iqn.2001-04.com.example:storage.disk1'; the API server wants the ':' and what follows it."],
+  ['CHAP without a Secret', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example:d', lun: 0, chapDiscovery: true }),
+    "VolumeSource.iscsi: 'chapDiscovery' is given without 'chapSecret'. Give the Secret with the names and passwords."],
+  ['an iSCSI unit beyond 255', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example:d', lun: 256 }), "invalid 'lun': got 256, expected a whole number from 0 to 255."],
   ['half a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'] }), "a unit is named by 'targetWwns' and 'lun', or by 'wwids'. Give one of the two, whole."],
   ['both names of a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'], lun: 0, wwids: ['b'] }), 'Give one of the two, whole.'],
   ['an empty handle', () => VolumeSource.csi({ driver: 'd', volumeHandle: ' ' }), "VolumeSource.csi: invalid 'volumeHandle': got ' ', expected the driver's name of the volume."],

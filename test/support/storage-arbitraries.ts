@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { App, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { accessModes, labels, optional, sizes } from './arbitraries';
@@ -101,21 +101,34 @@ export const provisioners: fc.Arbitrary<Provisioner> = fc.oneof(
 );
 
 const lun = fc.integer({ min: 0, max: 255 });
-const qualifiedName = text.map(name => `iqn.2001-04.com.example:${name}`);
+const qualifiedName = fc.oneof(
+  fc.stringMatching(/^iqn\.(19|20)[0-9]{2}-0[1-9]\.[A-Za-z0-9]([-A-Za-z0-9.]{0,20}[A-Za-z0-9])?:[^,;*&$|\s\0-\x1f\x7f-\uffff]{1,30}$/),
+  fc.stringMatching(/^eui\.[0-9A-Fa-f]{16}$/),
+  fc.stringMatching(/^naa\.[0-9A-Fa-f]{32}$/),
+);
+const chap = fc.option(labels, { nil: undefined }).map(name => name === undefined ? {} : { chapSecret: kplus.Secret.fromSecretName(new App(), 'Chap', name) });
 
-/** Every volume source, and whether it is on one node. */
-export const volumeSources: fc.Arbitrary<{ readonly source: VolumeSource; readonly local?: boolean }> = fc.oneof(
-  made(fc.record({ driver: labels, volumeHandle: text, fsType: fc.constant('ext4'), readOnly: flag, volumeAttributes: pairs, nodeStageSecret: secret, controllerExpandSecret: secret },
-    { requiredKeys: ['driver', 'volumeHandle'] }), options => ({ source: VolumeSource.csi(options) })),
-  made(fc.record({ server: text, path, readOnly: flag }, { requiredKeys: ['server', 'path'] }), options => ({ source: VolumeSource.nfs(options) })),
-  made(fc.record({
+/** Units of iSCSI targets, with CHAP or without. */
+export const iscsiUnits = fc.record({
+  unit: fc.record({
     targetPortal: text,
     iqn: qualifiedName,
     lun,
     portals: fc.array(text, { minLength: 1, maxLength: 2 }),
     readOnly: flag,
     initiatorName: qualifiedName,
-  }, { requiredKeys: ['targetPortal', 'iqn', 'lun'] }), options => ({ source: VolumeSource.iscsi(options) })),
+  }, { requiredKeys: ['targetPortal', 'iqn', 'lun'] }),
+  chap,
+  chapDiscovery: flag,
+}).map(({ unit, chap: authentication, chapDiscovery }) => ({ ...unit, ...authentication, chapDiscovery: 'chapSecret' in authentication && chapDiscovery }));
+
+/** Every volume source, and whether it is on one node. */
+export const volumeSources: fc.Arbitrary<{ readonly source: VolumeSource; readonly local?: boolean }> = fc.oneof(
+  made(fc.record({ driver: labels, volumeHandle: text, fsType: fc.constant('ext4'), readOnly: flag, volumeAttributes: pairs, nodeStageSecret: secret, controllerExpandSecret: secret },
+    { requiredKeys: ['driver', 'volumeHandle'] }), options => ({ source: VolumeSource.csi(options) })),
+  made(fc.record({ server: text, path, readOnly: flag }, { requiredKeys: ['server', 'path'] }), options => ({ source: VolumeSource.nfs(options) })),
+  made(fc.record({ unit: iscsiUnits, chapSecretNamespace: labels }, { requiredKeys: ['unit'] }),
+    ({ unit, ...options }) => ({ source: VolumeSource.iscsi({ ...unit, ...options }) })),
   made(optional({ targetWwns: fc.array(hex, { maxLength: 2 }), lun, wwids: fc.array(hex, { maxLength: 2 }), readOnly: flag }),
     options => ({ source: VolumeSource.fibreChannel(options) })),
   made(fc.record({ path }), options => ({ source: VolumeSource.local(options), local: true })),

@@ -24,7 +24,7 @@ export interface NfsSourceOptions {
 export interface IscsiSourceOptions {
   /** The address of the target, with the port if it is not 3260. */
   readonly targetPortal: string;
-  /** The qualified name of the target: `iqn.…`, `eui.…` or `naa.…`. */
+  /** The qualified name of the target: `iqn.…:…`, `eui.…` or `naa.…`. */
   readonly iqn: string;
   /** The number of the unit, from 0 to 255. */
   readonly lun: number;
@@ -82,7 +82,7 @@ export interface IscsiVolumeSourceOptions extends IscsiSourceOptions {
   readonly chapSecretNamespace?: string;
 
   /**
-   * Whether finding the target asks for the Secret too.
+   * Whether finding the target asks for the Secret too. Throws without `chapSecret`.
    *
    * @default false
    */
@@ -138,6 +138,9 @@ const DISK: StorageCapabilities = {
   clone: false,
 };
 
+/** What the API server takes: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go */
+const QUALIFIED_NAME = /^(iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+|eui\.[0-9A-Fa-f]{16}|naa\.[0-9A-Fa-f]{32})$/;
+
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#nfs */
 export function nfs({ server, path, readOnly }: NfsSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.nfs';
@@ -163,9 +166,7 @@ export function iscsi(options: IscsiVolumeSourceOptions): VolumeSourceSpec {
     kube: {
       iscsi: {
         ...requireIscsi('VolumeSource.iscsi', unit),
-        chapAuthSession: chapSecret && true,
-        chapAuthDiscovery: chapDiscovery,
-        secretRef: chapSecret && { name: chapSecret.name, namespace: chapSecretNamespace },
+        ...chap('VolumeSource.iscsi', chapSecret && { name: chapSecret.name, namespace: chapSecretNamespace }, chapDiscovery),
       },
     },
     capabilities: DISK,
@@ -177,11 +178,17 @@ export function requireIscsi(where: IConstruct | string, unit: IscsiSourceOption
   requireText(where, 'targetPortal', unit.targetPortal, 'the address of a target');
   requireInteger(where, 'lun', unit.lun, 0, 255);
   for (const [property, name] of Object.entries({ iqn: unit.iqn, initiatorName: unit.initiatorName ?? unit.iqn })) {
-    if (!/^(iqn\.\d{4}-\d{2}\.([a-z0-9-.]+)(:[^,;*&$|\s]+)?|eui\.[0-9a-fA-F]{16}|naa\.[0-9a-fA-F]{32})$/.test(name)) {
-      throw invalid(where, { property, got: name, expected: 'a qualified name', hint: "For example 'iqn.2001-04.com.example:storage.disk1'." });
+    if (!QUALIFIED_NAME.test(name)) {
+      throw invalid(where, { property, got: name, expected: 'a qualified name', hint: "For example 'iqn.2001-04.com.example:storage.disk1'; the API server wants the ':' and what follows it." });
     }
   }
   return unit;
+}
+
+/** The fields of a unit that say who may have it; throws if there is nothing to say it with. */
+export function chap<Reference extends object>(where: IConstruct | string, secretRef: Reference | undefined, discovery: boolean | undefined) {
+  if (discovery && secretRef === undefined) throw conflict(where, "'chapDiscovery' is given without 'chapSecret'", 'Give the Secret with the names and passwords.');
+  return { chapAuthSession: secretRef && true, chapAuthDiscovery: discovery, secretRef };
 }
 
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#fc */
