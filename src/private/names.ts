@@ -10,6 +10,8 @@ import { invalid } from './errors';
 export const MAX_SET_NAME = 52;
 
 const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
+export const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** `OrdersDb` → `orders-db`, `events_v2` → `events-v2`, `HTTPCache` → `http-cache`. */
 export function kebabCase(id: string): string {
@@ -26,16 +28,30 @@ export function kebabCase(id: string): string {
  * anything that depends on where the construct stands in the tree.
  */
 export function nameOf(construct: IConstruct, given: string | undefined, max = MAX_SET_NAME): string {
+  return requireName(construct, given, max, DNS_LABEL, "lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit");
+}
+
+/** The same for an object whose name is written nowhere but in other objects, so that it may have dots and be long. */
+export function subdomainNameOf(construct: IConstruct, given: string | undefined): string {
+  return requireName(construct, given, 253, DNS_SUBDOMAIN, "lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit");
+}
+
+function requireName(construct: IConstruct, given: string | undefined, max: number, syntax: RegExp, allowed: string): string {
   const name = given ?? kebabCase(construct.node.id);
-  if (name.length > max || !DNS_LABEL.test(name)) {
+  if (name.length > max || !syntax.test(name)) {
     throw invalid(construct, {
       property: 'name',
       got: name,
-      expected: `at most ${max} characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit`,
+      expected: `at most ${max} characters: ${allowed}`,
       hint: given === undefined ? 'The name comes from the construct id: change the id or give \'name\'.' : undefined,
     });
   }
   return name;
+}
+
+/** How the volume of an object of this name is called in a Pod, where names are shorter and have no dots. */
+export function volumeNameOf(name: string): string {
+  return name.replace(/\./g, '-').slice(0, 63).replace(/-+$/, '');
 }
 
 /** Throws unless `name` may name a port, a volume, a claim template or a container. */

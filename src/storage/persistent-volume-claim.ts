@@ -5,7 +5,7 @@ import { ClaimProps } from './claim-props';
 import { IPersistentVolume } from './persistent-volume';
 import { IStorageClass } from './storage-class';
 import { ClaimSpec } from '../private/claim-spec';
-import { nameOf, namespaceOf } from '../private/names';
+import { namespaceOf, subdomainNameOf, volumeNameOf } from '../private/names';
 import { devicePlaceholder } from '../private/placeholder-volumes';
 import { takeName } from '../private/taken-names';
 import { proveSelector } from '../private/volume-match';
@@ -110,7 +110,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
    */
   public constructor(scope: Construct, id: string, props: PersistentVolumeClaimProps) {
     super(scope, id);
-    this.name = nameOf(this, props.name, 63);
+    this.name = subdomainNameOf(this, props.name);
     this.namespace = namespaceOf(this);
     takeName(this, 'PersistentVolumeClaim', this.name);
     this.spec = new ClaimSpec(this, '', { ...props, storageClass: props.storageClass ?? (props.volume && props.volume.storageClass) });
@@ -134,8 +134,8 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   }
 
   private createVolume(): kplus.Volume {
-    if (this.spec.isBlock) return devicePlaceholder(this, { name: this.name, persistentVolumeClaim: { claimName: this.name } });
+    if (this.spec.isBlock) return devicePlaceholder(this, { name: volumeNameOf(this.name), persistentVolumeClaim: { claimName: this.name } });
     const claim = kplus.PersistentVolumeClaim.fromClaimName(this, 'Claim', this.name);
-    return kplus.Volume.fromPersistentVolumeClaim(this, 'Volume', claim, { name: this.name });
+    return kplus.Volume.fromPersistentVolumeClaim(this, 'Volume', claim, { name: volumeNameOf(this.name) });
   }
 }

@@ -9,7 +9,7 @@ import { ClaimSpec } from '../private/claim-spec';
 import { clusterScoped } from '../private/cluster-scoped';
 import { conflict, invalid, requireOneOf } from '../private/errors';
 import { requireAnnotations, requireLabels } from '../private/label-syntax';
-import { nameOf, namespaceOf } from '../private/names';
+import { namespaceOf, subdomainNameOf } from '../private/names';
 import { quantity, requireSize } from '../private/quantity';
 import { requireReclaimPolicy } from '../private/reclaim-policy';
 import { takeClusterName } from '../private/taken-names';
@@ -65,7 +65,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
    */
   public constructor(scope: Construct, id: string, private readonly props: PersistentVolumeProps) {
     super(scope, id);
-    this.name = nameOf(this, props.name, 63);
+    this.name = subdomainNameOf(this, props.name);
     takeClusterName(this, 'PersistentVolume', this.name);
     this.storageClass = props.storageClass ?? StorageClass.none();
     this.capacity = requireSize(this, 'capacity', props.capacity);

@@ -5,7 +5,7 @@ import { ExistingStorageClassOptions, StorageClassProps, TopologyRequirement } f
 import { clusterScoped } from '../private/cluster-scoped';
 import { conflict, invalid, requireOneOf } from '../private/errors';
 import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../private/label-syntax';
-import { nameOf } from '../private/names';
+import { DNS_SUBDOMAIN, subdomainNameOf } from '../private/names';
 import { requireReclaimPolicy } from '../private/reclaim-policy';
 import { takeClusterName } from '../private/taken-names';
 
@@ -54,7 +54,7 @@ export class StorageClass extends Construct implements IStorageClass {
    * @param options what is known of it
    */
   public static fromName(scope: Construct, id: string, name: string, options: ExistingStorageClassOptions = {}): IStorageClass {
-    if (!/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/.test(name)) {
+    if (name !== '' && (name.length > 253 || !DNS_SUBDOMAIN.test(name))) {
       throw invalid(`${scope.node.path}/${id}`, { property: 'name', got: name, expected: "at most 253 characters: lower-case letters, digits, '-' and '.'" });
     }
     return { name, ...options };
@@ -79,7 +79,7 @@ export class StorageClass extends Construct implements IStorageClass {
   public constructor(scope: Construct, id: string, props: StorageClassProps) {
     super(scope, id);
     const { provisioner } = props;
-    this.name = nameOf(this, props.name, 63);
+    this.name = subdomainNameOf(this, props.name);
     takeClusterName(this, 'StorageClass', this.name);
     this.driver = provisioner.driver;
     this.bindingMode = this.requireBindingMode(props);

@@ -94,6 +94,17 @@ describe('is mounted', () => {
     });
   });
 
+  test('by a name with dots, which volumes in Pods cannot have', () => {
+    const chart = newChart('shop');
+    const withVolume = (rendered: object) => ({ spec: { template: { spec: { volumes: [rendered] } } } });
+    const web = new kplus.Deployment(chart, 'Web', { metadata: { name: 'web' }, containers: [{ image: 'web:1' }] });
+    web.containers[0].mount('/uploads', new PersistentVolumeClaim(chart, 'Uploads', { size, name: `2024.uploads.${'a'.repeat(60)}` }));
+    const store = new StatefulWorkload(chart, 'Store');
+    store.addContainer({ image: 'a:1' }).mount('/dev/xvda', new PersistentVolumeClaim(chart, 'Disk', { size, volumeMode: BLOCK, name: '2024.disk' }));
+    expect(find(chart, 'Deployment', 'web')).toMatchObject(withVolume({ name: `2024-uploads-${'a'.repeat(50)}`, persistentVolumeClaim: { claimName: `2024.uploads.${'a'.repeat(60)}` } }));
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(withVolume({ name: '2024-disk', persistentVolumeClaim: { claimName: '2024.disk' } }));
+  });
+
   test('as a device by a StatefulWorkload', () => {
     const chart = newChart('shop');
     const claim = new PersistentVolumeClaim(chart, 'Disk', { size, volumeMode: BLOCK });

@@ -186,6 +186,14 @@ describe('reserved for a claim', () => {
     expect(find(chart, 'PersistentVolumeClaim', 'mine')).toMatchObject({ spec: { storageClassName: '', volumeName: 'archive' } });
   });
 
+  test('both may have names with dots', () => {
+    const chart = newChart('shop');
+    const archive = volume(chart, { name: '2024.archive' });
+    expect(archive.reserve({ name: '2024.orders' }).name).toBe('2024.orders');
+    expect(find(chart, 'PersistentVolumeClaim', '2024.orders')).toMatchObject({ spec: { volumeName: '2024.archive' } });
+    expect(find(chart, 'PersistentVolume', '2024.archive')).toMatchObject({ spec: { claimRef: { name: '2024.orders', namespace: 'shop' } } });
+  });
+
   test('by a claim in another chart', () => {
     const chart = newChart('infrastructure');
     const archive = volume(chart);

@@ -45,6 +45,13 @@ test('shows every choice', () => {
   });
 });
 
+test('may have a name with dots', () => {
+  const chart = newChart();
+  new StorageClass(chart, 'Fast', { name: 'gp3.encrypted', provisioner: ebs });
+  expect(find(chart, 'StorageClass', 'gp3.encrypted')).toMatchObject({ provisioner: 'ebs.csi.aws.com' });
+  expect(StorageClass.fromName(chart, 'Slow', '2024.st1').name).toBe('2024.st1');
+});
+
 test('expansion of an unknown driver is left to Kubernetes, unless said', () => {
   const chart = newChart();
   const other = new StorageClass(chart, 'Other', { provisioner: Provisioner.of('csi.example.com') });
@@ -90,12 +97,15 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a topology named twice', withProps({ allowedTopologies: [{ key: 'zone', values: ['a'] }, { key: 'zone', values: ['b'] }] }),
     "test/Fast: 'allowedTopologies' names 'zone' twice. Put the values together."],
   ['a topology value given twice', withProps({ allowedTopologies: [{ key: 'zone', values: ['a', 'a'] }] }), "invalid 'allowedTopologies 'zone'': got ['a', 'a'], expected each value once."],
-  ['a name in capitals', withProps({ name: 'Fast' }), "test/Fast: invalid 'name': got 'Fast', expected at most 63 characters"],
+  ['a name in capitals', withProps({ name: 'Fast' }), "test/Fast: invalid 'name': got 'Fast', expected at most 253 characters: lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit."],
+  ['a name too long', withProps({ name: 'a'.repeat(254) }), 'expected at most 253 characters'],
+  ['a name with an empty part', withProps({ name: 'gp3..encrypted' }), "test/Fast: invalid 'name': got 'gp3..encrypted', expected at most 253 characters"],
   ['two classes of one name', chart => { withProps({})(chart); new StorageClass(new Chart(chart.node.scope as App, 'other'), 'Fast', { provisioner: ebs }); },
     "other/Fast: the StorageClass name 'fast' is already taken in this app by test/Fast. Give one of them another 'name'."],
   ['two default classes', chart => { withProps({ isDefault: true })(chart); new StorageClass(chart, 'Other', { provisioner: ebs, isDefault: true }); },
     "test/Other: 'isDefault' is given here and for test/Fast. Claims without a class would get that of the younger one: decide for one."],
   ['a name in the cluster that is none', chart => { StorageClass.fromName(chart, 'Fast', 'Fast SSD'); }, "test/Fast: invalid 'name': got 'Fast SSD', expected at most 253 characters"],
+  ['a name in the cluster with an empty part', chart => { StorageClass.fromName(chart, 'Fast', 'fast.-ssd'); }, "test/Fast: invalid 'name': got 'fast.-ssd', expected at most 253 characters"],
 ])('%s is refused', (_, act, message) => {
   expect(() => act(newChart('shop'))).toThrow(message);
 });
