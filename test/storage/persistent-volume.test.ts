@@ -242,6 +242,7 @@ describe('the selector of a claim', () => {
     ['too little room', { labels, capacity: Size.mebibytes(500) }, "'archive' has only 500Mi"],
     ['another access mode', { labels, accessModes: [READ_WRITE_MANY] }, "'archive' has no ReadWriteOnce"],
     ['another claim', { labels, claimRef: { name: 'mine' } }, "'archive' is reserved for 'shop/mine'"],
+    ['a claim of that name in another namespace', { labels, claimRef: { name: 'data', namespace: 'attic' } }, "'archive' is reserved for 'attic/data'"],
     ['another volume mode', { labels, source: VolumeSource.local({ path: '/d' }), volumeMode: BLOCK, nodeAffinity: onNode }, "'archive' is a Block"],
   ])('does not find a volume of %s', (_, props, reason) => {
     const chart = newChart('shop');
@@ -302,6 +303,7 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a volume reserved twice', chart => { const archive = volume(chart); archive.reserve(); new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: archive }); },
     "test/Data: the volume 'archive' is reserved for the claim 'shop/archive'. A volume belongs to one claim: make another volume."],
   ['a volume with a claimRef of another claim', reserved({ claimRef: { name: 'mine' } }, {}), "test/Data: the volume 'archive' is reserved for the claim 'shop/mine'."],
+  ['a volume with a claimRef of another namespace', reserved({ claimRef: { name: 'data', namespace: 'attic' } }, {}), "test/Data: the volume 'archive' is reserved for the claim 'attic/data'."],
   ['a claim for more than there is', reserved({}, { size: Size.gibibytes(9) }), "test/Data: invalid 'size': got '9Gi', expected at most 8Gi, the capacity of its volume 'archive'. Otherwise the two are never bound."],
   ['a claim of another access mode', reserved({}, { accessModes: [READ_WRITE_MANY] }), "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce, the access modes of its volume 'archive'."],
   ['a claim of another class', reserved({}, { storageClass: { name: 'fast' } }), "test/Data: invalid 'storageClass': got 'fast', expected '', the class of its volume 'archive'."],

@@ -1,13 +1,9 @@
 import { Duration } from 'cdk8s';
 import {
   AzureDiskCachingMode, AzureDiskFileSystem, AzureDiskSku, AzureFileSku, CephImageFeature, CinderFileSystem, EbsFileSystem, EbsVolumeType,
-  GceDiskType, GceFileSystem, LonghornDataLocality, LonghornFileSystem, NfsOnDelete, Provisioner, StorageKind, StorageTopology, VsphereFileSystem,
+  GceDiskType, GceFileSystem, LonghornDataLocality, LonghornFileSystem, NfsOnDelete, Provisioner, StorageKind, VsphereFileSystem,
 } from 'cdk8s-stateful';
 
-const RWO = 'ReadWriteOnce';
-const RWOP = 'ReadWriteOncePod';
-const ROX = 'ReadOnlyMany';
-const RWX = 'ReadWriteMany';
 const rookSecrets = (kind: string, namespace: string) => ({
   'csi.storage.k8s.io/provisioner-secret-name': `rook-csi-${kind}-provisioner`,
   'csi.storage.k8s.io/provisioner-secret-namespace': namespace,
@@ -80,6 +76,7 @@ describe('parameters are those of the driver\'s documentation', () => {
       { skuName: 'Standard_LRS', storageAccount: 'a', shareName: 's', secretName: 'account', secretNamespace: 'storage' }],
     ['Azure file share by NFS', Provisioner.azureFile({ protocol: 'nfs' }), 'file.csi.azure.com', { skuName: 'Premium_LRS', protocol: 'nfs' }],
     ['Longhorn by default', Provisioner.longhorn(), 'driver.longhorn.io', { numberOfReplicas: '3' }],
+    ['Longhorn with the most replicas', Provisioner.longhorn({ replicas: 20 }), 'driver.longhorn.io', { numberOfReplicas: '20' }],
     ['Longhorn, encrypted', Provisioner.longhorn({
       replicas: 2,
       staleReplicaTimeout: Duration.hours(1),
@@ -199,6 +196,7 @@ test.each<[string, () => Provisioner, string]>([
   ['a subscription without a group', () => Provisioner.azureDisk({ subscriptionId: 's' }), "'subscriptionId' is given without 'resourceGroup'. Give the resource group in that subscription."],
   ['nfs of a Standard account', () => Provisioner.azureFile({ protocol: 'nfs', sku: AzureFileSku.STANDARD_LRS }), 'Provisioner.azureFile: the protocol nfs is given for Standard_LRS. Only Premium storage accounts have it.'],
   ['a Secret for nfs', () => Provisioner.azureFile({ protocol: 'nfs', secret: { name: 'a', namespace: 'b' } }), "a 'secret' is given for the protocol nfs. It has no account key: leave it out."],
+  ['a replica too many', () => Provisioner.longhorn({ replicas: 21 }), "Provisioner.longhorn: invalid 'replicas': got 21, expected a whole number from 1 to 20."],
   ['no replicas', () => Provisioner.longhorn({ replicas: 0 }), "Provisioner.longhorn: invalid 'replicas': got 0, expected a whole number from 1 to 20."],
   ['replicas of what stays on one node', () => Provisioner.longhorn({ replicas: 3, dataLocality: LonghornDataLocality.STRICT_LOCAL }), '3 replicas are given for strict-local. It keeps one, on the node of the Pod: leave them out.'],
   ['an image feature without another', () => Provisioner.cephRbd({ pool: 'p', imageFeatures: [CephImageFeature.FAST_DIFF] }), 'Provisioner.cephRbd: the image feature fast-diff is given without object-map. Give both.'],
@@ -225,46 +223,40 @@ test.each<[string, () => Provisioner, string]>([
   expect(build).toThrow(message);
 });
 
-describe('capabilities', () => {
-  const modes = ({ capabilities }: Provisioner) => [capabilities?.accessModes, capabilities?.blockAccessModes];
-
-  test('are not guessed for other drivers', () => {
-    expect(Provisioner.of('csi.example.com').capabilities).toBeUndefined();
-    expect(Provisioner.of('csi.example.com', { capabilities: { kind: StorageKind.FILE } }).capabilities).toEqual({ kind: StorageKind.FILE });
-  });
-
-  test('depend on the parameters where the driver\'s do', () => {
-    expect(modes(Provisioner.awsEbs())).toEqual([[RWO, RWOP], [RWO, RWOP]]);
-    expect(modes(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 1000 }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
-    expect(modes(Provisioner.gcePersistentDisk())).toEqual([[RWO, RWOP, ROX], [RWO, RWOP, ROX]]);
-    expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_EXTREME }))).toEqual([[RWO, RWOP], [RWO, RWOP]]);
-    expect(modes(Provisioner.gcePersistentDisk({ type: GceDiskType.HYPERDISK_BALANCED }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
-    expect(modes(Provisioner.azureDisk({ maxShares: 2 }))).toEqual([[RWO, RWOP], [RWO, RWOP, ROX, RWX]]);
-    expect(Provisioner.azureDisk({ maxShares: 2 }).capabilities?.volumeModes).toEqual(['Filesystem', 'Block']);
-    expect(modes(Provisioner.longhorn())).toEqual([[RWO, RWOP, RWX], [RWO, RWOP]]);
-    expect(modes(Provisioner.longhorn({ migratable: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
-    expect(modes(Provisioner.openstackCinder({ multiattach: true }))).toEqual([[RWO, RWOP], [RWO, RWOP, RWX]]);
-    expect(Provisioner.vsphere({ fileVolumes: true }).capabilities).toMatchObject({ kind: 'file', accessModes: [ROX, RWX], snapshots: false });
-    expect(Provisioner.vsphere().capabilities).toMatchObject({ kind: 'block', accessModes: [RWO, RWOP], snapshots: true });
-  });
-
-  test.each<[Provisioner, StorageTopology]>([
-    [Provisioner.awsEbs(), StorageTopology.ZONAL],
-    [Provisioner.gcePersistentDisk(), StorageTopology.ZONAL],
-    [Provisioner.gcePersistentDisk({ regional: true }), StorageTopology.REGIONAL],
-    [Provisioner.azureDisk(), StorageTopology.ZONAL],
-    [Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_ZRS }), StorageTopology.REGIONAL],
-    [Provisioner.longhorn(), StorageTopology.NETWORK],
-    [Provisioner.longhorn({ dataLocality: LonghornDataLocality.STRICT_LOCAL }), StorageTopology.NODE_BOUND],
-    [Provisioner.nfs({ server: 's', share: '/' }), StorageTopology.NETWORK],
-    [Provisioner.localVolume(), StorageTopology.NODE_BOUND],
-  ])('%# say from where a volume is reached', ({ capabilities }, topology) => {
-    expect(capabilities?.topology).toBe(topology);
-  });
-
-  test.each([
-    Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' }), Provisioner.azureFile(), Provisioner.cephFs({ fsName: 'f' }), Provisioner.nfs({ server: 's', share: '/' }),
-  ])('%# of file storage: shared, and no raw devices', ({ capabilities }) => {
-    expect(capabilities).toMatchObject({ kind: StorageKind.FILE, volumeModes: ['Filesystem'], accessModes: expect.arrayContaining([RWO, RWX]) });
-  });
+test('capabilities are not guessed for other drivers', () => {
+  expect(Provisioner.of('csi.example.com').capabilities).toBeUndefined();
+  expect(Provisioner.of('csi.example.com', { capabilities: { kind: StorageKind.FILE } }).capabilities).toEqual({ kind: StorageKind.FILE });
 });
+
+/** The types, or kinds, that take an option; all others refuse it. */
+test.each<[string, string[], (type: string) => Provisioner, string[]]>([
+  ['iops of EBS', Object.values(EbsVolumeType), type => Provisioner.awsEbs(options({ type, iops: 500 })), ['gp3', 'io2', 'io1']],
+  ['iopsPerGb of EBS', Object.values(EbsVolumeType), type => Provisioner.awsEbs(options({ type, iopsPerGb: 5 })), ['gp3', 'io2', 'io1']],
+  ['throughput of EBS', Object.values(EbsVolumeType), type => Provisioner.awsEbs(options({ type, iops: type.startsWith('io') ? 500 : undefined, throughput: 200 })), ['gp3']],
+  ['provisionedIops of GCE', Object.values(GceDiskType), type => Provisioner.gcePersistentDisk(options({ type, provisionedIops: 5000 })),
+    ['pd-extreme', 'hyperdisk-balanced', 'hyperdisk-balanced-high-availability', 'hyperdisk-extreme']],
+  ['provisionedThroughput of GCE', Object.values(GceDiskType), type => Provisioner.gcePersistentDisk(options({ type, provisionedThroughput: 300 })),
+    ['hyperdisk-balanced', 'hyperdisk-balanced-high-availability', 'hyperdisk-throughput', 'hyperdisk-ml']],
+  ['regional of GCE', Object.values(GceDiskType), type => Provisioner.gcePersistentDisk(options({ type, regional: true })), ['pd-balanced', 'pd-ssd', 'pd-standard']],
+  ['iops of Azure disks', Object.values(AzureDiskSku), sku => Provisioner.azureDisk(options({ sku, iops: 5000 })), ['PremiumV2_LRS', 'UltraSSD_LRS']],
+  ['throughput of Azure disks', Object.values(AzureDiskSku), sku => Provisioner.azureDisk(options({ sku, throughput: 200 })), ['PremiumV2_LRS', 'UltraSSD_LRS']],
+  ['enableBursting of Azure disks', Object.values(AzureDiskSku), sku => Provisioner.azureDisk(options({ sku, enableBursting: true })), ['Premium_LRS', 'Premium_ZRS']],
+  ['cachingMode of Azure disks', Object.values(AzureDiskSku), sku => Provisioner.azureDisk(options({ sku, cachingMode: 'ReadOnly' })),
+    ['Premium_LRS', 'Premium_ZRS', 'StandardSSD_LRS', 'StandardSSD_ZRS', 'Standard_LRS']],
+  ['nfs of Azure files', Object.values(AzureFileSku), sku => Provisioner.azureFile(options({ sku, protocol: 'nfs' })), ['Premium_LRS', 'Premium_ZRS', 'PremiumV2_LRS', 'PremiumV2_ZRS']],
+])('%s is for some types only', (_, types, build, taking) => {
+  const takes = (type: string) => {
+    try {
+      build(type);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  expect(types.filter(takes).sort()).toEqual([...taking].sort());
+});
+
+/** Options as a language without our types gives them. */
+function options(values: object) {
+  return JSON.parse(JSON.stringify(values));
+}

@@ -63,6 +63,59 @@ test('claims that cdk8s-plus wrote count too', () => {
   expect(() => synth(chart)).toThrow('test/Quota: the claims ask for 2Gi, more than 1Gi (2Gi PersistentVolumeClaim/data). Raise the quota, or ask for less.');
 });
 
+const ephemeral = [{
+  name: 'scratch',
+  ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: kplus.k8s.Quantity.fromString('1Gi') } } } } },
+}];
+const pod = { containers: [{ name: 'main', image: 'a:1' }], volumes: ephemeral };
+const template = { metadata: { labels: { app: 'a' } }, spec: pod };
+const selector = { matchLabels: { app: 'a' } };
+
+test.each<[string, (chart: Chart) => void]>([
+  ['Pod/a', chart => new kplus.k8s.KubePod(chart, 'A', { metadata: { name: 'a' }, spec: pod })],
+  ['Job/a', chart => new kplus.k8s.KubeJob(chart, 'A', { metadata: { name: 'a' }, spec: { template } })],
+  ['CronJob/a', chart => new kplus.k8s.KubeCronJob(chart, 'A', { metadata: { name: 'a' }, spec: { schedule: '@daily', jobTemplate: { spec: { template } } } })],
+  ['DaemonSet/a', chart => new kplus.k8s.KubeDaemonSet(chart, 'A', { metadata: { name: 'a' }, spec: { selector, template } })],
+  ['Deployment/a', chart => new kplus.k8s.KubeDeployment(chart, 'A', { metadata: { name: 'a' }, spec: { selector, template } })],
+  ['ReplicaSet/a', chart => new kplus.k8s.KubeReplicaSet(chart, 'A', { metadata: { name: 'a' }, spec: { selector, template } })],
+])('the ephemeral volumes of a %s count too', (who, make) => {
+  const chart = newChart('shop');
+  new ResourceQuota(chart, 'Quota', { claims: 0 });
+  make(chart);
+  expect(() => synth(chart)).toThrow(`test/Quota: there are 1 claims, more than 0 (1Gi ${who}: scratch). Raise the quota, or ask for less.`);
+});
+
+test('the ephemeral volumes of a Deployment count for each of its Pods', () => {
+  const chart = newChart('shop');
+  new ResourceQuota(chart, 'Quota', { claims: 2 });
+  new kplus.k8s.KubeDeployment(chart, 'A', { metadata: { name: 'a' }, spec: { replicas: 3, selector, template } });
+  expect(() => synth(chart)).toThrow('test/Quota: there are 3 claims, more than 2 (3 × 1Gi Deployment/a: scratch).');
+});
+
+describe('a quota counts the claims', () => {
+  const quotaOf = (own: string | undefined, others: string | undefined) => {
+    const chart = newChart(own);
+    new ResourceQuota(chart, 'Quota', { claims: 0 });
+    new PersistentVolumeClaim(new Chart(chart.node.scope as App, 'other', { namespace: others }), 'Data', { size: Size.gibibytes(1) });
+    return () => synth(chart);
+  };
+
+  test('of other charts in its namespace', () => {
+    expect(quotaOf('shop', 'shop')).toThrow('test/Quota: there are 1 claims, more than 0 (1Gi PersistentVolumeClaim/data).');
+  });
+
+  test.each([['shop', 'attic'], ['shop', undefined], [undefined, 'shop'], [undefined, undefined]])('in the namespace %s, not those in %s of another chart', (own, others) => {
+    expect(quotaOf(own, others)).not.toThrow();
+  });
+
+  test('of its own chart, if that names no namespace', () => {
+    const chart = newChart();
+    new ResourceQuota(chart, 'Quota', { claims: 0 });
+    new PersistentVolumeClaim(chart, 'Data', { size: Size.gibibytes(1) });
+    expect(() => synth(chart)).toThrow('test/Quota: there are 1 claims, more than 0 (1Gi PersistentVolumeClaim/data).');
+  });
+});
+
 test.each<[string, (chart: Chart) => void, string]>([
   ['too small', chart => { new LimitRange(chart, 'Range', { min: Size.gibibytes(1) }); },
     'test/Range: PersistentVolumeClaim/files asks for 500Mi, less than the least, 1Gi. Ask for more, or lower the limit.'],
