@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { conflict } from './errors';
+import { conflict, invalid } from './errors';
 import { namespaceOf } from './names';
 import { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
 import { IVolumeSnapshotClass } from '../storage/volume-snapshot-class';
@@ -19,4 +19,10 @@ export function requireSnapshots(where: IConstruct, claim: IPersistentVolumeClai
   if (namespace !== undefined && own !== undefined && namespace !== own) {
     throw conflict(where, `the claim '${claim.name}' is in namespace '${namespace}'`, `A snapshot is taken in the namespace of the claim, not in '${own}'.`);
   }
+}
+
+/** Throws if a snapshot class has no name: the API refuses an empty one, which is not the same as none. */
+export function requireClassName(where: IConstruct, snapshotClass: IVolumeSnapshotClass | undefined): void {
+  if (snapshotClass?.name !== '') return;
+  throw invalid(where, { property: 'snapshotClass', got: '', expected: 'a snapshot class with a name', hint: "Leave it out for the default class of the volume's driver." });
 }

@@ -8,7 +8,7 @@ import { recommendedLabels } from '../private/labels';
 import { nameOf } from '../private/names';
 import { quantity } from '../private/quantity';
 import { SCHEDULE_LABEL, SNAPSHOT_SCRIPT } from '../private/snapshot-script';
-import { requireSnapshots } from '../private/snapshot-source';
+import { requireClassName, requireSnapshots } from '../private/snapshot-source';
 import { takeName } from '../private/taken-names';
 
 /** Properties of a snapshot schedule. */
@@ -94,6 +94,7 @@ export class SnapshotSchedule extends Construct {
     for (const kind of ['CronJob', 'ServiceAccount', 'Role', 'RoleBinding']) takeName(this, kind, this.name);
     const keep = requireInteger(this, 'keep', props.keep ?? 7, 1, 1000);
     requireSnapshots(this, props.claim, props.snapshotClass);
+    requireClassName(this, props.snapshotClass);
 
     this.createAccount();
     new kplus.k8s.KubeCronJob(this, 'Resource', {

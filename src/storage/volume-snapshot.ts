@@ -5,7 +5,7 @@ import { IVolumeSnapshotClass } from './volume-snapshot-class';
 import { conflict } from '../private/errors';
 import { requireAnnotations, requireLabels } from '../private/label-syntax';
 import { nameOf, namespaceOf } from '../private/names';
-import { requireSnapshots } from '../private/snapshot-source';
+import { requireClassName, requireSnapshots } from '../private/snapshot-source';
 import { takeName } from '../private/taken-names';
 
 /** A snapshot that claims can begin with. */
@@ -120,6 +120,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
     this.size = claim?.size;
     if ((claim === undefined) === (content === undefined)) throw conflict(this, 'a snapshot has exactly one source', "Give either 'claim' or 'content'.");
     if (claim !== undefined) requireSnapshots(this, claim, snapshotClass);
+    requireClassName(this, snapshotClass);
     requireLabels(this, 'labels', props.labels);
     requireAnnotations(this, 'annotations', props.annotations);
     new ApiObject(this, 'Resource', {

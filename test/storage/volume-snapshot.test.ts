@@ -160,6 +160,10 @@ test.each<[string, (chart: Chart) => void, string]>([
     "test/Before: the snapshot class 'pd' is of pd.csi.storage.gke.io, but the volume of the claim 'data' is of ebs.csi.aws.com. Take a snapshot class of that driver."],
   ['a snapshot of a claim elsewhere', chart => new VolumeSnapshot(chart, 'Before', { claim: { name: 'data', namespace: 'attic' } }),
     "test/Before: the claim 'data' is in namespace 'attic'. A snapshot is taken in the namespace of the claim, not in 'shop'."],
+  ['a snapshot class without a name', chart => new VolumeSnapshot(chart, 'Before', { content: 'c', snapshotClass: { name: '' } }),
+    "test/Before: invalid 'snapshotClass': got '', expected a snapshot class with a name. Leave it out for the default class of the volume's driver."],
+  ['a schedule with a snapshot class without a name', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, snapshotClass: { name: '' } }),
+    "test/S: invalid 'snapshotClass': got '', expected a snapshot class with a name."],
   ['a snapshot of nothing', chart => new VolumeSnapshot(chart, 'Before', {}), "test/Before: a snapshot has exactly one source. Give either 'claim' or 'content'."],
   ['a snapshot of two things', chart => new VolumeSnapshot(chart, 'Before', { content: 'c', claim: { name: 'data' } }), "Give either 'claim' or 'content'."],
   ['a restore to less room', chart => {

@@ -3,7 +3,7 @@ import { Kubectl } from './kubectl';
 import { Manifest, titleOf } from './manifest';
 import { childrenOf } from './pod-template';
 import { makeSnapshotKinds, SNAPSHOT_API } from './snapshot-kinds';
-import { TestNamespace } from './test-namespace';
+import { PodSecurityLevel, TestNamespace } from './test-namespace';
 
 interface ApiResource {
   readonly name: string;
@@ -18,13 +18,13 @@ interface Status {
 
 /**
  * Asks a real API server, without leaving a trace in it, whether it would take objects: a dry run with strict field
- * validation in a namespace that enforces Pod Security “restricted”. A warning counts as a refusal.
+ * validation in a namespace that enforces Pod Security “restricted”, unless told otherwise. A warning counts as a refusal.
  *
  * It speaks HTTP through `kubectl proxy`, because one kubectl a case is too slow for hundreds of them.
  */
 export class ApiServer {
-  static async start(kubectl: Kubectl): Promise<ApiServer> {
-    const namespace = await TestNamespace.create('dry-run', kubectl);
+  static async start(kubectl: Kubectl, level?: PodSecurityLevel): Promise<ApiServer> {
+    const namespace = await TestNamespace.create('dry-run', kubectl, level);
     try {
       const proxy = spawn('kubectl', ['proxy', '--port=0'], { env: { ...process.env, KUBECONFIG: kubectl.kubeconfig } });
       return new ApiServer(kubectl, namespace, proxy, await addressOf(proxy));

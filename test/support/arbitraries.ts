@@ -9,6 +9,8 @@ import { ClaimRetention, Placement, StatefulPodsProps, StorageProps } from 'cdk8
 export const setNames = fc.stringMatching(/^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/);
 /** A name that a port, a volume or a container may have. */
 export const labels = fc.stringMatching(/^[a-z]([a-z0-9]{0,10}[a-z0-9])?$/);
+/** A name that a storage class, a volume or a claim may have. */
+export const subdomains = fc.array(fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/), { minLength: 1, maxLength: 4 }).map(parts => parts.join('.'));
 
 const metadataValues = fc.dictionary(fc.stringMatching(/^[a-z]([a-z0-9.]{0,20}[a-z0-9])?$/), fc.stringMatching(/^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,20}[a-zA-Z0-9])?)?$/), { maxKeys: 3 });
 

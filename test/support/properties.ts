@@ -4,18 +4,22 @@ import { ApiServer } from './api-server';
 import { reachableClusters } from './clusters';
 import { Manifest } from './manifest';
 import { synth } from './manifests';
+import { PodSecurityLevel } from './test-namespace';
 
 /** How many random inputs each construct is tried with on each API server. */
 const RUNS = 500;
 
 /**
  * Defines, for each API server, the test that whatever the public properties allow is accepted, and rendered twice to
- * the same bytes. A failure prints the seed and the smallest input that fails.
+ * the same bytes, where Pods are admitted by `level`, restricted by default. A failure prints the seed and the smallest
+ * input that fails.
  */
-export function acceptsWhateverIsAllowed<T>(construct: string, inputs: fc.Arbitrary<T>, build: (chart: Chart, input: T) => void): void {
+export function acceptsWhateverIsAllowed<T>(
+  construct: string, inputs: fc.Arbitrary<T>, build: (chart: Chart, input: T) => void, level?: PodSecurityLevel,
+): void {
   describe.each(reachableClusters())('API server $version', ({ kubectl }) => {
     let server: ApiServer;
-    beforeAll(async () => { server = await ApiServer.start(kubectl); });
+    beforeAll(async () => { server = await ApiServer.start(kubectl, level); });
     afterAll(() => server?.stop());
 
     test(`takes ${RUNS} random ${construct}s, each rendered twice to the same bytes`, async () => {

@@ -2,9 +2,17 @@ import { Kubectl } from './kubectl';
 import { Manifest } from './manifest';
 import { say } from './progress';
 
-/** The kinds of snapshot.storage.k8s.io/v1 with what the API server has to know of them to check our objects. */
+/**
+ * The kinds of snapshot.storage.k8s.io/v1 with all that the definitions of external-snapshotter demand of what we write;
+ * what the controller writes (`status`) may be anything.
+ */
 const KINDS = [
-  { kind: 'VolumeSnapshot', scope: 'Namespaced', required: ['spec'], properties: { spec: snapshotSpec() } },
+  {
+    kind: 'VolumeSnapshot',
+    scope: 'Namespaced',
+    required: ['spec'],
+    properties: { spec: snapshotSpec(), status: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+  },
   {
     kind: 'VolumeSnapshotClass',
     scope: 'Cluster',
@@ -53,23 +61,24 @@ function definition({ kind, scope, required, properties }: typeof KINDS[number])
         served: true,
         storage: true,
         subresources: kind === 'VolumeSnapshot' ? { status: {} } : undefined,
-        schema: { openAPIV3Schema: { type: 'object', required, properties: { ...properties, status: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } } } },
+        schema: { openAPIV3Schema: { type: 'object', required, properties } },
       }],
     },
   };
 }
 
 function snapshotSpec(): object {
+  const names = ['persistentVolumeClaimName', 'volumeSnapshotContentName'];
+  const immutable = { 'type': 'string', 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'is immutable' }] };
   return {
     type: 'object',
     required: ['source'],
     properties: {
-      volumeSnapshotClassName: { type: 'string' },
+      volumeSnapshotClassName: { 'type': 'string', 'x-kubernetes-validations': [{ rule: 'size(self) > 0', message: 'must not be empty' }] },
       source: {
         type: 'object',
-        minProperties: 1,
-        maxProperties: 1,
-        properties: { persistentVolumeClaimName: { type: 'string' }, volumeSnapshotContentName: { type: 'string' } },
+        oneOf: names.map(name => ({ required: [name] })),
+        properties: Object.fromEntries(names.map(name => [name, immutable])),
       },
     },
   };

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { Kubectl } from './kubectl';
 import { say, waitUntil } from './progress';
 
-/** A namespace of its own for one test, which enforces Pod Security “restricted”. */
+/** What Pods a namespace admits. */
+export type PodSecurityLevel = 'restricted' | 'privileged';
+
+/** A namespace of its own for one test, which enforces Pod Security “restricted”, unless told otherwise. */
 export class TestNamespace {
-  static async create(prefix: string, cluster: Kubectl): Promise<TestNamespace> {
+  static async create(prefix: string, cluster: Kubectl, level: PodSecurityLevel = 'restricted'): Promise<TestNamespace> {
     const name = `${prefix}-${randomBytes(3).toString('hex')}`;
     await cluster.apply([{
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' } },
+      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': level, 'pod-security.kubernetes.io/warn': level } },
     }]);
     const namespace = new TestNamespace(name, cluster.in(name));
     // Until a controller has made it, every Pod is refused.

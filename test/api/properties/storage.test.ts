@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
-import { accessModes, labels, optional, setNames, sizes } from '../../support/arbitraries';
+import { accessModes, labels, optional, sizes, subdomains } from '../../support/arbitraries';
 import { acceptsWhateverIsAllowed } from '../../support/properties';
 import { claims, pairs, provisioners, volumeSources } from '../../support/storage-arbitraries';
 import {
@@ -13,7 +13,7 @@ const node = kplus.Node.labeled(kplus.NodeLabelQuery.in('kubernetes.io/hostname'
 acceptsWhateverIsAllowed('StorageClass object', fc.record({
   provisioner: provisioners,
   others: optional({
-    name: setNames,
+    name: subdomains,
     reclaimPolicy: fc.constantFrom(...Object.values(kplus.PersistentVolumeReclaimPolicy)),
     bindingMode: fc.constantFrom(...Object.values(VolumeBindingMode)),
     allowExpansion: fc.boolean(),
@@ -42,7 +42,7 @@ acceptsWhateverIsAllowed('PersistentVolume', fc.record({
   capacity: sizes,
   others: optional({
     accessModes,
-    name: setNames,
+    name: subdomains,
     reclaimPolicy: fc.constantFrom(...Object.values(kplus.PersistentVolumeReclaimPolicy)),
     storageClass: labels.map(name => ({ name })),
     volumeMode: fc.constantFrom(...Object.values(kplus.PersistentVolumeMode)),
@@ -71,8 +71,9 @@ acceptsWhateverIsAllowed('PersistentVolume', fc.record({
   if (reserved) volume.reserve();
 });
 
-acceptsWhateverIsAllowed('PersistentVolumeClaim', claims, (chart, props) => {
-  new PersistentVolumeClaim(chart, 'Data', props);
+acceptsWhateverIsAllowed('PersistentVolumeClaim', fc.record({ props: claims, name: subdomains, mounted: fc.boolean() }), (chart, { props, name, mounted }) => {
+  const claim = new PersistentVolumeClaim(chart, 'Data', { ...props, name });
+  if (mounted) new StatefulWorkload(chart, 'Store').addContainer({ image: 'store:1' }).mount('/data', claim);
 });
 
 acceptsWhateverIsAllowed('pairs of claim template and ephemeral volume', fc.record({ template: claims, ephemeral: claims }), (chart, { template, ephemeral }) => {
