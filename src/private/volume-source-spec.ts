@@ -18,9 +18,9 @@ export interface VolumeSourceSpec {
   readonly nodeBound?: boolean;
 }
 
-/** Nodes whose label `key` is `value`, if there is a value. */
-export function nodesIn(key: string, value: string | undefined): kplus.k8s.NodeSelectorRequirement[] | undefined {
-  return value === undefined ? undefined : [{ key, operator: 'In', values: [value] }];
+/** Nodes whose label `key` is `value`, or one of several, if any is given. */
+export function nodesIn(key: string, value: string | string[] | undefined): kplus.k8s.NodeSelectorRequirement[] | undefined {
+  return value === undefined ? undefined : [{ key, operator: 'In', values: [value].flat() }];
 }
 
 /** Throws unless the path is absolute and does not lead upwards. */

@@ -5,7 +5,11 @@ import { VolumeBindingMode } from './storage-class';
 
 /** Nodes that volumes may be made for: those whose label `key` has one of `values`. */
 export interface TopologyRequirement {
-  /** The key of a node label, such as 'topology.kubernetes.io/zone'; each driver documents its own. */
+  /**
+   * The key of a node label. Each driver documents its own: that of zones is 'topology.kubernetes.io/zone' for EBS,
+   * 'topology.gke.io/zone' for Compute Engine, 'topology.disk.csi.azure.com/zone' for Azure, with values such as 'eastus-1',
+   * 'topology.cinder.csi.openstack.org/zone' for Cinder.
+   */
   readonly key: string;
   /** The values that are allowed. At least one. */
   readonly values: string[];
@@ -31,7 +35,8 @@ export interface StorageClassProps {
   readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 
   /**
-   * When a claim gets its volume. IMMEDIATE is refused for drivers whose volumes some nodes cannot reach.
+   * When a claim gets its volume. IMMEDIATE is refused for drivers whose volumes are in one zone or on one node. One in two
+   * zones, made at once, may still be where its Pod cannot run.
    *
    * @default VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER
    */

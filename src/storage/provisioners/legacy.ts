@@ -7,6 +7,7 @@ import { openstackCinder, CinderFileSystem } from './openstack-cinder';
 import { vsphere, VsphereFileSystem } from './vsphere';
 import { conflict, invalid } from '../../private/errors';
 import { ProvisionerSpec } from '../../private/provisioner-spec';
+import { ZONE_KEYS } from '../../private/zone-keys';
 
 type Parameters = { [name: string]: string };
 
@@ -56,9 +57,9 @@ class LegacyParameters {
   }
 
   /** Throws if something is left that nobody knows how to say to the CSI driver. */
-  public done(): void {
-    if (this.left.has('zone') || this.left.has('zones')) {
-      throw conflict(this.where, 'the zones of an in-tree provisioner are no parameters of its CSI driver', "Give 'allowedTopologies' to the StorageClass.");
+  public done(zoneKey: string | undefined): void {
+    if (zoneKey !== undefined && (this.left.has('zone') || this.left.has('zones'))) {
+      throw conflict(this.where, 'the zones of an in-tree provisioner are no parameters of its CSI driver', `Give 'allowedTopologies' to the StorageClass, with the key '${zoneKey}'.`);
     }
     const [name] = this.left.keys();
     if (name !== undefined) {
@@ -131,6 +132,14 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
   }),
 };
 
+/** The key of zones of provisioners that took `zone` or `zones`. */
+const ZONES: { [provisioner: string]: string } = {
+  'kubernetes.io/aws-ebs': ZONE_KEYS.awsEbs,
+  'kubernetes.io/gce-pd': ZONE_KEYS.gcePersistentDisk,
+  'kubernetes.io/azure-disk': ZONE_KEYS.azureDisk,
+  'kubernetes.io/cinder': ZONE_KEYS.openstackCinder,
+};
+
 const REPLACED: { [provisioner: string]: string } = {
   'kubernetes.io/portworx-volume': "Provisioner.of('pxd.portworx.com', …), with the parameters of Portworx' own documentation",
   'kubernetes.io/rbd': 'Provisioner.cephRbd: Rook knows the monitors and keeps the keys, so none of the old parameters is needed',
@@ -155,7 +164,7 @@ export function translateLegacy(provisioner: string, parameters: Parameters): Pr
   if (translate === undefined) return undefined;
   const old = new LegacyParameters(`Provisioner.of('${provisioner}')`, parameters);
   const spec = translate(old);
-  old.done();
+  old.done(ZONES[provisioner]);
   return spec;
 }
 

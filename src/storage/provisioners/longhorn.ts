@@ -39,7 +39,7 @@ export interface LonghornOptions extends ProvisionerOptions {
   /**
    * After how long a broken copy is given up, in whole minutes, at least one.
    *
-   * @default - Duration.minutes(30), by the driver
+   * @default - Duration.days(2), by the driver (its documentation says 30 minutes, its code 2880)
    */
   readonly staleReplicaTimeout?: Duration;
 
@@ -105,7 +105,7 @@ export function longhorn(options: LonghornOptions): ProvisionerSpec {
     driver: 'driver.longhorn.io',
     parameters: parametersOf(where, {
       numberOfReplicas: replicas,
-      staleReplicaTimeout: timeout && requireInteger(where, 'staleReplicaTimeout in minutes', timeout, 1),
+      staleReplicaTimeout: timeout === undefined ? undefined : requireInteger(where, 'staleReplicaTimeout in minutes', timeout, 1),
       fsType: options.fsType && requireOneOf(where, 'fsType', options.fsType, Object.values(LonghornFileSystem)),
       dataLocality: locality,
       diskSelector: options.diskSelector?.join(','),

@@ -2,6 +2,7 @@ import { csi } from './csi';
 import { invalid, requireInteger } from '../../private/errors';
 import { ALL_ACCESS_MODES, SHARED } from '../../private/provisioner-spec';
 import { nodesIn, requireText, VolumeSourceSpec } from '../../private/volume-source-spec';
+import { ZONE_KEYS } from '../../private/zone-keys';
 import { awsEbs as ebsProvisioner } from '../provisioners/aws-ebs';
 import { awsEfs as efsProvisioner } from '../provisioners/aws-efs';
 import { azureDisk as azureDiskProvisioner, AzureDiskCachingMode } from '../provisioners/azure-disk';
@@ -84,6 +85,13 @@ export interface GcePersistentDiskSourceOptions extends PartitionedDiskSourceOpt
    * @default - `zone` is given
    */
   readonly region?: string;
+
+  /**
+   * The two zones of a disk in a region: Pods run there.
+   *
+   * @default - not known; where all nodes are in those two
+   */
+  readonly zones?: string[];
 }
 
 /** An existing Azure disk. */
@@ -164,7 +172,7 @@ export function awsEbs({ volumeId, zone, partition, ...disk }: AwsEbsSourceOptio
   const shareable = { ...capabilities, blockAccessModes: SHARED };
   return {
     ...csi({ driver, volumeHandle: volumeId, volumeAttributes: attributesOf(where, partition), capabilities: shareable, ...disk }, where),
-    nodes: nodesIn('topology.kubernetes.io/zone', zone),
+    nodes: nodesIn(ZONE_KEYS.awsEbs, zone),
   };
 }
 
@@ -179,9 +187,12 @@ export function awsEfs({ fileSystemId, accessPointId }: AwsEfsSourceOptions): Vo
 }
 
 /** @see https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/docs/kubernetes/user-guides/pre-provisioned.md */
-export function gcePersistentDisk({ diskName, project, zone, region, partition, ...disk }: GcePersistentDiskSourceOptions): VolumeSourceSpec {
+export function gcePersistentDisk({ diskName, project, zone, region, zones, partition, ...disk }: GcePersistentDiskSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.gcePersistentDisk';
   if ((zone === undefined) === (region === undefined)) throw invalid(where, { property: 'zone', got: zone, expected: "the disk's zone, or its region in 'region'" });
+  if (zones !== undefined && (region === undefined || new Set(zones).size !== 2)) {
+    throw invalid(where, { property: 'zones', got: zones, expected: "the two zones of a disk whose 'region' is given", hint: "A disk in one zone has 'zone'." });
+  }
   const place = zone === undefined ? `regions/${region}` : `zones/${zone}`;
   const { driver, capabilities } = gceProvisioner({ regional: region !== undefined });
   return {
@@ -192,7 +203,7 @@ export function gcePersistentDisk({ diskName, project, zone, region, partition, 
       capabilities: { ...capabilities, blockAccessModes: ALL_ACCESS_MODES },
       ...disk,
     }, where),
-    nodes: nodesIn('topology.gke.io/zone', zone),
+    nodes: nodesIn(ZONE_KEYS.gcePersistentDisk, zone ?? zones),
   };
 }
 
@@ -212,7 +223,7 @@ export function azureDisk({ diskUri, cachingMode, zone, fsType, readOnly }: Azur
       volumeAttributes: attributes,
       capabilities: { ...capabilities, blockAccessModes: ALL_ACCESS_MODES },
     }, where),
-    nodes: nodesIn('topology.disk.csi.azure.com/zone', zone),
+    nodes: nodesIn(ZONE_KEYS.azureDisk, zone),
   };
 }
 
@@ -235,7 +246,7 @@ export function openstackCinder({ volumeId, zone, ...disk }: OpenstackCinderSour
   const { driver, capabilities } = cinderProvisioner({});
   return {
     ...csi({ driver, volumeHandle: volumeId, capabilities: { ...capabilities, blockAccessModes: SHARED }, ...disk }, 'VolumeSource.openstackCinder'),
-    nodes: nodesIn('topology.cinder.csi.openstack.org/zone', zone),
+    nodes: nodesIn(ZONE_KEYS.openstackCinder, zone),
   };
 }
 
