@@ -19,6 +19,7 @@ const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_ONLY_MANY, READ_WRITE_MANY } 
 
 /** ReadWriteOncePod is a matter of Kubernetes and its sidecars: every CSI driver has it (KEP-2485). */
 export const ONE_NODE = [READ_WRITE_ONCE, READ_WRITE_ONCE_POD];
+/** One node, or several that write. ReadOnlyMany is a mode of its own, which most drivers of disks have not. */
 export const SHARED = [...ONE_NODE, READ_WRITE_MANY];
 export const ALL_ACCESS_MODES = [...ONE_NODE, READ_ONLY_MANY, READ_WRITE_MANY];
 export const BOTH_VOLUME_MODES = [kplus.PersistentVolumeMode.FILE_SYSTEM, kplus.PersistentVolumeMode.BLOCK];

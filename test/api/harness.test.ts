@@ -34,6 +34,17 @@ describe.each(reachableClusters())('dry runs on $version', ({ kubectl }) => {
     expect(refusals).toContainEqual(expect.stringMatching(/^Pod of Deployment.*: 403 .*violates PodSecurity/));
   });
 
+  const claim = { persistentVolumeClaimName: 'data' };
+  test.each<[string, object, RegExp]>([
+    ['of a class without a name', { volumeSnapshotClassName: '', source: claim }, /spec\.volumeSnapshotClassName: .*must not be/],
+    ['of two things', { source: { ...claim, volumeSnapshotContentName: 'content' } }, /spec\.source/],
+    ['of nothing', { source: {} }, /spec\.source/],
+    ['with an unknown field', { source: claim, keep: 1 }, /unknown field "spec\.keep"/],
+  ])('refuse a snapshot %s', async (_, spec, message) => {
+    const snapshot = { apiVersion: 'snapshot.storage.k8s.io/v1', kind: 'VolumeSnapshot', metadata: { name: 'before' }, spec };
+    expect((await server.refusals([snapshot])).join('\n')).toMatch(message);
+  });
+
   test('refuse a kind the server does not know, and two objects of one name', async () => {
     const set = statefulSet();
     expect(await server.refusals([{ ...set, kind: 'StatefulSets' }])).toEqual(['StatefulSets/db: this server has no kind StatefulSets in apps/v1']);

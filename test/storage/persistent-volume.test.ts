@@ -338,7 +338,8 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['an in-tree disk without its zone', () => VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p' }),
     "VolumeSource.of('gcePersistentDisk'): invalid 'zone': got undefined, expected a value. The CSI driver wants it; the in-tree driver took it from the label of the volume."],
   ['a field that is no more', () => VolumeSource.of('cinder', { volumeID: 'id', partition: '1' }), "VolumeSource.of('cinder'): no field of the CSI driver is known for 'partition'."],
-  ['a partition that is none', () => VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: 'one' }), "VolumeSource.awsEbs: invalid 'partition': got NaN, expected a whole number from 1 to 255."],
+  ['a partition that is none', () => VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: 'one' }), "VolumeSource.of('awsElasticBlockStore'): invalid 'partition': got 'one', expected a number."],
+  ['a partition beyond 255', () => VolumeSource.awsEbs({ volumeId: 'vol-01234567', partition: 256 }), "VolumeSource.awsEbs: invalid 'partition': got 256, expected a whole number from 1 to 255."],
 ])('%s is refused', (_, act, message) => {
   expect(() => act(newChart('shop'))).toThrow(message);
 });

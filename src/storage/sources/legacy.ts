@@ -35,7 +35,8 @@ class LegacyFields {
   /** The number of a partition; none if it stands for the whole disk. */
   public partition(): number | undefined {
     const value = this.text('partition');
-    return value === undefined || value === '0' ? undefined : Number(value);
+    if (value !== undefined && !/^\d+$/.test(value)) throw invalid(this.where, { property: 'partition', got: value, expected: 'a number' });
+    return value === undefined ? undefined : Number(value) || undefined;
   }
 
   public done(): void {
