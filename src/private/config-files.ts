@@ -22,7 +22,7 @@ export function configFiles(set: StatefulWorkload, name: string, files: () => Fi
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: configMap },
-    data: Lazy.any({ produce: files }),
+    data: Lazy.any({ produce: () => ({ ...files() }) }), // cdk8s renders no object without a prototype
   });
   set._rollOnChange({ name: configMap, get data() { return files(); } });
   return volumePlaceholder(object, { name, configMap: { name: configMap } }, set);

@@ -39,5 +39,5 @@ function plain(value: unknown): unknown {
 }
 
 function isDictionary(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && value.constructor === Object;
+  return typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

@@ -151,6 +151,11 @@ describe('Pods', () => {
     expect(find(database({ terminationGrace: Duration.minutes(5) }).chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ terminationGracePeriodSeconds: 300 }));
   });
 
+  test('take init scripts from any dictionary', () => {
+    const withoutPrototype: { [file: string]: string } = Object.assign(Object.create(null), { '1.sql': 'select 1' });
+    expect(find(database({ initScripts: withoutPrototype }).chart, 'ConfigMap', 'orders-init-scripts')).toMatchObject({ data: { '1.sql': 'select 1' } });
+  });
+
   test('are rolled by a changed init script, as by every ConfigMap', () => {
     const checksum = (script: string) => JSON.stringify(setOf(database({ initScripts: { '1.sql': script } }).chart).spec.template);
     expect(checksum('select 1')).not.toBe(checksum('select 2'));

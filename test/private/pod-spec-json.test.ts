@@ -108,6 +108,11 @@ test('every field is rendered as cdk8s-plus renders it', () => {
   expect(rendered(podSpecJson(spec))).toEqual(rendered(typedJson(spec)));
 });
 
+test('a dictionary without a prototype becomes one with it, as cdk8s wants', () => {
+  const limits: { [name: string]: kplus.k8s.Quantity } = Object.assign(Object.create(null), { cpu: Quantity.fromNumber(1) });
+  expect(podSpecJson({ containers: [{ name: 'main', resources: { limits } }] })).toMatchObject({ containers: [{ resources: { limits: { cpu: 1 } } }] });
+});
+
 test('a Pod spec of cdk8s-plus too', () => {
   const chart = Testing.chart();
   const pod = new kplus.Pod(chart, 'Pod', {
