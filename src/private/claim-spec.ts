@@ -6,6 +6,7 @@ import { conflict, invalid, requireOneOf } from './errors';
 import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from './label-syntax';
 import { namespaceOf } from './names';
 import { quantity, requireSize } from './quantity';
+import { ClaimSpecManifest } from './volume-match';
 import { ClaimProps } from '../storage/claim-props';
 import { IStorageClass } from '../storage/storage-class';
 import { VolumeSelector } from '../storage/volume-selector';
@@ -46,6 +47,11 @@ export class ClaimSpec {
       selector: this.props.selector,
       ...this.props.dataSource?._source.spec,
     };
+  }
+
+  /** The same as it stands in YAML. */
+  public toManifest(): ClaimSpecManifest {
+    return kplus.k8s.toJson_PersistentVolumeClaimSpec(this.toKube()) ?? {};
   }
 
   private requireAccessModes(modes: kplus.PersistentVolumeAccessMode[]): kplus.PersistentVolumeAccessMode[] {

@@ -6,7 +6,7 @@ import { IPersistentVolumeClaim } from './persistent-volume-claim';
 import { ClaimSpec } from '../private/claim-spec';
 import { namespaceOf, requireDnsLabel } from '../private/names';
 import { claimPlaceholder } from '../private/placeholder-volumes';
-import { proveSelector } from '../private/volume-match';
+import { proveSelector } from '../private/selector-proof';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
 /** The claim that a set makes for each of its members. */
@@ -47,7 +47,10 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
     this.size = this.spec.size;
     this.volumeMode = this.spec.volumeMode;
     this.volume = claimPlaceholder(this, name, owner, this.spec.isBlock);
-    if (props.selector !== undefined) proveSelector(this, () => kplus.k8s.KubePersistentVolumeClaim.manifest(this._toKube({})), owner.members.count);
+    if (props.selector !== undefined) {
+      const names = Array.from({ length: owner.members.count }, (_, i) => this.memberClaim(i).name);
+      proveSelector({ where: this, names, spec: () => this.spec.toManifest() });
+    }
   }
 
   /** The volume that containers mount. */

@@ -4,6 +4,7 @@ import { ClaimProps } from './claim-props';
 import { ClaimSpec } from '../private/claim-spec';
 import { kebabCase, requireDnsLabel } from '../private/names';
 import { devicePlaceholder, volumePlaceholder } from '../private/placeholder-volumes';
+import { proveSelector } from '../private/selector-proof';
 
 /** Properties of an ephemeral volume. */
 export interface EphemeralVolumeProps extends ClaimProps {
@@ -44,6 +45,7 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
     const metadata = labels || annotations ? { labels, annotations } : undefined;
     const volume = { name: this.name, ephemeral: { volumeClaimTemplate: { metadata, spec: spec.toKube() } } };
     this.volume = spec.isBlock ? devicePlaceholder(this, volume) : volumePlaceholder(this, volume);
+    if (props.selector !== undefined) proveSelector({ where: this, names: [undefined], spec: () => spec.toManifest() }); // the claim has the Pod's name
   }
 
   /** The volume that containers mount. */

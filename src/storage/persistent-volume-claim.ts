@@ -7,8 +7,8 @@ import { IStorageClass } from './storage-class';
 import { ClaimSpec } from '../private/claim-spec';
 import { namespaceOf, subdomainNameOf, volumeNameOf } from '../private/names';
 import { devicePlaceholder } from '../private/placeholder-volumes';
+import { proveSelector } from '../private/selector-proof';
 import { takeName } from '../private/taken-names';
-import { proveSelector } from '../private/volume-match';
 import { reserveFor } from '../private/volume-reservation';
 
 /** A claim that snapshots are taken of and copies are made from. */
@@ -33,8 +33,8 @@ export interface PersistentVolumeClaimProps extends ClaimProps {
   readonly name?: string;
 
   /**
-   * The volume to take, and no other. A volume of this app is reserved for the claim at the same time; throws if the
-   * claim asks for what it has not.
+   * The volume to take, and no other. A volume of this app is reserved for the claim at the same time, by the namespace
+   * of the claim's chart; throws if there is none, or if the claim asks for what the volume has not.
    *
    * @default - a volume that fits, or a new one
    */
@@ -124,7 +124,8 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
       metadata: { name: this.name, labels: props.labels, annotations: props.annotations },
       spec: { ...this.spec.toKube(), volumeName: props.volume?.name },
     });
-    if (props.selector !== undefined) proveSelector(this, () => claim.toJson(), 1);
+    const takesAny = props.volume === undefined; // one that names its volume gets it, whatever the selector says
+    if (props.selector !== undefined && takesAny) proveSelector({ where: this, names: [this.name], spec: () => claim.toJson().spec });
   }
 
   /** The volume that containers mount. A raw block device can be mounted by a StatefulWorkload only. */

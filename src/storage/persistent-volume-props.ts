@@ -99,7 +99,7 @@ export interface ReserveOptions {
   /**
    * The name of the claim.
    *
-   * @default - that of the volume
+   * @default - that of `claimRef`, else that of the volume
    */
   readonly name?: string;
 

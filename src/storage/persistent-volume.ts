@@ -71,7 +71,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     this.capacity = requireSize(this, 'capacity', props.capacity);
     this.accessModes = this.requireAccessModes();
     this.volumeMode = requireOneOf(this, 'volumeMode', props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
-    this.claim = props.claimRef && { name: props.claimRef.name, namespace: this.requireNamespace(props.claimRef.namespace, 'claimRef') };
+    this.claim = props.claimRef && { name: props.claimRef.name, namespace: this.requireNamespace(props.claimRef) };
     requireLabels(this, 'labels', props.labels);
     requireAnnotations(this, 'annotations', props.annotations);
     this.requireSource();
@@ -101,7 +101,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
    */
   public reserve(options: ReserveOptions = {}): PersistentVolumeClaim {
     return new PersistentVolumeClaim(this, 'Claim', {
-      name: options.name ?? this.name,
+      name: options.name ?? this.props.claimRef?.name ?? this.name,
       labels: options.labels,
       annotations: options.annotations,
       size: this.capacity,
@@ -113,7 +113,8 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
 
   /** Keeps the volume for a claim that names it; throws if the two do not agree. */
   private reserveFor(claim: PersistentVolumeClaim, spec: ClaimSpec): void {
-    const namespace = this.requireNamespace(claim.namespace, 'reserve');
+    const namespace = claim.namespace ?? this.props.claimRef?.namespace; // never that of this chart: the claim may go elsewhere
+    if (namespace === undefined) throw conflict(claim, `the volume '${this.name}' needs the namespace of its claim`, "Give the claim's chart a 'namespace'.");
     if (this.claim !== undefined && (this.claim.name !== claim.name || this.claim.namespace !== namespace)) {
       throw conflict(claim, `the volume '${this.name}' is reserved for the claim '${this.claim.namespace}/${this.claim.name}'`, 'A volume belongs to one claim: make another volume.');
     }
@@ -157,9 +158,8 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     return expressions && { required: { nodeSelectorTerms: [{ matchExpressions: expressions }] } };
   }
 
-  private requireNamespace(given: string | undefined, what: string): string {
-    const namespace = given ?? namespaceOf(this);
-    if (namespace === undefined) throw conflict(this, `'${what}' needs the namespace of the claim`, "Give the chart a 'namespace'.");
+  private requireNamespace({ namespace = namespaceOf(this) }: ClaimReference): string {
+    if (namespace === undefined) throw conflict(this, "'claimRef' needs the namespace of the claim", "Give the chart a 'namespace'.");
     return namespace;
   }
 }

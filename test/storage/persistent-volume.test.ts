@@ -3,8 +3,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
 import {
-  AzureDiskCachingMode, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, PersistentVolumeProps, Provisioner, StatefulWorkload,
-  StorageClass, VolumeSelector, VolumeSource,
+  AzureDiskCachingMode, EphemeralVolume, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, PersistentVolumeProps, Provisioner,
+  StatefulWorkload, StorageClass, VolumeSelector, VolumeSource,
 } from 'cdk8s-stateful';
 
 const { READ_ONLY_MANY, READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
@@ -206,6 +206,19 @@ describe('reserved for a claim', () => {
     expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { claimRef: { name: 'data', namespace: 'shop' } } });
   });
 
+  test('that its claimRef names', () => {
+    const chart = newChart('shop');
+    volume(chart, { claimRef: { name: 'files' } }).reserve();
+    expect(find(chart, 'PersistentVolumeClaim', 'files')).toMatchObject({ spec: { volumeName: 'archive' } });
+    expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { claimRef: { name: 'files', namespace: 'shop' } } });
+  });
+
+  test('in a chart without a namespace, if claimRef says which it is', () => {
+    const chart = newChart();
+    volume(chart, { claimRef: { name: 'files', namespace: 'shop' } }).reserve();
+    expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { claimRef: { name: 'files', namespace: 'shop' } } });
+  });
+
   test('of the cluster: only the claim names the volume', () => {
     const chart = newChart('shop');
     new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: PersistentVolume.fromName(chart, 'Old', 'old') });
@@ -283,6 +296,77 @@ describe('the selector of a claim', () => {
     volume(chart, { labels }, 'D');
     expect(() => synth(chart)).not.toThrow();
   });
+
+  const ofTemplate = (chart: Chart, replicas = 2) => {
+    const store = new StatefulWorkload(chart, 'Store', { replicas });
+    store.addContainer({ image: 'a:1' }).mount('/data', store.addClaim('data', { size: Size.gibibytes(4), selector }));
+  };
+  const ofPod = (chart: Chart) => {
+    new StatefulWorkload(chart, 'Sorter').addContainer({ image: 'a:1' }).mount('/scratch', new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(4), selector }));
+  };
+
+  test.each<[string, (chart: Chart) => void]>([
+    ['of each member', chart => {
+      ofTemplate(chart);
+      volume(chart, { labels, claimRef: { name: 'data-store-1' } }, 'A');
+      volume(chart, { labels, claimRef: { name: 'data-store-0' } }, 'B');
+    }],
+    ['of one member, whatever the order', chart => {
+      ofTemplate(chart);
+      volume(chart, { labels }, 'A');
+      volume(chart, { labels, claimRef: { name: 'data-store-0' } }, 'B');
+    }],
+    ['in a chart without a namespace', chart => {
+      claim(new Chart(chart.node.scope as App, 'bare'));
+      volume(chart, { labels, claimRef: { name: 'data' } });
+    }],
+    ['of a Pod, whose name only the cluster knows', chart => {
+      ofPod(chart);
+      volume(chart, { labels, claimRef: { name: 'sorter-0-scratch' } });
+    }],
+  ])('finds a volume that is reserved for the claim %s', (_, make) => {
+    const chart = newChart('shop');
+    make(chart);
+    expect(() => synth(chart)).not.toThrow();
+  });
+
+  test('does not find a volume that is reserved for a claim of that name elsewhere', () => {
+    const chart = newChart('shop');
+    ofTemplate(chart, 1);
+    volume(chart, { labels, claimRef: { name: 'data-store-0', namespace: 'attic' } });
+    expect(() => synth(chart)).toThrow("'archive' is reserved for 'attic/data-store-0'.");
+  });
+
+  test('does not find a volume that another claim needs', () => {
+    const chart = newChart('shop');
+    claim(chart);
+    new PersistentVolumeClaim(chart, 'Other', { size: Size.gibibytes(4), selector });
+    volume(chart, { labels });
+    expect(() => synth(chart)).toThrow("test/Other: no PersistentVolume of the app fits the claim's selector: 'archive' is needed by test/Data. Mend the labels, or make a volume that fits.");
+  });
+
+  test('leaves a volume to a claim that has no other', () => {
+    const chart = newChart('shop');
+    claim(chart);
+    new PersistentVolumeClaim(chart, 'Large', { size: Size.gibibytes(8), selector });
+    volume(chart, { labels }, 'A');
+    volume(chart, { labels, capacity: Size.gibibytes(4) }, 'B');
+    expect(() => synth(chart)).not.toThrow();
+  });
+
+  test('of an ephemeral volume needs a volume too', () => {
+    const chart = newChart('shop');
+    ofPod(chart);
+    volume(chart, { labels: { type: 'iscsi' } });
+    expect(() => synth(chart)).toThrow("test/Scratch: no PersistentVolume of the app fits the claim's selector: 'archive' has other labels.");
+  });
+
+  test('does not matter where the claim names its volume', () => {
+    const chart = newChart('shop');
+    new PersistentVolumeClaim(chart, 'Data', { size: capacity, selector, volume: PersistentVolume.fromName(chart, 'Old', 'old') });
+    volume(chart, { labels: { type: 'iscsi' } });
+    expect(() => synth(chart)).not.toThrow();
+  });
 });
 
 const withProps = (props: Partial<PersistentVolumeProps>) => (chart: Chart) => { volume(chart, props); };
@@ -302,6 +386,13 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['ReadWriteOncePod of NFS', withProps({ accessModes: [READ_WRITE_ONCE_POD] }), "got 'ReadWriteOncePod', expected ReadWriteOnce or ReadOnlyMany or ReadWriteMany from an NFS volume. Only CSI drivers have it"],
   ['ReadWriteMany of EBS', withProps({ source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }), accessModes: [READ_WRITE_MANY] }), 'from a volume of ebs.csi.aws.com. A disk is written from one node at a time'],
   ['a claimRef without a namespace', chart => withProps({ claimRef: { name: 'data' } })(new Chart(chart.node.scope as App, 'bare')), "bare/Archive: 'claimRef' needs the namespace of the claim. Give the chart a 'namespace'."],
+  ['a reservation for a claim of no namespace', chart => reserved({}, {})(new Chart(chart.node.scope as App, 'bare')),
+    "bare/Data: the volume 'archive' needs the namespace of its claim. Give the claim's chart a 'namespace'."],
+  ['a reservation for a claim of no namespace in another chart', chart => {
+    new PersistentVolumeClaim(new Chart(chart.node.scope as App, 'bare'), 'Data', { size: capacity, volume: volume(chart) });
+  }, "bare/Data: the volume 'archive' needs the namespace of its claim."],
+  ['a reservation for a claim of another namespace', reserved({ claimRef: { name: 'data', namespace: 'attic' } }, {}),
+    "test/Data: the volume 'archive' is reserved for the claim 'attic/data'."],
   ['a label that is none', withProps({ labels: { a: '-' } }), "test/Archive: invalid 'labels.a': got '-', expected a label value"],
   ['two volumes of one name', chart => { withProps({})(chart); volume(chart, { name: 'archive' }, 'Other'); }, "test/Other: the PersistentVolume name 'archive' is already taken in this app by test/Archive."],
   ['a volume reserved twice', chart => { const archive = volume(chart); archive.reserve(); new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: archive }); },
