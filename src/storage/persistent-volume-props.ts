@@ -38,7 +38,8 @@ export interface PersistentVolumeProps {
   readonly name?: string;
 
   /**
-   * What becomes of the volume when its claim is deleted. DELETE loses the data with the claim, if the driver deletes.
+   * What becomes of the volume when its claim is deleted. DELETE lets the CSI driver delete the storage, and the data with
+   * it; it throws for storage that no driver deletes, such as NFS.
    *
    * @default kplus.PersistentVolumeReclaimPolicy.RETAIN
    */

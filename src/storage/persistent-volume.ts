@@ -75,15 +75,16 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     requireLabels(this, 'labels', props.labels);
     requireAnnotations(this, 'annotations', props.annotations);
     this.requireSource();
+    const reclaimPolicy = this.requireReclaimPolicy();
     onReservation(this, (claim, spec) => this.reserveFor(claim, spec));
 
     clusterScoped(new kplus.k8s.KubePersistentVolume(this, 'Resource', {
-      metadata: { name: this.name, labels: props.labels, annotations: props.annotations },
+      metadata: { name: this.name, labels: props.labels, annotations: this.annotations(reclaimPolicy) },
       spec: {
         ...props.source._spec.kube,
         capacity: { storage: kplus.k8s.Quantity.fromString(quantity(this.capacity)) },
         accessModes: this.accessModes,
-        persistentVolumeReclaimPolicy: requireReclaimPolicy(this, props.reclaimPolicy ?? kplus.PersistentVolumeReclaimPolicy.RETAIN),
+        persistentVolumeReclaimPolicy: reclaimPolicy,
         storageClassName: this.storageClass.name || undefined,
         volumeMode: this.volumeMode,
         mountOptions: props.mountOptions,
@@ -151,6 +152,27 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     if (nodeBound && nodeAffinity === undefined) {
       throw conflict(this, `${what} needs 'nodeAffinity'`, "It is on one node: nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1')).");
     }
+  }
+
+  private requireReclaimPolicy(): kplus.PersistentVolumeReclaimPolicy {
+    const { source: { _spec: { what, kube } }, reclaimPolicy = kplus.PersistentVolumeReclaimPolicy.RETAIN } = this.props;
+    if (requireReclaimPolicy(this, reclaimPolicy) === kplus.PersistentVolumeReclaimPolicy.DELETE && kube.csi === undefined) {
+      throw invalid(this, {
+        property: 'reclaimPolicy',
+        got: reclaimPolicy,
+        expected: `Retain for ${what}`,
+        hint: 'Only CSI drivers delete storage; this volume would stay, as Failed: leave it out, and delete the data yourself.',
+      });
+    }
+    return reclaimPolicy;
+  }
+
+  /** A driver deletes only volumes that say they are its own: https://github.com/kubernetes-csi/external-provisioner/issues/202 */
+  private annotations(reclaimPolicy: kplus.PersistentVolumeReclaimPolicy): { [key: string]: string } | undefined {
+    const { source, annotations } = this.props;
+    const driver = source._spec.kube.csi?.driver;
+    if (driver === undefined || reclaimPolicy !== kplus.PersistentVolumeReclaimPolicy.DELETE) return annotations;
+    return { 'pv.kubernetes.io/provisioned-by': driver, ...annotations };
   }
 
   private nodeAffinity(): kplus.k8s.VolumeNodeAffinity | undefined {

@@ -77,7 +77,8 @@ test.each(['sample-volume', 'sample-pv-volume'])('the PersistentVolume %s', name
   expect(find(chart, 'PersistentVolume', name)).toEqual({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name, labels: { type: 'longhorn-pv', environment: 'dev' } },
+    // Without the annotation, which the slide leaves out too, Longhorn would not delete it.
+    metadata: { name, labels: { type: 'longhorn-pv', environment: 'dev' }, annotations: { 'pv.kubernetes.io/provisioned-by': 'driver.longhorn.io' } },
     spec: {
       accessModes: ['ReadWriteOnce'],
       capacity: { storage: '8Gi' },

@@ -39,6 +39,7 @@ describe('a volume', () => {
     const chart = newChart();
     volume(chart, {
       name: 'v',
+      source: VolumeSource.csi({ driver: 'nfs.csi.k8s.io', volumeHandle: 'exports' }),
       accessModes: [READ_WRITE_ONCE, READ_WRITE_MANY],
       reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE,
       storageClass: StorageClass.fromName(chart, 'Class', 'slow'),
@@ -49,7 +50,7 @@ describe('a volume', () => {
       annotations: { why: 'tests' },
     });
     expect(find(chart, 'PersistentVolume', 'v')).toMatchObject({
-      metadata: { labels: { type: 'nfs' }, annotations: { why: 'tests' } },
+      metadata: { labels: { type: 'nfs' }, annotations: { 'why': 'tests', 'pv.kubernetes.io/provisioned-by': 'nfs.csi.k8s.io' } }, // else the driver never deletes
       spec: {
         accessModes: ['ReadWriteOnce', 'ReadWriteMany'],
         persistentVolumeReclaimPolicy: 'Delete',
@@ -380,6 +381,9 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['ReadWriteOncePod beside others', withProps({ source: VolumeSource.csi({ driver: 'd', volumeHandle: 'v' }), accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }), 'expected ReadWriteOncePod alone.'],
   ['Recycle', withProps(JSON.parse('{ "reclaimPolicy": "Recycle" }')),
     "test/Archive: invalid 'reclaimPolicy': got 'Recycle', expected Retain or Delete. Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete."],
+  ['Delete of what nobody deletes', withProps({ reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }),
+    "test/Archive: invalid 'reclaimPolicy': got 'Delete', expected Retain for an NFS volume. Only CSI drivers delete storage; this volume would stay, as Failed: leave it out, and delete the data yourself."],
+  ['Delete of a path', withProps({ source: VolumeSource.hostPath({ path: '/opt' }), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }), 'expected Retain for a hostPath volume.'],
   ['a local volume on no node', withProps({ source: VolumeSource.local({ path: '/mnt/ssd' }) }),
     "test/Archive: a local volume needs 'nodeAffinity'. It is on one node: nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1'))."],
   ['a raw device of NFS', withProps({ volumeMode: BLOCK }), "test/Archive: invalid 'volumeMode': got 'Block', expected Filesystem from an NFS volume."],
