@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { InvalidInput } from './errors';
+import { IPersistentVolume } from '../storage/persistent-volume';
 import { StorageCapabilities, StorageKind, StorageTopology } from '../storage/storage-capabilities';
 import { IStorageClass, VolumeBindingMode } from '../storage/storage-class';
 import { SourceKind } from '../storage/volume-data-source';
@@ -10,22 +11,35 @@ export interface StorageRequest {
   readonly volumeMode: kplus.PersistentVolumeMode;
   readonly expandable?: boolean;
   readonly source?: SourceKind;
+  /** The driver that has the data of the source; undefined if it is not known. */
+  readonly sourceDriver?: string;
+  /** The command by which it grows, where it can. */
+  readonly grow?: string;
 }
 
 const { FILE_SYSTEM, BLOCK } = kplus.PersistentVolumeMode;
 
 /**
  * Why storage cannot give what is wanted, and the way out; undefined if it can, or if that is not known. The one place
- * where claims of all kinds are checked.
+ * where claims of all kinds are checked. A claim may name its `volume`: what is known of that counts, and not what the
+ * class says of volumes that its driver makes; but it grows only where both let it.
  */
-export function misfit(request: StorageRequest, storageClass: IStorageClass): InvalidInput | undefined {
-  const able = storageClass.capabilities ?? {};
-  const whose = `the storage class '${storageClass.name}'`;
+export function misfit(request: StorageRequest, storageClass: IStorageClass, volume?: IPersistentVolume): InvalidInput | undefined {
+  const able = abilities(storageClass);
+  const whose = storageClass.name === '' ? 'a volume of no storage class' : `the storage class '${storageClass.name}'`;
+  const growth = wrongGrowth(request, volume?.capabilities ?? {}, `the volume '${volume?.name}'`) ?? wrongGrowth(request, able, whose);
+  if (volume?.capabilities !== undefined) return growth;
   return wrongBinding(storageClass, whose)
     ?? wrongVolumeMode(request, able, whose)
     ?? wrongAccessMode(request, able, whose)
-    ?? wrongGrowth(request, able, whose)
-    ?? wrongSource(request, able, whose);
+    ?? growth
+    ?? wrongSource(request, able, whose)
+    ?? wrongDriver(request, storageClass, whose);
+}
+
+/** Only a class can let volumes grow. */
+function abilities({ name, capabilities }: IStorageClass): StorageCapabilities {
+  return name === '' ? { ...capabilities, expandable: false } : capabilities ?? {};
 }
 
 /** The same for what a volume source is known to be unable to do. */
@@ -84,13 +98,13 @@ function wayOut(missing: kplus.PersistentVolumeAccessMode): string {
   }
 }
 
-function wrongGrowth({ expandable }: StorageRequest, able: StorageCapabilities, whose: string): InvalidInput | undefined {
+function wrongGrowth({ expandable, grow }: StorageRequest, able: StorageCapabilities, whose: string): InvalidInput | undefined {
   if (!expandable || able.expandable !== false) return undefined;
   return {
     property: 'expandable',
     got: expandable,
-    expected: `false from ${whose}, whose volumes cannot grow`,
-    hint: "Take a class with 'allowExpansion', or a size that will do; docs/growing-volumes.md has the commands.",
+    expected: `no growth from ${whose}`,
+    hint: `Take a class with 'allowExpansion', or a size that will do.${grow === undefined ? '' : ` Volumes of such a class grow by this, before the new size is applied: \`${grow}\`.`}`,
   };
 }
 
@@ -102,4 +116,14 @@ function wrongSource({ source }: StorageRequest, able: StorageCapabilities, whos
     return { property: 'dataSource', got: source, expected: `none from ${whose}, which cannot copy volumes`, hint: 'Copy the files with a Pod that mounts both claims.' };
   }
   return undefined;
+}
+
+function wrongDriver({ source, sourceDriver }: StorageRequest, { driver }: IStorageClass, whose: string): InvalidInput | undefined {
+  if (sourceDriver === undefined || driver === undefined || sourceDriver === driver) return undefined;
+  return {
+    property: 'dataSource',
+    got: `${source} of ${sourceDriver}`,
+    expected: `data of ${driver} from ${whose}`,
+    hint: 'Only the driver that has the data can make a volume of it: take a class of that driver, or copy the files with a Pod that mounts both claims.',
+  };
 }

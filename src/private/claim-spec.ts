@@ -2,17 +2,29 @@ import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { misfit } from './claim-fit';
+import { requireOfClass } from './default-class';
 import { conflict, invalid, requireOneOf } from './errors';
 import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from './label-syntax';
 import { namespaceOf } from './names';
 import { quantity, requireSize } from './quantity';
 import { ClaimSpecManifest } from './volume-match';
 import { ClaimProps } from '../storage/claim-props';
+import { IPersistentVolume } from '../storage/persistent-volume';
 import { IStorageClass } from '../storage/storage-class';
 import { VolumeSelector } from '../storage/volume-selector';
 
 const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
 const UNARY = ['Exists', 'DoesNotExist'];
+
+/** What is special to claims of one kind. */
+export interface ClaimContext {
+  /** What stands before the names of properties in errors, such as `claims.data.`. */
+  readonly prefix?: string;
+  /** The volume that the claim names. */
+  readonly volume?: IPersistentVolume;
+  /** The command by which it grows, where it can. */
+  readonly grow?: string;
+}
 
 /** What a claim asks for, checked: behind claims, claim templates and ephemeral volumes alike. */
 export class ClaimSpec {
@@ -21,12 +33,16 @@ export class ClaimSpec {
   public readonly volumeMode: kplus.PersistentVolumeMode;
   public readonly storageClass?: IStorageClass;
 
-  /** `prefix` stands before the names of properties in errors, such as `claims.data.`. */
-  public constructor(private readonly where: IConstruct, private readonly prefix: string, private readonly props: ClaimProps) {
+  private readonly prefix: string;
+
+  public constructor(private readonly where: IConstruct, private readonly props: ClaimProps, private readonly context: ClaimContext = {}) {
+    this.prefix = context.prefix ?? '';
+    const { prefix } = this;
     this.size = requireSize(where, `${prefix}size`, props.size);
     this.accessModes = this.requireAccessModes(props.accessModes ?? [READ_WRITE_ONCE]);
     this.volumeMode = requireOneOf(where, `${prefix}volumeMode`, props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
-    this.storageClass = props.storageClass ?? (props.selector && { name: '' }); // the default class would make a new volume
+    // With a selector none, since the default class would make a new volume.
+    this.storageClass = props.storageClass ?? context.volume?.storageClass ?? (props.selector && { name: '' });
     requireLabels(where, `${prefix}labels`, props.labels);
     requireAnnotations(where, `${prefix}annotations`, props.annotations);
     if (props.selector !== undefined) this.requireSelector(props.selector);
@@ -46,6 +62,7 @@ export class ClaimSpec {
       volumeMode: this.volumeMode,
       selector: this.props.selector,
       ...this.props.dataSource?._source.spec,
+      volumeName: this.context.volume?.name,
     };
   }
 
@@ -84,9 +101,7 @@ export class ClaimSpec {
   private requireSource(): void {
     const source = this.props.dataSource?._source;
     if (source === undefined) return;
-    if (this.props.selector !== undefined) {
-      throw conflict(this.where, `both '${this.prefix}selector' and '${this.prefix}dataSource' are given`, 'A selector takes a volume that is there, a data source makes a new one: give one of them.');
-    }
+    this.requireNewVolume();
     const namespace = namespaceOf(this.where);
     if (source.namespace !== undefined && namespace !== undefined && source.namespace !== namespace) {
       throw conflict(this.where, `its data source '${source.name}' is in namespace '${source.namespace}'`, `A claim takes data from its own namespace, '${namespace}', only.`);
@@ -95,12 +110,32 @@ export class ClaimSpec {
       const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
       throw invalid(this.where, { property: `${this.prefix}size`, got: quantity(this.size), expected });
     }
+    if (source.kind === 'clone' && source.volumeMode !== undefined && source.volumeMode !== this.volumeMode) {
+      const expected = `${source.volumeMode}, the volume mode of its data source '${source.name}'`;
+      throw invalid(this.where, { property: `${this.prefix}volumeMode`, got: this.volumeMode, expected, hint: 'A copy is what the volume is.' });
+    }
+  }
+
+  /** Throws where no driver makes a volume, so that nobody would fill it. */
+  private requireNewVolume(): void {
+    const { prefix } = this;
+    if (this.props.selector !== undefined) {
+      throw conflict(this.where, `both '${prefix}selector' and '${prefix}dataSource' are given`, 'A selector takes a volume that is there, a data source makes a new one: give one of them.');
+    }
+    if (this.context.volume !== undefined) {
+      throw conflict(this.where, `both '${prefix}volume' and '${prefix}dataSource' are given`, 'The volume is there, a data source makes a new one: give one of them.');
+    }
+    if (this.storageClass?.name === '') {
+      throw conflict(this.where, `'${prefix}dataSource' is given for no storage class`, 'Without one no driver makes a volume: give a class of the driver that has the data.');
+    }
   }
 
   private requireFit(): void {
-    if (this.storageClass === undefined) return;
-    const { accessModes, volumeMode, props: { expandable, dataSource } } = this;
-    const problem = misfit({ accessModes, volumeMode, expandable, source: dataSource?._source.kind }, this.storageClass);
-    if (problem !== undefined) throw invalid(this.where, { ...problem, property: `${this.prefix}${problem.property}` });
+    const { accessModes, volumeMode, props: { expandable, dataSource }, context: { volume, grow } } = this;
+    const request = { accessModes, volumeMode, expandable, grow, source: dataSource?._source.kind, sourceDriver: dataSource?._source.driver };
+    requireOfClass(this.where, this.storageClass, storageClass => {
+      const problem = misfit(request, storageClass, volume);
+      return problem && invalid(this.where, { ...problem, property: `${this.prefix}${problem.property}` });
+    });
   }
 }

@@ -1,18 +1,23 @@
 import { IConstruct } from 'constructs';
 import { conflict, invalid } from './errors';
 import { namespaceOf } from './names';
+import { driverOf } from './storage-driver';
 import { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
 import { IVolumeSnapshotClass } from '../storage/volume-snapshot-class';
 
 /** Throws if a snapshot of this class is known not to be possible of the claim's volume. */
 export function requireSnapshots(where: IConstruct, claim: IPersistentVolumeClaim, snapshotClass: IVolumeSnapshotClass | undefined): void {
-  const { storageClass, namespace } = claim;
-  if (storageClass?.capabilities?.snapshots === false) {
+  const { storageClass, volume, namespace } = claim;
+  if (volume?.capabilities?.snapshots === false) {
+    throw conflict(where, `the claim '${claim.name}' has the volume '${volume.name}', which has no snapshots`, 'Back up by the means of the product, such as a dump.');
+  }
+  if (volume?.capabilities === undefined && storageClass?.capabilities?.snapshots === false) {
     throw conflict(where, `the claim '${claim.name}' is of the storage class '${storageClass.name}', which has no snapshots`,
       'Back up by the means of the product, such as a dump.');
   }
-  if (snapshotClass?.driver !== undefined && storageClass?.driver !== undefined && snapshotClass.driver !== storageClass.driver) {
-    throw conflict(where, `the snapshot class '${snapshotClass.name}' is of ${snapshotClass.driver}, but the volume of the claim '${claim.name}' is of ${storageClass.driver}`,
+  const driver = driverOf(claim);
+  if (snapshotClass?.driver !== undefined && driver !== undefined && snapshotClass.driver !== driver) {
+    throw conflict(where, `the snapshot class '${snapshotClass.name}' is of ${snapshotClass.driver}, but the volume of the claim '${claim.name}' is of ${driver}`,
       'Take a snapshot class of that driver.');
   }
   const own = namespaceOf(where);

@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
+import { requireOfClass } from './default-class';
 import { invalid } from './errors';
 import { ClaimTemplateProps } from '../storage/claim-template';
 import { StorageKind } from '../storage/storage-capabilities';
@@ -29,13 +30,11 @@ export function storageClaim(where: IConstruct, storage: StorageProps): ClaimTem
       hint: 'This product keeps files: leave it out.',
     });
   }
-  if (storage.storageClass?.capabilities?.kind === StorageKind.FILE) {
-    throw invalid(where, {
-      property: 'storage.storageClass',
-      got: storage.storageClass.name,
-      expected: 'a class of block storage',
-      hint: 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.',
-    });
-  }
+  requireOfClass(where, storage.storageClass, ({ name, capabilities }) => capabilities?.kind !== StorageKind.FILE ? undefined : invalid(where, {
+    property: 'storage.storageClass',
+    got: name,
+    expected: 'a class of block storage',
+    hint: 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.',
+  }));
   return { ...claim, accessModes: accessMode && [accessMode] };
 }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ClaimProps } from './claim-props';
 import { IPersistentVolumeClaim } from './persistent-volume-claim';
 import { ClaimSpec } from '../private/claim-spec';
+import { growSet } from '../private/growing';
 import { namespaceOf, requireDnsLabel } from '../private/names';
 import { claimPlaceholder } from '../private/placeholder-volumes';
 import { proveSelector } from '../private/selector-proof';
@@ -43,14 +44,12 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   private constructor(private readonly owner: StatefulWorkload, name: string, private readonly props: ClaimTemplateProps) {
     super(owner, `Claim-${name}`);
     this.name = requireDnsLabel(owner, 'claims', name);
-    this.spec = new ClaimSpec(owner, `claims.${name}.`, props);
+    const claims = Array.from({ length: owner.members.count }, (_, i) => this.claimName(i));
+    this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: growSet(owner.name, claims, namespaceOf(this)) });
     this.size = this.spec.size;
     this.volumeMode = this.spec.volumeMode;
     this.volume = claimPlaceholder(this, name, owner, this.spec.isBlock);
-    if (props.selector !== undefined) {
-      const names = Array.from({ length: owner.members.count }, (_, i) => this.memberClaim(i).name);
-      proveSelector({ where: this, names, spec: () => this.spec.toManifest() });
-    }
+    if (props.selector !== undefined) proveSelector({ where: this, names: claims, spec: () => this.spec.toManifest() });
   }
 
   /** The volume that containers mount. */
@@ -65,10 +64,11 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
    */
   public memberClaim(index: number): IPersistentVolumeClaim {
     return {
-      name: `${this.name}-${this.owner.podName(index)}`,
+      name: this.claimName(index),
       namespace: namespaceOf(this),
       size: this.size,
       storageClass: this.spec.storageClass,
+      volumeMode: this.volumeMode,
     };
   }
 
@@ -86,5 +86,9 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
       },
       spec: this.spec.toKube(),
     };
+  }
+
+  private claimName(index: number): string {
+    return `${this.name}-${this.owner.podName(index)}`;
   }
 }

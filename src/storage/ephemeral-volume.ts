@@ -1,7 +1,10 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ClaimProps } from './claim-props';
+import { IStorageClass } from './storage-class';
 import { ClaimSpec } from '../private/claim-spec';
+import { requireOfClass } from '../private/default-class';
+import { invalid } from '../private/errors';
 import { kebabCase, requireDnsLabel } from '../private/names';
 import { devicePlaceholder, volumePlaceholder } from '../private/placeholder-volumes';
 import { proveSelector } from '../private/selector-proof';
@@ -17,13 +20,15 @@ export interface EphemeralVolumeProps extends ClaimProps {
 }
 
 /**
- * A volume of a storage class that lives and dies with its Pod: room for temporary files that is larger, or faster, than
- * the node's own. Mount it in a container of a StatefulWorkload, of a product built on one, or of a SharedScratchPod; a
+ * A volume of a storage class whose claim lives and dies with its Pod: room for temporary files that is larger, or faster,
+ * than the node's own. The volume goes with the claim only if the class has the reclaim policy Delete: give it one that
+ * does; one that is known to keep volumes is refused. Mount it in a container of a StatefulWorkload, of a product built on one, or of a SharedScratchPod; a
  * mount in any other Pod is refused at synthesis. For data that must stay, use a claim template.
  *
  * @example
  * const set = new StatefulWorkload(this, 'Sorter');
- * const scratch = new EphemeralVolume(this, 'Scratch', { size: Size.gibibytes(100) });
+ * const storageClass = new StorageClass(this, 'Brief', { provisioner: Provisioner.awsEbs(), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE });
+ * const scratch = new EphemeralVolume(this, 'Scratch', { size: Size.gibibytes(100), storageClass });
  * set.addContainer({ image: 'busybox:1.35' }).mount('/scratch', scratch);
  *
  * @see https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes
@@ -35,12 +40,13 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
   private readonly volume: kplus.Volume;
 
   /**
-   * Throws if the storage class is known to be unable to give what is asked for.
+   * Throws if the storage class is known to be unable to give what is asked for, or to keep volumes.
    */
   public constructor(scope: Construct, id: string, props: EphemeralVolumeProps) {
     super(scope, id);
     this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
-    const spec = new ClaimSpec(this, '', props);
+    const spec = new ClaimSpec(this, props);
+    requireOfClass(this, spec.storageClass, storageClass => this.keeping(storageClass));
     const { labels, annotations } = props;
     const metadata = labels || annotations ? { labels, annotations } : undefined;
     const volume = { name: this.name, ephemeral: { volumeClaimTemplate: { metadata, spec: spec.toKube() } } };
@@ -51,5 +57,15 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
   /** The volume that containers mount. */
   public asVolume(): kplus.Volume {
     return this.volume;
+  }
+
+  private keeping({ name, reclaimPolicy }: IStorageClass): Error | undefined {
+    if (reclaimPolicy !== kplus.PersistentVolumeReclaimPolicy.RETAIN) return undefined;
+    return invalid(this, {
+      property: 'storageClass',
+      got: name,
+      expected: `a class with the reclaim policy Delete, not ${reclaimPolicy}`,
+      hint: 'Each Pod would leave its volume behind, to be paid for: give reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE to a class for such volumes.',
+    });
   }
 }

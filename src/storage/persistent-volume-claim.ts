@@ -5,6 +5,7 @@ import { ClaimProps } from './claim-props';
 import { IPersistentVolume } from './persistent-volume';
 import { IStorageClass } from './storage-class';
 import { ClaimSpec } from '../private/claim-spec';
+import { growClaims } from '../private/growing';
 import { namespaceOf, subdomainNameOf, volumeNameOf } from '../private/names';
 import { devicePlaceholder } from '../private/placeholder-volumes';
 import { proveSelector } from '../private/selector-proof';
@@ -21,6 +22,10 @@ export interface IPersistentVolumeClaim {
   readonly size?: Size;
   /** The class it takes its volume from; undefined if it is not known. */
   readonly storageClass?: IStorageClass;
+  /** The volume that it names; undefined if it names none, or if that is not known. */
+  readonly volume?: IPersistentVolume;
+  /** Whether containers see a file system or a raw block device; undefined if it is not known. */
+  readonly volumeMode?: kplus.PersistentVolumeMode;
 }
 
 /** Properties of a claim of its own. */
@@ -63,6 +68,20 @@ export interface ExistingClaimOptions {
    * @default - not known
    */
   readonly storageClass?: IStorageClass;
+
+  /**
+   * The volume that it names.
+   *
+   * @default - none, or not known
+   */
+  readonly volume?: IPersistentVolume;
+
+  /**
+   * Whether containers see a file system or a raw block device.
+   *
+   * @default - not known
+   */
+  readonly volumeMode?: kplus.PersistentVolumeMode;
 }
 
 /**
@@ -99,11 +118,11 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   public readonly storageClass?: IStorageClass;
   /** Who may mount the volume at one time. */
   public readonly accessModes: kplus.PersistentVolumeAccessMode[];
-  /** Whether containers see a file system or a raw block device. */
-  public readonly volumeMode: kplus.PersistentVolumeMode;
+  public readonly volume?: IPersistentVolume;
+  public readonly volumeMode?: kplus.PersistentVolumeMode;
 
   private readonly spec: ClaimSpec;
-  private volume?: kplus.Volume;
+  private mounted?: kplus.Volume;
 
   /**
    * Throws if the storage class, or the volume, is known to be unable to give what is asked for.
@@ -113,7 +132,8 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
     this.name = subdomainNameOf(this, props.name);
     this.namespace = namespaceOf(this);
     takeName(this, 'PersistentVolumeClaim', this.name);
-    this.spec = new ClaimSpec(this, '', { ...props, storageClass: props.storageClass ?? (props.volume && props.volume.storageClass) });
+    this.volume = props.volume;
+    this.spec = new ClaimSpec(this, props, { volume: props.volume, grow: growClaims([this.name], this.namespace) });
     this.size = this.spec.size;
     this.storageClass = this.spec.storageClass;
     this.accessModes = [...this.spec.accessModes];
@@ -122,7 +142,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
 
     const claim = new kplus.k8s.KubePersistentVolumeClaim(this, 'Resource', {
       metadata: { name: this.name, labels: props.labels, annotations: props.annotations },
-      spec: { ...this.spec.toKube(), volumeName: props.volume?.name },
+      spec: this.spec.toKube(),
     });
     const takesAny = props.volume === undefined; // one that names its volume gets it, whatever the selector says
     if (props.selector !== undefined && takesAny) proveSelector({ where: this, names: [this.name], spec: () => claim.toJson().spec });
@@ -130,8 +150,8 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
 
   /** The volume that containers mount. A raw block device can be mounted by a StatefulWorkload only. */
   public asVolume(): kplus.Volume {
-    this.volume ??= this.createVolume();
-    return this.volume;
+    this.mounted ??= this.createVolume();
+    return this.mounted;
   }
 
   private createVolume(): kplus.Volume {

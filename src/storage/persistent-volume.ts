@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PersistentVolumeClaim } from './persistent-volume-claim';
 import { ClaimReference, PersistentVolumeProps, ReserveOptions } from './persistent-volume-props';
+import { StorageCapabilities } from './storage-capabilities';
 import { IStorageClass, StorageClass } from './storage-class';
 import { sourceMisfit } from '../private/claim-fit';
 import { ClaimSpec } from '../private/claim-spec';
@@ -21,6 +22,10 @@ export interface IPersistentVolume {
   readonly name: string;
   /** The class that claims for it must name; one with an empty name if it has none. */
   readonly storageClass: IStorageClass;
+  /** What the volume itself can and cannot do, whatever its class says; undefined if it is not in the app. */
+  readonly capabilities?: StorageCapabilities;
+  /** The CSI driver that serves it; undefined if there is none, or if it is not known. */
+  readonly driver?: string;
 }
 
 /**
@@ -51,6 +56,8 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
 
   public readonly name: string;
   public readonly storageClass: IStorageClass;
+  public readonly capabilities?: StorageCapabilities;
+  public readonly driver?: string;
   /** How much room there is. */
   public readonly capacity: Size;
   /** Who may mount the volume at one time. */
@@ -68,6 +75,8 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     this.name = subdomainNameOf(this, props.name);
     takeClusterName(this, 'PersistentVolume', this.name);
     this.storageClass = props.storageClass ?? StorageClass.none();
+    this.capabilities = props.source._spec.capabilities ?? {};
+    this.driver = props.source._spec.kube.csi?.driver;
     this.capacity = requireSize(this, 'capacity', props.capacity);
     this.accessModes = this.requireAccessModes();
     this.volumeMode = requireOneOf(this, 'volumeMode', props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
@@ -155,8 +164,8 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   }
 
   private requireReclaimPolicy(): kplus.PersistentVolumeReclaimPolicy {
-    const { source: { _spec: { what, kube } }, reclaimPolicy = kplus.PersistentVolumeReclaimPolicy.RETAIN } = this.props;
-    if (requireReclaimPolicy(this, reclaimPolicy) === kplus.PersistentVolumeReclaimPolicy.DELETE && kube.csi === undefined) {
+    const { source: { _spec: { what } }, reclaimPolicy = kplus.PersistentVolumeReclaimPolicy.RETAIN } = this.props;
+    if (requireReclaimPolicy(this, reclaimPolicy) === kplus.PersistentVolumeReclaimPolicy.DELETE && this.driver === undefined) {
       throw invalid(this, {
         property: 'reclaimPolicy',
         got: reclaimPolicy,
@@ -169,8 +178,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
 
   /** A driver deletes only volumes that say they are its own: https://github.com/kubernetes-csi/external-provisioner/issues/202 */
   private annotations(reclaimPolicy: kplus.PersistentVolumeReclaimPolicy): { [key: string]: string } | undefined {
-    const { source, annotations } = this.props;
-    const driver = source._spec.kube.csi?.driver;
+    const { driver, props: { annotations } } = this;
     if (driver === undefined || reclaimPolicy !== kplus.PersistentVolumeReclaimPolicy.DELETE) return annotations;
     return { 'pv.kubernetes.io/provisioned-by': driver, ...annotations };
   }

@@ -139,7 +139,11 @@ export class Provisioner {
     return new Provisioner(vsphere(options));
   }
 
-  /** Nobody: the class is for volumes that you make by hand, such as disks of the nodes. */
+  /**
+   * Nobody: the class is for disks of the nodes, whose volumes you make by hand. For a class of other volumes that are made
+   * by hand say what they can do: `Provisioner.of('kubernetes.io/no-provisioner', { capabilities: … })`. A claim that names
+   * a volume of the app is checked against that volume, whatever the class says.
+   */
   public static localVolume(): Provisioner {
     return new Provisioner(localVolume());
   }
@@ -160,10 +164,10 @@ export class Provisioner {
       throw invalid('Provisioner.of', { property: 'driver', got: driver, expected: 'the name of a driver', hint: '`kubectl get csidrivers` lists those of a cluster.' });
     }
     const translated = translateLegacy(driver, options.parameters ?? {});
-    if (translated !== undefined && options.capabilities !== undefined) {
-      throw conflict('Provisioner.of', `'capabilities' are given for ${driver}, which is ${translated.driver} now`, 'They are known: leave them out.');
-    }
-    return new Provisioner(translated ?? { ...options, driver, parameters: options.parameters ?? {} });
+    if (translated === undefined) return new Provisioner({ ...options, driver, parameters: options.parameters ?? {} });
+    if (options.capabilities === undefined) return new Provisioner(translated);
+    if (translated.driver === driver) return new Provisioner({ ...translated, capabilities: options.capabilities }); // volumes made by hand are of any kind
+    throw conflict('Provisioner.of', `'capabilities' are given for ${driver}, which is ${translated.driver} now`, 'They are known: leave them out.');
   }
 
   /** The name of the driver, as a StorageClass has it in `provisioner`. */

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IStorageClass } from './storage-class';
 import { AppClaim, claimsBeside } from '../private/claims-of-app';
+import { defaultClassOf } from '../private/default-class';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { nameOf } from '../private/names';
 import { quantity, requireSize, showBytes } from '../private/quantity';
@@ -10,7 +11,7 @@ import { takeName } from '../private/taken-names';
 
 /** How much of one storage class a namespace may have. At least one limit. */
 export interface StorageClassQuota {
-  /** The class. Claims that name none are not counted here by us, though the cluster counts them for its default class. */
+  /** The class. Claims that name none count for the app's default class; without one, for none here, though the cluster counts them for its own. */
   readonly storageClass: IStorageClass;
 
   /**
@@ -110,11 +111,12 @@ export class ResourceQuota extends Construct {
 
   private exceeded(): string[] {
     const claims = claimsBeside(this);
+    const classOf = (claim: AppClaim) => claim.storageClass ?? defaultClassOf(this)?.name;
     return [
       ...this.over('', this.props, claims),
       ...(this.props.classes ?? []).flatMap(limit => {
         const { name } = limit.storageClass;
-        return this.over(` of the storage class '${name}'`, limit, claims.filter(claim => claim.storageClass === name));
+        return this.over(` of the storage class '${name}'`, limit, claims.filter(claim => classOf(claim) === name));
       }),
     ];
   }

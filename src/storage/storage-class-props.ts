@@ -45,7 +45,7 @@ export interface StorageClassProps {
   /**
    * Whether claims may ask for more room later: see docs/growing-volumes.md. Throws if the driver cannot.
    *
-   * @default - true where the driver is known to be able to
+   * @default - true where the driver is known to be able to, else false
    */
   readonly allowExpansion?: boolean;
 
@@ -64,7 +64,8 @@ export interface StorageClassProps {
   readonly allowedTopologies?: TopologyRequirement[];
 
   /**
-   * Whether claims that name no class get this one. One class of an app can be the default.
+   * Whether claims that name no class get this one; those of the app are then checked against it at synthesis. One class
+   * of an app can be the default.
    *
    * @default false
    */
@@ -107,4 +108,11 @@ export interface ExistingStorageClassOptions {
    * @default - not known
    */
   readonly driver?: string;
+
+  /**
+   * What becomes of a volume when its claim is deleted.
+   *
+   * @default - not known
+   */
+  readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 }

@@ -1,8 +1,9 @@
 import * as kplus from 'cdk8s-plus-28';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { StorageCapabilities, StorageTopology } from './storage-capabilities';
 import { ExistingStorageClassOptions, StorageClassProps, TopologyRequirement } from './storage-class-props';
 import { clusterScoped } from '../private/cluster-scoped';
+import { takeDefaultClass } from '../private/default-class';
 import { conflict, invalid, requireOneOf } from '../private/errors';
 import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../private/label-syntax';
 import { DNS_SUBDOMAIN, subdomainNameOf } from '../private/names';
@@ -27,9 +28,9 @@ export interface IStorageClass {
   readonly bindingMode?: VolumeBindingMode;
   /** The driver that makes the volumes; undefined if it is not known. */
   readonly driver?: string;
+  /** What becomes of a volume when its claim is deleted; undefined if it is not known. */
+  readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 }
-
-const defaults = new WeakMap<IConstruct, StorageClass>();
 
 /**
  * A kind of storage that claims can ask for. The API server refuses changes of its provisioner, parameters, reclaim
@@ -72,6 +73,7 @@ export class StorageClass extends Construct implements IStorageClass {
   public readonly capabilities?: StorageCapabilities;
   public readonly bindingMode?: VolumeBindingMode;
   public readonly driver?: string;
+  public readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 
   /**
    * Throws if the class asks for what its driver cannot do.
@@ -83,12 +85,13 @@ export class StorageClass extends Construct implements IStorageClass {
     takeClusterName(this, 'StorageClass', this.name);
     this.driver = provisioner.driver;
     this.bindingMode = this.requireBindingMode(props);
+    this.reclaimPolicy = requireReclaimPolicy(this, props.reclaimPolicy ?? kplus.PersistentVolumeReclaimPolicy.RETAIN);
     const allowExpansion = this.requireExpansion(props);
-    this.capabilities = withExpansion(provisioner.capabilities, allowExpansion);
+    this.capabilities = { ...provisioner.capabilities, expandable: allowExpansion ?? false }; // false is what the API server takes it for
     this.requireTopologies(props.allowedTopologies);
     requireLabels(this, 'labels', props.labels);
     requireAnnotations(this, 'annotations', props.annotations);
-    if (props.isDefault) this.takeDefault();
+    if (props.isDefault) takeDefaultClass(this);
 
     clusterScoped(new kplus.k8s.KubeStorageClass(this, 'Resource', {
       metadata: {
@@ -98,7 +101,7 @@ export class StorageClass extends Construct implements IStorageClass {
       },
       provisioner: provisioner.driver,
       parameters: Object.keys(provisioner.parameters).length > 0 ? provisioner.parameters : undefined,
-      reclaimPolicy: requireReclaimPolicy(this, props.reclaimPolicy ?? kplus.PersistentVolumeReclaimPolicy.RETAIN),
+      reclaimPolicy: this.reclaimPolicy,
       volumeBindingMode: this.bindingMode,
       allowVolumeExpansion: allowExpansion,
       mountOptions: props.mountOptions,
@@ -127,12 +130,6 @@ export class StorageClass extends Construct implements IStorageClass {
     return allowExpansion ?? provisioner.capabilities?.expandable;
   }
 
-  private takeDefault(): void {
-    const other = defaults.get(this.node.root);
-    if (other !== undefined) throw conflict(this, `'isDefault' is given here and for ${other.node.path}`, 'Claims without a class would get that of the younger one: decide for one.');
-    defaults.set(this.node.root, this);
-  }
-
   private requireTopologies(requirements: TopologyRequirement[] = []): void {
     for (const { key, values } of requirements) {
       requireLabelKey(this, 'allowedTopologies', key);
@@ -144,9 +141,4 @@ export class StorageClass extends Construct implements IStorageClass {
       if (new Set(values).size < values.length) throw invalid(this, { property: `allowedTopologies '${key}'`, got: values, expected: 'each value once' });
     }
   }
-}
-
-function withExpansion(capabilities: StorageCapabilities | undefined, allowExpansion: boolean | undefined): StorageCapabilities | undefined {
-  if (capabilities === undefined && allowExpansion === undefined) return undefined;
-  return { ...capabilities, expandable: allowExpansion };
 }

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { IPersistentVolumeClaim } from './persistent-volume-claim';
 import { IVolumeSnapshot } from './volume-snapshot';
 import { invalid } from '../private/errors';
+import { driverOf } from '../private/storage-driver';
 
 /** An object of a kind that a volume populator of the cluster knows. */
 export interface VolumePopulatorOptions {
@@ -22,6 +23,8 @@ interface Source {
   readonly name: string;
   readonly size?: Size;
   readonly namespace?: string;
+  readonly driver?: string;
+  readonly volumeMode?: kplus.PersistentVolumeMode;
   readonly spec: Pick<kplus.k8s.PersistentVolumeClaimSpec, 'dataSource' | 'dataSourceRef'>;
 }
 
@@ -32,29 +35,38 @@ interface Source {
  */
 export class VolumeDataSource {
   /**
-   * The content of a snapshot. The driver must be the one that made it.
+   * The content of a snapshot. The claim throws if its class is known to be of another driver than the snapshot.
    *
    * @param snapshot a snapshot in the namespace of the claim
    */
   public static fromSnapshot(snapshot: IVolumeSnapshot): VolumeDataSource {
-    const { name, namespace } = snapshot;
+    const { name, namespace, driver } = snapshot;
     return new VolumeDataSource({
       kind: 'snapshot',
       name,
       namespace,
+      driver,
       size: snapshot.size,
       spec: { dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name } },
     });
   }
 
   /**
-   * A copy of another claim's volume. The driver must be the same.
+   * A copy of another claim's volume. The new claim throws if it is known to be of another driver or volume mode.
    *
    * @param claim a claim in the same namespace
    */
   public static fromClaim(claim: IPersistentVolumeClaim): VolumeDataSource {
-    const { name, namespace, size } = claim;
-    return new VolumeDataSource({ kind: 'clone', name, namespace, size, spec: { dataSource: { kind: 'PersistentVolumeClaim', name } } });
+    const { name, namespace, size, volumeMode } = claim;
+    return new VolumeDataSource({
+      kind: 'clone',
+      name,
+      namespace,
+      size,
+      driver: driverOf(claim),
+      volumeMode,
+      spec: { dataSource: { kind: 'PersistentVolumeClaim', name } },
+    });
   }
 
   /**

@@ -6,6 +6,7 @@ import { conflict } from '../private/errors';
 import { requireAnnotations, requireLabels } from '../private/label-syntax';
 import { nameOf, namespaceOf } from '../private/names';
 import { requireClassName, requireSnapshots } from '../private/snapshot-source';
+import { driverOf } from '../private/storage-driver';
 import { takeName } from '../private/taken-names';
 
 /** A snapshot that claims can begin with. */
@@ -16,6 +17,8 @@ export interface IVolumeSnapshot {
   readonly namespace?: string;
   /** The size of the volume it was taken of; undefined if it is not known. */
   readonly size?: Size;
+  /** The driver that has it; undefined if it is not known. */
+  readonly driver?: string;
 }
 
 /** Properties of a snapshot: of a claim's volume, or of what the storage system has already. */
@@ -78,6 +81,13 @@ export interface ExistingSnapshotOptions {
    * @default - not known
    */
   readonly size?: Size;
+
+  /**
+   * The driver that has it.
+   *
+   * @default - not known
+   */
+  readonly driver?: string;
 }
 
 /**
@@ -107,6 +117,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
   public readonly name: string;
   public readonly namespace?: string;
   public readonly size?: Size;
+  public readonly driver?: string;
 
   /**
    * Throws if a snapshot is known not to be possible.
@@ -118,6 +129,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
     takeName(this, 'VolumeSnapshot', this.name);
     this.namespace = namespaceOf(this);
     this.size = claim?.size;
+    this.driver = snapshotClass?.driver ?? (claim && driverOf(claim));
     if ((claim === undefined) === (content === undefined)) throw conflict(this, 'a snapshot has exactly one source', "Give either 'claim' or 'content'.");
     if (claim !== undefined) requireSnapshots(this, claim, snapshotClass);
     requireClassName(this, snapshotClass);

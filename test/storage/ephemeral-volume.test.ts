@@ -12,8 +12,10 @@ function podOf(make: (chart: Chart) => kplus.IStorage): object {
   return (find(chart, 'StatefulSet', 'store').spec as { template: { spec: object } }).template.spec;
 }
 
+const brief = (chart: Chart) => new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs(), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE });
+
 test('an ephemeral volume is a claim in the Pod', () => {
-  expect(podOf(chart => new EphemeralVolume(chart, 'Scratch', { size, storageClass: new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() }), labels: { team: 'shop' } })))
+  expect(podOf(chart => new EphemeralVolume(chart, 'Scratch', { size, storageClass: brief(chart), labels: { team: 'shop' } })))
     .toMatchObject({
       volumes: [{
         name: 'scratch',
@@ -54,8 +56,13 @@ test.each<[string, (chart: Chart) => kplus.IStorage]>([
 
 test.each<[string, (chart: Chart) => void, string]>([
   ['an ephemeral volume that its class has not', chart => new EphemeralVolume(chart, 'Scratch', {
-    size, storageClass: new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() }), accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
+    size, storageClass: brief(chart), accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
   }), "test/Scratch: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'fast'."],
+  ['an ephemeral volume that would stay', chart => new EphemeralVolume(chart, 'Scratch', { size, storageClass: new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() }) }),
+    "test/Scratch: invalid 'storageClass': got 'fast', expected a class with the reclaim policy Delete, not Retain. Each Pod would leave its volume behind, to be paid for: give reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE to a class for such volumes."],
+  ['an ephemeral volume of a class of the cluster that keeps volumes', chart => new EphemeralVolume(chart, 'Scratch', {
+    size, storageClass: StorageClass.fromName(chart, 'Fast', 'fast', { reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.RETAIN }),
+  }), "test/Scratch: invalid 'storageClass': got 'fast'"],
   ['an ephemeral volume of no size', chart => new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(0) }), "test/Scratch: invalid 'size': got '0Ki'"],
   ['an iSCSI volume of no target', chart => new IscsiVolume(chart, 'Disk', { ...unit, targetPortal: '' }), "test/Disk: invalid 'targetPortal': got '', expected the address of a target."],
   ['an iSCSI name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, initiatorName: 'me' }), "test/Disk: invalid 'initiatorName': got 'me', expected a qualified name."],

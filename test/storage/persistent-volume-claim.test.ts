@@ -1,10 +1,10 @@
-import { Chart, Size } from 'cdk8s';
+import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
 import {
-  AzureDiskSku, ClaimProps, EbsVolumeType, IStorageClass, Members, PersistentVolumeClaim, PersistentVolumeClaimProps, Provisioner,
-  StatefulWorkload, StorageClass, StorageKind, StorageTopology, VolumeBindingMode, VolumeDataSource,
+  AzureDiskSku, ClaimProps, EbsVolumeType, IStorageClass, Members, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, Provisioner,
+  StatefulWorkload, StorageClass, StorageKind, StorageTopology, VolumeBindingMode, VolumeDataSource, VolumeSnapshot,
 } from 'cdk8s-stateful';
 
 const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_ONLY_MANY, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
@@ -177,7 +177,36 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a file system from a class that is said to be of raw devices', existing({ capabilities: { volumeModes: [BLOCK] } }),
     "got 'Filesystem', expected Block from the storage class 'class'. Its volumes are raw devices only: use kplus.PersistentVolumeMode.BLOCK, or another class."],
   ['growth where expansion is off', chart => withProps({ expandable: true, storageClass: new StorageClass(chart, 'Class', { provisioner: ebs, allowExpansion: false }) })(chart),
-    "test/Data: invalid 'expandable': got true, expected false from the storage class 'class', whose volumes cannot grow. Take a class with 'allowExpansion', or a size that will do; docs/growing-volumes.md has the commands."],
+    "test/Data: invalid 'expandable': got true, expected no growth from the storage class 'class'. Take a class with 'allowExpansion', or a size that will do. Volumes of such a class grow by this, before the new size is applied: `kubectl patch pvc data -n shop -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"NEW_SIZE\"}}}}'`."],
+  ['growth of a set', chart => {
+    const storageClass = new StorageClass(chart, 'Class', { provisioner: ebs, allowExpansion: false });
+    new StatefulWorkload(chart, 'Store', { replicas: 2, ordinalStart: 1 }).addClaim('data', { size, storageClass, expandable: true });
+  }, "grow by this, before the new size is applied: `for claim in data-store-1 data-store-2; do kubectl patch pvc \"$claim\" -n shop -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"NEW_SIZE\"}}}}'; done && kubectl delete statefulset store -n shop --cascade=orphan`."],
+  ['growth in a namespace that is not known', chart => existing({ capabilities: { expandable: false } }, { expandable: true })(new Chart(chart.node.scope as App, 'bare')),
+    '`kubectl patch pvc data -p '],
+  ['growth of an unknown driver, unless the class has it', ofClass(Provisioner.of('csi.example.com'), { expandable: true }), "expected no growth from the storage class 'class'."],
+  ['growth of no class', withProps({ expandable: true, storageClass: StorageClass.none() }), "test/Data: invalid 'expandable': got true, expected no growth from a volume of no storage class."],
+  ['a source of no class', withProps({ dataSource: copy, storageClass: StorageClass.none() }),
+    "test/Data: 'dataSource' is given for no storage class. Without one no driver makes a volume: give a class of the driver that has the data."],
+  ['a volume and a source', chart => withProps({ dataSource: copy, volume: PersistentVolume.fromName(chart, 'Old', 'old', { name: 'class' }) })(chart),
+    "test/Data: both 'volume' and 'dataSource' are given. The volume is there, a data source makes a new one: give one of them."],
+  ['a copy by another driver', chart => {
+    const old = new PersistentVolumeClaim(chart, 'Old', { size, storageClass: new StorageClass(chart, 'Disks', { provisioner: ebs }) });
+    ofClass(Provisioner.azureDisk(), { dataSource: VolumeDataSource.fromClaim(old) })(chart);
+  }, "test/Data: invalid 'dataSource': got 'clone of ebs.csi.aws.com', expected data of disk.csi.azure.com from the storage class 'class'. Only the driver that has the data can make a volume of it: take a class of that driver, or copy the files with a Pod that mounts both claims."],
+  ['a snapshot by another driver', chart => {
+    const disks = new StorageClass(chart, 'Disks', { provisioner: Provisioner.azureDisk() });
+    const before = new VolumeSnapshot(chart, 'Before', { claim: new PersistentVolumeClaim(chart, 'Old', { size, storageClass: disks }) });
+    ofClass(ebs, { dataSource: VolumeDataSource.fromSnapshot(before) })(chart);
+  }, "test/Data: invalid 'dataSource': got 'snapshot of disk.csi.azure.com', expected data of ebs.csi.aws.com from the storage class 'class'."],
+  ['a copy of another volume mode', chart => {
+    const old = new PersistentVolumeClaim(chart, 'Old', { size, volumeMode: BLOCK });
+    withProps({ dataSource: VolumeDataSource.fromClaim(old) })(chart);
+  }, "test/Data: invalid 'volumeMode': got 'Filesystem', expected Block, the volume mode of its data source 'old'. A copy is what the volume is."],
+  ["a copy of another volume mode than a member's", chart => {
+    const disk = new StatefulWorkload(chart, 'Store').addClaim('disk', { size, volumeMode: BLOCK });
+    withProps({ dataSource: VolumeDataSource.fromClaim(disk.memberClaim(0)) })(chart);
+  }, "expected Block, the volume mode of its data source 'disk-store-0'."],
   ['a snapshot where there are none', ofClass(efs, { dataSource: snapshot, size: Size.gibibytes(20) }),
     "test/Data: invalid 'dataSource': got 'snapshot', expected none from the storage class 'class', which has no snapshots. Restore by the means of the product, such as a dump."],
   ['a copy where there are none', ofClass(efs, { dataSource: copy }),
@@ -191,7 +220,17 @@ test.each<[string, (chart: Chart) => void, string]>([
 test.each<[string, (chart: Chart) => void]>([
   ['ReadWriteMany as a raw device of a shareable disk', ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { accessModes: [READ_WRITE_MANY], volumeMode: BLOCK })],
   ['a file system for one node on a disk that could be shared', ofClass(Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, maxShares: 2 }), {})],
-  ['anything of an unknown driver', ofClass(Provisioner.of('csi.example.com'), { accessModes: [READ_WRITE_MANY], volumeMode: BLOCK, expandable: true, dataSource: copy })],
+  ['anything of an unknown driver', chart => withProps({
+    accessModes: [READ_WRITE_MANY],
+    volumeMode: BLOCK,
+    expandable: true,
+    dataSource: copy,
+    storageClass: new StorageClass(chart, 'Class', { provisioner: Provisioner.of('csi.example.com'), allowExpansion: true }),
+  })(chart)],
+  ['a copy by the same driver, of another class', chart => {
+    const old = new PersistentVolumeClaim(chart, 'Old', { size, volumeMode: BLOCK, storageClass: new StorageClass(chart, 'Disks', { provisioner: ebs }) });
+    ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { volumeMode: BLOCK, dataSource: VolumeDataSource.fromClaim(old) })(chart);
+  }],
   ['anything of a class of which nothing is known', existing({}, { accessModes: [READ_WRITE_ONCE_POD], volumeMode: BLOCK, expandable: true, dataSource: copy })],
   ['growth where expansion is on', ofClass(ebs, { expandable: true })],
   ['a snapshot where there are some', ofClass(ebs, { dataSource: snapshot, size: Size.gibibytes(20) })],

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
 import {
   AzureDiskCachingMode, EphemeralVolume, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, PersistentVolumeProps, Provisioner,
-  StatefulWorkload, StorageClass, VolumeSelector, VolumeSource,
+  StatefulWorkload, StorageClass, StorageKind, VolumeSelector, VolumeSnapshot, VolumeSource,
 } from 'cdk8s-stateful';
 
 const { READ_ONLY_MANY, READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
@@ -407,6 +407,16 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['a claim of another access mode', reserved({}, { accessModes: [READ_WRITE_MANY] }), "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce, the access modes of its volume 'archive'."],
   ['a claim of another class', reserved({}, { storageClass: { name: 'fast' } }), "test/Data: invalid 'storageClass': got 'fast', expected '', the class of its volume 'archive'."],
   ['a claim of another volume mode', reserved({}, { volumeMode: BLOCK }), "test/Data: invalid 'volumeMode': got 'Block', expected Filesystem, the volume mode of its volume 'archive'."],
+  ['growth of a volume that cannot', reserved({ source: VolumeSource.hostPath({ path: '/opt' }), storageClass: { name: 'slow' } }, { expandable: true }),
+    "test/Data: invalid 'expandable': got true, expected no growth from the volume 'archive'. Take a class with 'allowExpansion'"],
+  ['growth of a volume whose class forbids it', reserved({ storageClass: { name: 'slow', capabilities: { expandable: false } } }, { expandable: true }),
+    "expected no growth from the storage class 'slow'."],
+  ['growth of a volume of no class', reserved({}, { expandable: true }), 'expected no growth from a volume of no storage class.'],
+  ['a snapshot of a volume that has none', chart => new VolumeSnapshot(chart, 'Before', { claim: volume(chart).reserve() }),
+    "test/Before: the claim 'archive' has the volume 'archive', which has no snapshots. Back up by the means of the product, such as a dump."],
+  ['a snapshot class of another driver than the volume', chart => new VolumeSnapshot(chart, 'Before', {
+    claim: volume(chart, { source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }) }).reserve(), snapshotClass: { name: 'pd', driver: 'pd.csi.storage.gke.io' },
+  }), "test/Before: the snapshot class 'pd' is of pd.csi.storage.gke.io, but the volume of the claim 'archive' is of ebs.csi.aws.com."],
   ['a relative path', () => VolumeSource.local({ path: 'mnt' }), "VolumeSource.local: invalid 'path': got 'mnt', expected a path that begins with '/' and has no '..'."],
   ['a path upwards', () => VolumeSource.hostPath({ path: '/var/../etc' }), "VolumeSource.hostPath: invalid 'path': got '/var/../etc'"],
   ['an unknown type of path', () => VolumeSource.hostPath(JSON.parse('{ "path": "/opt", "type": "Folder" }')), "VolumeSource.hostPath: invalid 'type': got 'Folder', expected one of"],
@@ -445,4 +455,24 @@ test('a class without a provisioner is for volumes made by hand', () => {
   volume(chart, { storageClass, source: VolumeSource.local({ path: '/mnt/ssd' }), nodeAffinity: onNode });
   expect(find(chart, 'StorageClass', 'local')).toMatchObject({ provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
   expect(find(chart, 'PersistentVolume', 'archive')).toMatchObject({ spec: { storageClassName: 'local' } });
+});
+
+describe('a class of volumes made by hand', () => {
+  const accessModes = [READ_WRITE_MANY];
+
+  test('leaves it to a volume what it can do', () => {
+    const chart = newChart('shop');
+    const storageClass = new StorageClass(chart, 'Hand', { provisioner: Provisioner.localVolume() });
+    volume(chart, { storageClass, accessModes }).reserve();
+    expect(find(chart, 'PersistentVolumeClaim', 'archive').spec).toMatchObject({ accessModes: ['ReadWriteMany'], storageClassName: 'hand' });
+  });
+
+  test('says what volumes it has, for claims that name none', () => {
+    const chart = newChart('shop');
+    const provisioner = Provisioner.of('kubernetes.io/no-provisioner', { capabilities: { kind: StorageKind.FILE, accessModes } });
+    const storageClass = new StorageClass(chart, 'Files', { provisioner });
+    new PersistentVolumeClaim(chart, 'Data', { size: capacity, storageClass, accessModes });
+    expect(find(chart, 'StorageClass', 'files')).toMatchObject({ provisioner: 'kubernetes.io/no-provisioner' });
+    expect(storageClass.capabilities).toEqual({ kind: 'file', accessModes, expandable: false });
+  });
 });

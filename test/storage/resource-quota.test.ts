@@ -1,7 +1,7 @@
 import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, synth } from '../support/manifests';
-import { EphemeralVolume, LimitRange, PersistentVolumeClaim, ResourceQuota, ResourceQuotaProps, StatefulWorkload, StorageClass } from 'cdk8s-stateful';
+import { EphemeralVolume, LimitRange, PersistentVolumeClaim, Provisioner, ResourceQuota, ResourceQuotaProps, StatefulWorkload, StorageClass } from 'cdk8s-stateful';
 
 const fast = { name: 'fast' };
 
@@ -54,6 +54,16 @@ test.each<[ResourceQuotaProps, string | undefined]>([
   const chart = withClaims(scope => { new ResourceQuota(scope, 'Quota', props); });
   if (message === undefined) expect(synth(chart)).not.toEqual([]);
   else expect(() => synth(chart)).toThrow(message);
+});
+
+test("claims without a class count for the app's default class", () => {
+  const chart = newChart('shop');
+  const storageClass = new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs(), isDefault: true });
+  new ResourceQuota(chart, 'Quota', { classes: [{ storageClass, claims: 0 }, { storageClass: { name: 'slow' }, claims: 0 }] });
+  new PersistentVolumeClaim(chart, 'Hand', { size: Size.gibibytes(2), storageClass: StorageClass.none() });
+  expect(() => synth(chart)).not.toThrow();
+  new PersistentVolumeClaim(chart, 'Data', { size: Size.gibibytes(2) });
+  expect(() => synth(chart)).toThrow("test/Quota: there are 1 claims of the storage class 'fast', more than 0 (2Gi PersistentVolumeClaim/data). Raise the quota, or ask for less.");
 });
 
 test('claims that cdk8s-plus wrote count too', () => {

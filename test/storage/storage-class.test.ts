@@ -1,8 +1,11 @@
-import { App, Chart } from 'cdk8s';
+import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
-import { EbsVolumeType, Provisioner, StorageClass, StorageClassProps, StorageKind, VolumeBindingMode } from 'cdk8s-stateful';
+import {
+  EbsVolumeType, EphemeralVolume, PersistentVolume, PersistentVolumeClaim, Provisioner, StatefulWorkload, StorageClass, StorageClassProps,
+  StorageKind, VolumeBindingMode, ZooKeeperEnsemble,
+} from 'cdk8s-stateful';
 
 const ebs = Provisioner.awsEbs({ type: EbsVolumeType.GP3 });
 const efs = Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' });
@@ -52,12 +55,12 @@ test('may have a name with dots', () => {
   expect(StorageClass.fromName(chart, 'Slow', '2024.st1').name).toBe('2024.st1');
 });
 
-test('expansion of an unknown driver is left to Kubernetes, unless said', () => {
+test('expansion of an unknown driver is left to Kubernetes, which takes it for off, unless said', () => {
   const chart = newChart();
   const other = new StorageClass(chart, 'Other', { provisioner: Provisioner.of('csi.example.com') });
   const fixed = new StorageClass(chart, 'Fixed', { provisioner: Provisioner.of('csi.example.com'), allowExpansion: false });
   expect(find(chart, 'StorageClass', 'other')).not.toHaveProperty('allowVolumeExpansion');
-  expect(other.capabilities).toBeUndefined();
+  expect(other.capabilities).toEqual({ expandable: false });
   expect(fixed.capabilities).toEqual({ expandable: false });
 });
 
@@ -71,6 +74,49 @@ test('a class of the cluster has the capabilities that are declared', () => {
   expect(StorageClass.fromName(newChart(), 'Fast', 'fast-ssd')).toEqual({ name: 'fast-ssd' });
   expect(StorageClass.fromName(newChart(), 'Fast', 'fast-ssd', { capabilities: { kind: StorageKind.BLOCK } }).capabilities).toEqual({ kind: 'block' });
   expect(StorageClass.none().name).toBe('');
+});
+
+describe('the default class of the app', () => {
+  const size = Size.gibibytes(1);
+  const disks = (scope: Construct) => new StorageClass(scope, 'Disks', { provisioner: ebs, isDefault: true, allowExpansion: false });
+  const files = (scope: Construct) => new StorageClass(scope, 'Files', { provisioner: efs, isDefault: true });
+
+  test.each<[string, (chart: Chart) => void, string]>([
+    ['a claim', chart => {
+      new PersistentVolumeClaim(chart, 'Data', { size, accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY] });
+      disks(chart); // wherever it is made
+    }, "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'disks'."],
+    ['a claim template', chart => {
+      disks(chart);
+      new StatefulWorkload(chart, 'Store', { containers: [{ image: 'a:1' }] }).addClaim('data', { size, expandable: true });
+    }, "test/Store: invalid 'claims.data.expandable': got true, expected no growth from the storage class 'disks'."],
+    ['an ephemeral volume', chart => {
+      disks(chart);
+      new EphemeralVolume(chart, 'Scratch', { size });
+    }, "test/Scratch: invalid 'storageClass': got 'disks', expected a class with the reclaim policy Delete, not Retain."],
+    ['a product', chart => {
+      files(chart);
+      new ZooKeeperEnsemble(chart, 'Zoo', { storage: { size } });
+    }, "invalid 'storage.storageClass': got 'files', expected a class of block storage."],
+    ['all of them', chart => {
+      files(chart);
+      new PersistentVolumeClaim(chart, 'Data', { size, expandable: true });
+    }, 'Claims without a class get this one, the default of the app.'],
+  ])('is what %s without a class is checked against', (_, make, message) => {
+    const chart = newChart('shop');
+    make(chart);
+    expect(() => synth(chart)).toThrow(message);
+  });
+
+  test('is nothing to a claim that names its class, or none', () => {
+    const chart = newChart('shop');
+    disks(chart);
+    const accessModes = [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY];
+    new PersistentVolumeClaim(chart, 'A', { size, accessModes, storageClass: { name: 'shared' } });
+    new PersistentVolumeClaim(chart, 'B', { size, accessModes, storageClass: StorageClass.none() });
+    new PersistentVolumeClaim(chart, 'C', { size, accessModes, volume: PersistentVolume.fromName(chart, 'Old', 'old') });
+    expect(() => synth(chart)).not.toThrow();
+  });
 });
 
 test('is the same wherever it stands in the tree, and at every synthesis', () => {
