@@ -17,11 +17,16 @@ interface ClaimSpecManifest {
   readonly storageClassName?: string;
 }
 
+interface JobSpecManifest {
+  readonly completions?: number;
+  readonly parallelism?: number;
+  readonly template?: { readonly spec?: PodSpecManifest };
+}
+
 interface WorkloadManifest {
-  readonly spec?: {
+  readonly spec?: JobSpecManifest & {
     readonly replicas?: number;
-    readonly template?: { readonly spec?: PodSpecManifest };
-    readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: PodSpecManifest } } };
+    readonly jobTemplate?: { readonly spec?: JobSpecManifest };
     readonly volumeClaimTemplates?: { readonly metadata: { readonly name: string }; readonly spec: ClaimSpecManifest }[];
   } & PodSpecManifest & ClaimSpecManifest;
 }
@@ -44,16 +49,20 @@ export function claimsBeside(where: IConstruct): AppClaim[] {
 
 function claimsOf(object: ApiObject): AppClaim[] {
   const title = `${object.kind}/${object.name}`;
+  const claim = (who: string, count: number, { resources, storageClassName }: ClaimSpecManifest): AppClaim =>
+    ({ who, count, bytes: bytesOf(object, resources?.requests?.storage ?? 0), storageClass: storageClassName });
   const { spec = {} } = object.toJson() as WorkloadManifest;
   if (object.kind === 'PersistentVolumeClaim') return [claim(title, 1, spec)];
-  const count = spec.replicas ?? 1;
-  const pod = spec.template?.spec ?? spec.jobTemplate?.spec?.template?.spec ?? spec;
+  const job = spec.jobTemplate?.spec ?? spec;
+  const pod = job.template?.spec ?? spec;
+  const count = podsOf(spec.replicas, job);
   return [
     ...(spec.volumeClaimTemplates ?? []).map(template => claim(`${title}: ${template.metadata.name}`, count, template.spec)),
     ...(pod.volumes ?? []).flatMap(({ name, ephemeral }) => ephemeral?.volumeClaimTemplate ? [claim(`${title}: ${name}`, count, ephemeral.volumeClaimTemplate.spec)] : []),
   ];
 }
 
-function claim(who: string, count: number, { resources, storageClassName }: ClaimSpecManifest): AppClaim {
-  return { who, count, bytes: bytesOf(resources?.requests?.storage ?? 0), storageClass: storageClassName };
+/** How many Pods there are at one time, each with its claims: those of a Job that are done stay as long as the Job. */
+function podsOf(replicas: number | undefined, { completions, parallelism }: JobSpecManifest): number {
+  return replicas ?? completions ?? parallelism ?? 1;
 }

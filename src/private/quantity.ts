@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { invalid } from './errors';
+import { conflict, invalid } from './errors';
 
 /** A size as a Kubernetes quantity, in the largest binary unit that shows it whole: `20Gi`, `500Mi`. */
 export function quantity(size: Size): string {
@@ -25,16 +25,18 @@ export function requireSize(where: IConstruct, property: string, size: Size): Si
 }
 
 const UNITS = new Map([
+  ['n', 1e-9],
+  ['u', 1e-6],
   ['m', 1e-3],
   ...['', 'k', 'M', 'G', 'T', 'P', 'E'].map((suffix, i) => [suffix, 1000 ** i] as const),
   ...['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((suffix, i) => [suffix, 1024 ** (i + 1)] as const),
 ]);
 
-/** The bytes of a Kubernetes quantity, as anybody may have written it: `20Gi`, `1.5G`, `1e9`. */
-export function bytesOf(text: string | number): number {
+/** The bytes of a Kubernetes quantity, as anybody may have written it: `20Gi`, `1.5G`, `1e9`. Errors say `where`. */
+export function bytesOf(where: IConstruct | string, text: string | number): number {
   const match = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)$/.exec(String(text));
   const unit = match && UNITS.get(match[2]);
-  if (!match || unit === undefined || unit === null) throw new Error(`'${text}' is no Kubernetes quantity`);
+  if (!match || unit === undefined || unit === null) throw conflict(where, `'${text}' is no Kubernetes quantity`, "Write it as in '20Gi'.");
   return Number(match[1]) * unit;
 }
 

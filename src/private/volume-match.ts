@@ -42,8 +42,9 @@ export function whyNot(claim: WantingClaim, { metadata, spec }: VolumeManifest):
   const missing = (claim.spec.accessModes ?? []).find(mode => !spec.accessModes?.includes(mode));
   if (missing !== undefined) return `has no ${missing}`;
   if ((spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem')) return `is a ${spec.volumeMode ?? 'Filesystem'}`;
-  const size = claim.spec.resources?.requests?.storage ?? 0;
-  return bytesOf(spec.capacity?.storage ?? 0) < bytesOf(size) ? `has only ${spec.capacity?.storage}` : undefined;
+  const capacity = bytesOf(`PersistentVolume/${metadata.name}`, spec.capacity?.storage ?? 0);
+  const size = bytesOf(`PersistentVolumeClaim/${claim.name}`, claim.spec.resources?.requests?.storage ?? 0);
+  return capacity < size ? `has only ${spec.capacity?.storage}` : undefined;
 }
 
 /** Whether two names are known, and are not the same. */

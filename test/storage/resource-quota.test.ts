@@ -1,4 +1,4 @@
-import { App, Chart, Size } from 'cdk8s';
+import { ApiObject, App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, synth } from '../support/manifests';
 import { EphemeralVolume, LimitRange, PersistentVolumeClaim, Provisioner, ResourceQuota, ResourceQuotaProps, StatefulWorkload, StorageClass } from 'cdk8s-stateful';
@@ -73,33 +73,31 @@ test('claims that cdk8s-plus wrote count too', () => {
   expect(() => synth(chart)).toThrow('test/Quota: the claims ask for 2Gi, more than 1Gi (2Gi PersistentVolumeClaim/data). Raise the quota, or ask for less.');
 });
 
-const ephemeral = [{
-  name: 'scratch',
-  ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: kplus.k8s.Quantity.fromString('1Gi') } } } } },
-}];
-const pod = { containers: [{ name: 'main', image: 'a:1' }], volumes: ephemeral };
-const template = { metadata: { labels: { app: 'a' } }, spec: pod };
-const selector = { matchLabels: { app: 'a' } };
+const podWithClaim = {
+  spec: { volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } } } }] },
+};
 
-test.each<[string, (chart: Chart) => void]>([
-  ['Pod/a', chart => new kplus.k8s.KubePod(chart, 'A', { metadata: { name: 'a' }, spec: pod })],
-  ['Job/a', chart => new kplus.k8s.KubeJob(chart, 'A', { metadata: { name: 'a' }, spec: { template } })],
-  ['CronJob/a', chart => new kplus.k8s.KubeCronJob(chart, 'A', { metadata: { name: 'a' }, spec: { schedule: '@daily', jobTemplate: { spec: { template } } } })],
-  ['DaemonSet/a', chart => new kplus.k8s.KubeDaemonSet(chart, 'A', { metadata: { name: 'a' }, spec: { selector, template } })],
-  ['Deployment/a', chart => new kplus.k8s.KubeDeployment(chart, 'A', { metadata: { name: 'a' }, spec: { selector, template } })],
-  ['ReplicaSet/a', chart => new kplus.k8s.KubeReplicaSet(chart, 'A', { metadata: { name: 'a' }, spec: { selector, template } })],
-])('the ephemeral volumes of a %s count too', (who, make) => {
-  const chart = newChart('shop');
+test.each<[string, object, number]>([
+  ['Pod', podWithClaim.spec, 1],
+  ['Deployment', { replicas: 3, template: podWithClaim }, 3],
+  ['ReplicaSet', { template: podWithClaim }, 1],
+  ['DaemonSet', { template: podWithClaim }, 1], // on how many nodes, nobody knows here
+  ['Job', { template: podWithClaim }, 1],
+  ['Job', { parallelism: 5, template: podWithClaim }, 5],
+  ['Job', { parallelism: 2, completions: 5, template: podWithClaim }, 5],
+  ['CronJob', { jobTemplate: { spec: { parallelism: 4, template: podWithClaim } } }, 4],
+])('each Pod of a %s has claims of its own: %j', (kind, spec, pods) => {
+  const chart = newChart();
+  new ApiObject(chart, 'Object', { apiVersion: 'v1', kind, metadata: { name: 'work' }, spec });
   new ResourceQuota(chart, 'Quota', { claims: 0 });
-  make(chart);
-  expect(() => synth(chart)).toThrow(`test/Quota: there are 1 claims, more than 0 (1Gi ${who}: scratch). Raise the quota, or ask for less.`);
+  expect(() => synth(chart)).toThrow(`test/Quota: there are ${pods} claims, more than 0 (${pods === 1 ? '' : `${pods} × `}1Gi ${kind}/work: scratch).`);
 });
 
-test('the ephemeral volumes of a Deployment count for each of its Pods', () => {
-  const chart = newChart('shop');
-  new ResourceQuota(chart, 'Quota', { claims: 2 });
-  new kplus.k8s.KubeDeployment(chart, 'A', { metadata: { name: 'a' }, spec: { replicas: 3, selector, template } });
-  expect(() => synth(chart)).toThrow('test/Quota: there are 3 claims, more than 2 (3 × 1Gi Deployment/a: scratch).');
+test('a size that is none is refused where it stands', () => {
+  const chart = newChart();
+  new ApiObject(chart, 'Object', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec: { resources: { requests: { storage: '20GB' } } } });
+  new ResourceQuota(chart, 'Quota', { claims: 1 });
+  expect(() => synth(chart)).toThrow("test/Object: '20GB' is no Kubernetes quantity. Write it as in '20Gi'.");
 });
 
 describe('a quota counts the claims', () => {
