@@ -2,8 +2,8 @@ import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IPersistentVolumeClaim } from './persistent-volume-claim';
-import { IVolumeSnapshotClass } from './volume-snapshot-class';
-import { requireInteger } from '../private/errors';
+import { IVolumeSnapshotClass, SnapshotDeletionPolicy } from './volume-snapshot-class';
+import { conflict, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
 import { nameOf } from '../private/names';
 import { quantity } from '../private/quantity';
@@ -19,7 +19,8 @@ export interface SnapshotScheduleProps {
   readonly schedule: Cron;
 
   /**
-   * How many snapshots that are ready are kept, at least 1; older ones are deleted.
+   * How many snapshots that are ready are kept, at least 1; the objects of older ones are deleted. Throws if it is given and
+   * the snapshot class is known to retain what they stand for.
    *
    * @default 7
    */
@@ -69,7 +70,7 @@ const MEMORY = Size.mebibytes(32);
  * VolumeSnapshots of its own namespace, and nothing else.
  *
  * Deleting a VolumeSnapshot deletes the snapshot itself only if its class says so: give the class
- * `SnapshotDeletionPolicy.DELETE`, or the storage system keeps them all. Snapshots are no backup against the loss of the
+ * `SnapshotDeletionPolicy.DELETE`, or the storage system keeps them all, to be paid for. Snapshots are no backup against the loss of the
  * storage system.
  *
  * @example
@@ -86,7 +87,7 @@ export class SnapshotSchedule extends Construct {
   public readonly name: string;
 
   /**
-   * Throws if snapshots are known not to be possible.
+   * Throws if snapshots are known not to be possible, or not to be deleted as `keep` wants it.
    */
   public constructor(scope: Construct, id: string, private readonly props: SnapshotScheduleProps) {
     super(scope, id);
@@ -95,6 +96,7 @@ export class SnapshotSchedule extends Construct {
     const keep = requireInteger(this, 'keep', props.keep ?? 7, 1, 1000);
     requireSnapshots(this, props.claim, props.snapshotClass);
     requireClassName(this, props.snapshotClass);
+    this.requireDeletion();
 
     this.createAccount();
     new kplus.k8s.KubeCronJob(this, 'Resource', {
@@ -114,6 +116,13 @@ export class SnapshotSchedule extends Construct {
         },
       },
     });
+  }
+
+  private requireDeletion(): void {
+    const { keep, snapshotClass } = this.props;
+    if (keep === undefined || snapshotClass?.deletionPolicy !== SnapshotDeletionPolicy.RETAIN) return;
+    throw conflict(this, `'keep' is given, but the snapshot class '${snapshotClass.name}' retains all snapshots in the storage system`,
+      "Give the class 'deletionPolicy: SnapshotDeletionPolicy.DELETE', or leave 'keep' out and delete them yourself.");
   }
 
   private createAccount(): void {

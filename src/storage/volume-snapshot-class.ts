@@ -21,6 +21,8 @@ export interface IVolumeSnapshotClass {
   readonly name: string;
   /** The driver that takes the snapshots; undefined if it is not known. */
   readonly driver?: string;
+  /** What becomes of a snapshot when its VolumeSnapshot object is deleted; undefined if it is not known. */
+  readonly deletionPolicy?: SnapshotDeletionPolicy;
 }
 
 /** Properties of a snapshot class. */
@@ -93,6 +95,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
 
   public readonly name: string;
   public readonly driver?: string;
+  public readonly deletionPolicy?: SnapshotDeletionPolicy;
 
   /**
    * Throws if the driver is known to have no snapshots.
@@ -106,6 +109,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
     if (capabilities?.snapshots === false) {
       throw conflict(this, `${driver} has no snapshots`, 'Back up by the means of the product, such as a dump.');
     }
+    this.deletionPolicy = requireOneOf(this, 'deletionPolicy', props.deletionPolicy ?? SnapshotDeletionPolicy.RETAIN, Object.values(SnapshotDeletionPolicy));
     requireLabels(this, 'labels', props.labels);
     requireAnnotations(this, 'annotations', props.annotations);
     const parameters = { ...snapshotParameters, ...props.parameters };
@@ -118,7 +122,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
         annotations: props.isDefault ? { ...props.annotations, 'snapshot.storage.kubernetes.io/is-default-class': 'true' } : props.annotations,
       },
       driver,
-      deletionPolicy: requireOneOf(this, 'deletionPolicy', props.deletionPolicy ?? SnapshotDeletionPolicy.RETAIN, Object.values(SnapshotDeletionPolicy)),
+      deletionPolicy: this.deletionPolicy,
       parameters: Object.keys(parameters).length > 0 ? parameters : undefined,
     }));
   }

@@ -2,8 +2,8 @@ import { Chart, Cron, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
 import {
-  PersistentVolumeClaim, Provisioner, SnapshotDeletionPolicy, SnapshotSchedule, StatefulWorkload, StorageClass, VolumeDataSource, VolumeSnapshot,
-  VolumeSnapshotClass,
+  PersistentVolumeClaim, Provisioner, SnapshotDeletionPolicy, SnapshotSchedule, SnapshotScheduleProps, StatefulWorkload, StorageClass,
+  VolumeDataSource, VolumeSnapshot, VolumeSnapshotClass,
 } from 'cdk8s-stateful';
 
 const size = Size.gibibytes(20);
@@ -134,6 +134,15 @@ describe('a schedule', () => {
     });
   });
 
+  test.each<[string, (chart: Chart) => Partial<SnapshotScheduleProps>]>([
+    ['a class that deletes', chart => ({ keep: 3, snapshotClass: new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs, deletionPolicy: SnapshotDeletionPolicy.DELETE }) })],
+    ['a class that retains, of which nothing is said to be kept', chart => ({ snapshotClass: new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs }) })],
+    ['a class of the cluster', chart => ({ keep: 3, snapshotClass: VolumeSnapshotClass.fromName(chart, 'Nightly', 'nightly') })],
+  ])('may be of %s', (_, props) => {
+    const chart = newChart('shop');
+    expect(() => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule: Cron.daily(), ...props(chart) })).not.toThrow();
+  });
+
   test('is the same wherever it stands in the tree, and at every synthesis', () => {
     const flat = newChart('shop');
     scheduled(flat);
@@ -171,6 +180,9 @@ test.each<[string, (chart: Chart) => void, string]>([
     new PersistentVolumeClaim(chart, 'Restored', { size: Size.gibibytes(10), dataSource: VolumeDataSource.fromSnapshot(before) });
   }, "test/Restored: invalid 'size': got '10Gi', expected at least 20Gi, the size of its data source 'before'."],
   ['a schedule that keeps none', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, keep: 0 }), "test/S: invalid 'keep': got 0, expected a whole number from 1 to 1000."],
+  ['a schedule that keeps some, of a class that retains all', chart => {
+    new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, keep: 3, snapshotClass: new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs }) });
+  }, "test/S: 'keep' is given, but the snapshot class 'nightly' retains all snapshots in the storage system. Give the class 'deletionPolicy: SnapshotDeletionPolicy.DELETE', or leave 'keep' out and delete them yourself."],
   ['a schedule of a claim without', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart, efs), schedule }), "test/S: the claim 'data' is of the storage class 'class', which has no snapshots."],
   ['two schedules of one name', chart => {
     const claim = claimOf(chart);
