@@ -110,7 +110,8 @@ export class ClaimSpec {
       const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
       throw invalid(this.where, { property: `${this.prefix}size`, got: quantity(this.size), expected });
     }
-    if (source.kind === 'clone' && source.volumeMode !== undefined && source.volumeMode !== this.volumeMode) {
+    if (source.clone === false) throw conflict(this.where, `the volume of its data source '${source.name}' cannot be copied`, 'Copy the files with a Pod that mounts both claims.');
+    if (source.volumeMode !== undefined && source.volumeMode !== this.volumeMode) {
       const expected = `${source.volumeMode}, the volume mode of its data source '${source.name}'`;
       throw invalid(this.where, { property: `${this.prefix}volumeMode`, got: this.volumeMode, expected, hint: 'A copy is what the volume is.' });
     }

@@ -1,19 +1,16 @@
 import { IConstruct } from 'constructs';
+import { abilitiesOf, driverOf } from './claim-storage';
 import { conflict, invalid } from './errors';
 import { namespaceOf } from './names';
-import { driverOf } from './storage-driver';
 import { IPersistentVolumeClaim } from '../storage/persistent-volume-claim';
 import { IVolumeSnapshotClass } from '../storage/volume-snapshot-class';
 
 /** Throws if a snapshot of this class is known not to be possible of the claim's volume. */
 export function requireSnapshots(where: IConstruct, claim: IPersistentVolumeClaim, snapshotClass: IVolumeSnapshotClass | undefined): void {
   const { storageClass, volume, namespace } = claim;
-  if (volume?.capabilities?.snapshots === false) {
-    throw conflict(where, `the claim '${claim.name}' has the volume '${volume.name}', which has no snapshots`, 'Back up by the means of the product, such as a dump.');
-  }
-  if (volume?.capabilities === undefined && storageClass?.capabilities?.snapshots === false) {
-    throw conflict(where, `the claim '${claim.name}' is of the storage class '${storageClass.name}', which has no snapshots`,
-      'Back up by the means of the product, such as a dump.');
+  if (abilitiesOf(claim).snapshots === false) {
+    const storage = volume === undefined ? `is of the storage class '${storageClass?.name}'` : `has the volume '${volume.name}'`;
+    throw conflict(where, `the claim '${claim.name}' ${storage}, which has no snapshots`, 'Back up by the means of the product, such as a dump.');
   }
   const driver = driverOf(claim);
   if (snapshotClass?.driver !== undefined && driver !== undefined && snapshotClass.driver !== driver) {

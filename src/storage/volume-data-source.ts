@@ -2,8 +2,8 @@ import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { IPersistentVolumeClaim } from './persistent-volume-claim';
 import { IVolumeSnapshot } from './volume-snapshot';
+import { abilitiesOf, driverOf } from '../private/claim-storage';
 import { invalid } from '../private/errors';
-import { driverOf } from '../private/storage-driver';
 
 /** An object of a kind that a volume populator of the cluster knows. */
 export interface VolumePopulatorOptions {
@@ -24,6 +24,9 @@ interface Source {
   readonly size?: Size;
   readonly namespace?: string;
   readonly driver?: string;
+  /** Whether its driver can copy it; undefined if it is not known. */
+  readonly clone?: boolean;
+  /** Only of copies: drivers may turn the snapshot of a raw device into a file system. */
   readonly volumeMode?: kplus.PersistentVolumeMode;
   readonly spec: Pick<kplus.k8s.PersistentVolumeClaimSpec, 'dataSource' | 'dataSourceRef'>;
 }
@@ -52,7 +55,8 @@ export class VolumeDataSource {
   }
 
   /**
-   * A copy of another claim's volume. The new claim throws if it is known to be of another driver or volume mode.
+   * A copy of another claim's volume. The new claim throws if that is known not to be possible, or if it is known to be of
+   * another driver or volume mode.
    *
    * @param claim a claim in the same namespace
    */
@@ -64,6 +68,7 @@ export class VolumeDataSource {
       namespace,
       size,
       driver: driverOf(claim),
+      clone: abilitiesOf(claim).clone,
       volumeMode,
       spec: { dataSource: { kind: 'PersistentVolumeClaim', name } },
     });

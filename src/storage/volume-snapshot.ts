@@ -2,11 +2,11 @@ import { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IPersistentVolumeClaim } from './persistent-volume-claim';
 import { IVolumeSnapshotClass } from './volume-snapshot-class';
+import { driverOf } from '../private/claim-storage';
 import { conflict } from '../private/errors';
 import { requireAnnotations, requireLabels } from '../private/label-syntax';
 import { nameOf, namespaceOf } from '../private/names';
 import { requireClassName, requireSnapshots } from '../private/snapshot-source';
-import { driverOf } from '../private/storage-driver';
 import { takeName } from '../private/taken-names';
 
 /** A snapshot that claims can begin with. */

@@ -199,6 +199,10 @@ test.each<[string, (chart: Chart) => void, string]>([
     const before = new VolumeSnapshot(chart, 'Before', { claim: new PersistentVolumeClaim(chart, 'Old', { size, storageClass: disks }) });
     ofClass(ebs, { dataSource: VolumeDataSource.fromSnapshot(before) })(chart);
   }, "test/Data: invalid 'dataSource': got 'snapshot of disk.csi.azure.com', expected data of ebs.csi.aws.com from the storage class 'class'."],
+  ['a snapshot that another driver took', chart => {
+    const old = new VolumeSnapshot(chart, 'Old', { content: 'snapcontent-1', snapshotClass: { name: 'nightly', driver: 'disk.csi.azure.com' } });
+    ofClass(ebs, { dataSource: VolumeDataSource.fromSnapshot(old) })(chart);
+  }, "test/Data: invalid 'dataSource': got 'snapshot of disk.csi.azure.com'"],
   ['a copy of another volume mode', chart => {
     const old = new PersistentVolumeClaim(chart, 'Old', { size, volumeMode: BLOCK });
     withProps({ dataSource: VolumeDataSource.fromClaim(old) })(chart);

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
 import {
   AzureDiskCachingMode, EphemeralVolume, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, PersistentVolumeProps, Provisioner,
-  StatefulWorkload, StorageClass, StorageKind, VolumeSelector, VolumeSnapshot, VolumeSource,
+  StatefulWorkload, StorageClass, StorageKind, VolumeDataSource, VolumeSelector, VolumeSnapshot, VolumeSource,
 } from 'cdk8s-stateful';
 
 const { READ_ONLY_MANY, READ_WRITE_ONCE, READ_WRITE_ONCE_POD, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
@@ -414,6 +414,9 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['growth of a volume of no class', reserved({}, { expandable: true }), 'expected no growth from a volume of no storage class.'],
   ['a snapshot of a volume that has none', chart => new VolumeSnapshot(chart, 'Before', { claim: volume(chart).reserve() }),
     "test/Before: the claim 'archive' has the volume 'archive', which has no snapshots. Back up by the means of the product, such as a dump."],
+  ['a copy of a volume that nobody can copy', chart => {
+    new PersistentVolumeClaim(chart, 'Copy', { size: capacity, dataSource: VolumeDataSource.fromClaim(volume(chart).reserve()) });
+  }, "test/Copy: the volume of its data source 'archive' cannot be copied. Copy the files with a Pod that mounts both claims."],
   ['a snapshot class of another driver than the volume', chart => new VolumeSnapshot(chart, 'Before', {
     claim: volume(chart, { source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }) }).reserve(), snapshotClass: { name: 'pd', driver: 'pd.csi.storage.gke.io' },
   }), "test/Before: the snapshot class 'pd' is of pd.csi.storage.gke.io, but the volume of the claim 'archive' is of ebs.csi.aws.com."],
@@ -465,6 +468,10 @@ describe('a class of volumes made by hand', () => {
     const storageClass = new StorageClass(chart, 'Hand', { provisioner: Provisioner.localVolume() });
     volume(chart, { storageClass, accessModes }).reserve();
     expect(find(chart, 'PersistentVolumeClaim', 'archive').spec).toMatchObject({ accessModes: ['ReadWriteMany'], storageClassName: 'hand' });
+    const unknown = VolumeSource.csi({ driver: 'csi.example.com', volumeHandle: 'v' });
+    expect(() => volume(chart, { storageClass, accessModes, source: unknown }, 'Unknown').reserve()).not.toThrow();
+    const disk = volume(chart, { storageClass, source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }) }, 'Disk').reserve();
+    expect(() => new VolumeSnapshot(chart, 'Before', { claim: disk })).not.toThrow();
   });
 
   test('says what volumes it has, for claims that name none', () => {
