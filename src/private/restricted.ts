@@ -13,11 +13,13 @@ export function restrictedContainer(props: kplus.ContainerProps): kplus.Containe
     ...props,
     imagePullPolicy: props.imagePullPolicy ?? pullPolicyOf(props.image),
     startup: props.startup ?? defaultStartup(props),
-    securityContext: {
-      capabilities: { drop: [kplus.Capability.ALL] },
-      ...props.securityContext,
-    },
+    securityContext: withoutCapabilities(props.securityContext),
   };
+}
+
+/** A container's security context that drops all capabilities but those that the user adds, as "restricted" wants it. */
+export function withoutCapabilities(props: kplus.ContainerSecurityContextProps = {}): kplus.ContainerSecurityContextProps {
+  return { ...props, capabilities: { drop: [kplus.Capability.ALL], ...props.capabilities } };
 }
 
 /** The part of a Pod's security context that cdk8s-plus renders. */

@@ -1,4 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
+import { withoutCapabilities } from '../private/restricted';
 
 /** Security contexts for containers of plain cdk8s-plus Pods, such as the clients of a database. */
 export class PodSecurity {
@@ -12,14 +13,13 @@ export class PodSecurity {
    *   containers: [{ image: 'shop/api:1', portNumber: 8080, securityContext: PodSecurity.restricted({ user: 1000 }) }],
    * });
    *
-   * @param props changes, such as the user to run as
+   * @param props changes, such as the user to run as; capabilities that you add come on top of the drop of all
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
    */
   public static restricted(props: kplus.ContainerSecurityContextProps = {}): kplus.ContainerSecurityContextProps {
     return {
-      capabilities: { drop: [kplus.Capability.ALL] },
       seccompProfile: { type: kplus.SeccompProfileType.RUNTIME_DEFAULT },
-      ...props,
+      ...withoutCapabilities(props),
     };
   }
 

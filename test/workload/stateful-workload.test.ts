@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth } from '../support/manifests';
-import { ClaimRetention, DisruptionPolicy, Members, Placement, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
+import { ClaimRetention, DisruptionPolicy, Members, Placement, PodSecurity, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
 
 const container = { image: 'busybox:1.35', ports: [{ number: 7000, name: 'peer' }] };
 
@@ -285,8 +285,22 @@ describe('restricted by default', () => {
     });
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
       securityContext: { runAsUser: 1, runAsGroup: 2, fsGroup: 3, supplementalGroups: [4], seccompProfile: { type: 'Unconfined' } },
-      containers: [{ imagePullPolicy: 'Always', securityContext: { readOnlyRootFilesystem: false, capabilities: { add: ['NET_BIND_SERVICE'] } } }],
+      containers: [{ imagePullPolicy: 'Always', securityContext: { readOnlyRootFilesystem: false, capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] } } }],
     }));
+  });
+
+  test('also the drop of capabilities, if it is given', () => {
+    const { chart } = workload({ containers: [{ image: 'a:1', securityContext: { capabilities: { drop: [kplus.Capability.NET_RAW] } } }] });
+    expect(find(chart, 'StatefulSet', 'store')).toHaveProperty('spec.template.spec.containers.0.securityContext.capabilities', { drop: ['NET_RAW'] });
+  });
+
+  test('a context for other containers drops all capabilities but the added ones', () => {
+    const add = [kplus.Capability.NET_BIND_SERVICE];
+    expect(PodSecurity.restricted({ user: 7, capabilities: { add } })).toEqual({
+      user: 7,
+      capabilities: { add, drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
   });
 
   test('a container with portNumber gets ten minutes to start, not 30 seconds', () => {
