@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
-import { invalid } from './errors';
+import { conflict, invalid } from './errors';
 
 /**
  * A StatefulSet's name becomes part of its Pods' `controller-revision-hash` label: beyond 52 characters
@@ -65,4 +66,12 @@ export function requireDnsLabel(where: IConstruct, property: string, name: strin
 /** The namespace a construct's objects go to, if its chart names one. */
 export function namespaceOf(construct: IConstruct): string | undefined {
   return Chart.of(construct).namespace;
+}
+
+/** Throws if a workload is in another namespace than a construct whose objects select its Pods, which never reach beyond their own. */
+export function requireSameNamespace(construct: IConstruct, workload: kplus.AbstractPod): void {
+  const [own, theirs] = [namespaceOf(construct), workload.metadata.namespace];
+  if (own === undefined || theirs === undefined || own === theirs) return;
+  throw conflict(construct, `it is in namespace '${own}', but the workload ${workload.node.path} is in '${theirs}', where it would select nothing`,
+    "Make it in a chart of the workload's namespace.");
 }

@@ -2,7 +2,7 @@ import { Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict } from '../private/errors';
-import { nameOf } from '../private/names';
+import { nameOf, requireSameNamespace } from '../private/names';
 import { portsOf } from '../private/ports';
 import { createService, serviceDnsName } from '../private/services';
 
@@ -51,9 +51,13 @@ export class HeadlessService extends Construct {
   /** The DNS name of the Service: fully qualified if the chart names its namespace, else relative to it. */
   public readonly dnsName: string;
 
+  /**
+   * Throws if the name is none, or if the workload is in another namespace.
+   */
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
     super(scope, id);
     this.name = nameOf(this, props.name, 63);
+    requireSameNamespace(this, props.workload);
     this.dnsName = serviceDnsName(this, this.name, props.clusterDomain);
     createService(this, 'Resource', {
       name: this.name,

@@ -2,7 +2,7 @@ import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict, requireInteger } from '../private/errors';
-import { nameOf } from '../private/names';
+import { nameOf, requireSameNamespace } from '../private/names';
 import { takeName } from '../private/taken-names';
 
 /** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
@@ -47,6 +47,9 @@ export interface PodDisruptionBudgetProps {
   readonly unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy;
 }
 
+/** The one budget of each workload: the eviction API refuses to evict a Pod that has two. */
+const budgets = new WeakMap<kplus.Workload, PodDisruptionBudget>();
+
 /**
  * How many Pods of a workload drains and evictions may take at one time.
  *
@@ -56,10 +59,15 @@ export class PodDisruptionBudget extends Construct {
   /** The name of the budget. */
   public readonly name: string;
 
+  /**
+   * Throws if the limits contradict each other, or if the workload is in another namespace or has a budget.
+   */
   public constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
     super(scope, id);
     this.name = nameOf(this, props.name, 63);
     takeName(this, 'PodDisruptionBudget', this.name);
+    requireSameNamespace(this, props.workload);
+    this.takeWorkload(props.workload);
     if ((props.maxUnavailable === undefined) === (props.minAvailable === undefined)) {
       throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable'.");
     }
@@ -74,6 +82,15 @@ export class PodDisruptionBudget extends Construct {
         unhealthyPodEvictionPolicy: props.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
       },
     });
+  }
+
+  private takeWorkload(workload: kplus.Workload): void {
+    const other = budgets.get(workload);
+    if (other !== undefined) {
+      throw conflict(this, `the workload ${workload.node.path} already has the budget ${other.node.path}, and Pods with two are never evicted`,
+        "Leave this one out. A stateful set makes its own: change that one with 'disruption'.");
+    }
+    budgets.set(workload, this);
   }
 
   private limit(property: string, value: number | undefined): number | undefined {

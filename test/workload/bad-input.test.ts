@@ -1,4 +1,4 @@
-import { Chart, Duration, Size } from 'cdk8s';
+import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart, synth } from '../support/manifests';
 import { DisruptionPolicy, HeadlessService, Members, Placement, PodDisruptionBudget, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
@@ -7,6 +7,8 @@ type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 
 const withProps = (props: StatefulWorkloadProps, id = 'Store') => (chart: Chart) => { new StatefulWorkload(chart, id, props); };
 const withWorkload = (act: (store: StatefulWorkload, chart: Chart) => void) => (chart: Chart) => act(new StatefulWorkload(chart, 'Store'), chart);
+const elsewhere = (chart: Chart) =>
+  new kplus.Deployment(new Chart(chart.node.root as App, 'web', { namespace: 'web' }), 'Api', { containers: [{ image: 'a:1' }] });
 const gibibyte = Size.gibibytes(1);
 const nameRule = "expected at most 52 characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.";
 
@@ -72,6 +74,21 @@ const refused: BadInput[] = [
   }, "test/Api: a workload of namespace 'shop' is granted access to 'store', whose namespace is not known. NetworkPolicies need both: give the chart of the set a 'namespace'."],
   ['a budget without a limit', (chart) => { new PodDisruptionBudget(chart, 'Budget', { workload: new StatefulWorkload(chart, 'Store').workload }); },
     "test/Budget: a disruption budget has exactly one limit. Give either 'maxUnavailable' or 'minAvailable'."],
+  ['a budget beside the derived one', (chart) => {
+    const { workload } = new StatefulWorkload(chart, 'Store', { replicas: 3 });
+    new PodDisruptionBudget(chart, 'Budget', { workload, maxUnavailable: 1 });
+  }, 'test/Budget: the workload test/Store/Resource already has the budget test/Store/DisruptionBudget, and Pods with two are never evicted. '
+    + "Leave this one out. A stateful set makes its own: change that one with 'disruption'."],
+  ['two budgets of a Deployment', (chart) => {
+    const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
+    new PodDisruptionBudget(chart, 'First', { workload, maxUnavailable: 1 });
+    new PodDisruptionBudget(chart, 'Second', { workload, minAvailable: 1 });
+  }, 'test/Second: the workload test/Api already has the budget test/First, and Pods with two are never evicted. '
+    + "Leave this one out. A stateful set makes its own: change that one with 'disruption'."],
+  ['a budget for another namespace', (chart) => { new PodDisruptionBudget(chart, 'Budget', { workload: elsewhere(chart), maxUnavailable: 1 }); },
+    "test/Budget: it is in namespace 'shop', but the workload web/Api is in 'web', where it would select nothing. Make it in a chart of the workload's namespace."],
+  ['a headless Service for another namespace', (chart) => { new HeadlessService(chart, 'Peers', { workload: elsewhere(chart) }); },
+    "test/Peers: it is in namespace 'shop', but the workload web/Api is in 'web', where it would select nothing. Make it in a chart of the workload's namespace."],
 ];
 
 const refusedAtSynthesis: BadInput[] = [

@@ -1,6 +1,7 @@
+import { App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart } from '../support/manifests';
-import { HeadlessService, PodDisruptionBudget, UnhealthyPodEvictionPolicy } from 'cdk8s-stateful';
+import { DisruptionPolicy, HeadlessService, PodDisruptionBudget, StatefulWorkload, UnhealthyPodEvictionPolicy } from 'cdk8s-stateful';
 
 test('a headless Service stands before any workload of cdk8s-plus', () => {
   const chart = newChart('shop');
@@ -33,4 +34,15 @@ test('a disruption budget protects any workload of cdk8s-plus', () => {
       selector: { matchLabels: { app: 'api' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] },
     },
   });
+});
+
+test('a set that makes no budget may be given one, and a chart without a namespace may be applied to that of the workload', () => {
+  const chart = newChart();
+  const { workload } = new StatefulWorkload(new Chart(App.of(chart), 'shop', { namespace: 'shop' }), 'Store', {
+    replicas: 3,
+    disruption: DisruptionPolicy.none(),
+    containers: [{ image: 'a:1' }],
+  });
+  new PodDisruptionBudget(chart, 'Budget', { workload, minAvailable: 2 });
+  expect(find(chart, 'PodDisruptionBudget', 'budget')).toMatchObject({ spec: { minAvailable: 2, selector: { matchLabels: workload.matchLabels } } });
 });
