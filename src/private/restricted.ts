@@ -6,14 +6,15 @@ import { PodSecurityProps } from '../workload/pod-security-props';
  * A container's properties with the defaults that a stateful Pod under Pod Security "restricted" needs, where
  * those of cdk8s-plus differ. What the user gives always wins.
  *
+ * @param ensureNonRoot what the Pod says; cdk8s-plus writes its own default into each container, which beats the Pod's
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
-export function restrictedContainer(props: kplus.ContainerProps): kplus.ContainerProps {
+export function restrictedContainer(props: kplus.ContainerProps, ensureNonRoot?: boolean): kplus.ContainerProps {
   return {
     ...props,
     imagePullPolicy: props.imagePullPolicy ?? pullPolicyOf(props.image),
     startup: props.startup ?? defaultStartup(props),
-    securityContext: withoutCapabilities(props.securityContext),
+    securityContext: { ensureNonRoot, ...withoutCapabilities(props.securityContext) },
   };
 }
 

@@ -2,11 +2,13 @@ import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
+import { requireContainer } from '../private/container-input';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
 import { nameOf, requireDnsLabel } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { volumePlaceholder } from '../private/placeholder-volumes';
+import { requirePodInput } from '../private/pod-input';
 import { portsOf, requirePorts } from '../private/ports';
 import { quantity, requireSize } from '../private/quantity';
 import { RenderedPod } from '../private/rendered-pod';
@@ -59,6 +61,7 @@ export class SharedScratchPod extends Construct {
     super(scope, id);
     this.name = nameOf(this, props.name);
     takeName(this, 'Pod', this.name);
+    requirePodInput(this, props);
     this.inMemory = this.mediumOf(props) === kplus.EmptyDirMedium.MEMORY;
     this.sizeLimit = requireSize(this, 'sizeLimit', props.sizeLimit ?? (this.inMemory ? Size.mebibytes(64) : Size.gibibytes(1)));
     this.scratch = this.createScratch();
@@ -146,9 +149,10 @@ export class SharedScratchPod extends Construct {
     const count = ++this.counts[role];
     const name = this.requireFreeName(props.name ?? (count === 1 ? role : `${role}-${count}`));
     this.requireMountPath(name, props);
+    requireContainer(this, this.pod, { ...rest, name });
     requirePorts(this, this.pod, props);
 
-    const container = restrictedContainer({ ...rest, name, resources: props.resources ?? SMALL });
+    const container = restrictedContainer({ ...rest, name, resources: props.resources ?? SMALL }, this.pod.securityContext.ensureNonRoot);
     const added = sidecar
       ? this.pod.addInitContainer({ ...container, restartPolicy: kplus.ContainerRestartPolicy.ALWAYS })
       : this.pod.addContainer(container);

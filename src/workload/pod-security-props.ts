@@ -3,7 +3,8 @@ import * as kplus from 'cdk8s-plus-28';
 /** The security context of a set's Pods. */
 export interface PodSecurityProps {
   /**
-   * The user id that containers run as. Must not be 0 under Pod Security "restricted".
+   * The user id that containers run as. 0, which is root, needs `ensureNonRoot: false` and is refused by Pod Security
+   * "restricted".
    *
    * @default - the image's own, which must be a number other than 0
    */
@@ -38,7 +39,7 @@ export interface PodSecurityProps {
   readonly supplementalGroups?: number[];
 
   /**
-   * Whether a container that would run as root is refused.
+   * Whether a container that would run as root is refused, unless the container itself says otherwise.
    *
    * @default true
    */

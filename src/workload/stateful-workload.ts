@@ -9,10 +9,12 @@ import { Placement } from './placement';
 import { PodDisruptionBudget } from './pod-disruption-budget';
 import { StatefulWorkloadProps } from './stateful-workload-props';
 import { ConfigContent } from '../private/config-checksum';
+import { requireContainer } from '../private/container-input';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
 import { nameOf, requireDnsLabel } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
+import { requirePodInput } from '../private/pod-input';
 import { portsOf, requirePorts } from '../private/ports';
 import { RenderedStatefulSet } from '../private/rendered-stateful-set';
 import { restrictedContainer } from '../private/restricted';
@@ -57,6 +59,7 @@ export class StatefulWorkload extends Construct {
     this.name = nameOf(this, props.name);
     takeName(this, 'StatefulSet', this.name);
     this.members = this.membersOf(props);
+    requirePodInput(this, props);
     this.ordinalStart = requireInteger(this, 'ordinalStart', props.ordinalStart ?? 0, 0);
 
     this.set = this.createSet(props);
@@ -107,8 +110,9 @@ export class StatefulWorkload extends Construct {
    */
   public addContainer(props: kplus.ContainerProps): kplus.Container {
     this.requireFreeContainerName(props.name ?? 'main');
+    requireContainer(this, this.set, props);
     requirePorts(this, this.set, props);
-    return this.set.addContainer(restrictedContainer(props));
+    return this.set.addContainer(restrictedContainer(props, this.set.securityContext.ensureNonRoot));
   }
 
   /**
@@ -118,8 +122,9 @@ export class StatefulWorkload extends Construct {
    */
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
     if (props.name !== undefined) this.requireFreeContainerName(props.name);
+    requireContainer(this, this.set, props);
     requirePorts(this, this.set, props, props.restartPolicy === undefined);
-    return this.set.addInitContainer(restrictedContainer(props));
+    return this.set.addInitContainer(restrictedContainer(props, this.set.securityContext.ensureNonRoot));
   }
 
   /**

@@ -7,6 +7,9 @@ type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 
 const withProps = (props: StatefulWorkloadProps, id = 'Store') => (chart: Chart) => { new StatefulWorkload(chart, id, props); };
 const withWorkload = (act: (store: StatefulWorkload, chart: Chart) => void) => (chart: Chart) => act(new StatefulWorkload(chart, 'Store'), chart);
+const withContainer = (container: kplus.ContainerProps) => withWorkload(store => { store.addContainer(container); });
+const root = 'runs as user 0, which is root, and is never started. ' +
+  "Give another 'user', or 'ensureNonRoot: false' where Pod Security \"restricted\" is not enforced.";
 const elsewhere = (chart: Chart) =>
   new kplus.Deployment(new Chart(chart.node.root as App, 'web', { namespace: 'web' }), 'Api', { containers: [{ image: 'a:1' }] });
 const gibibyte = Size.gibibytes(1);
@@ -58,6 +61,32 @@ const refused: BadInput[] = [
   }), "test/Store: the port 80/TCP is already taken in this Pod by the container 'main'. Containers of a Pod share its network, and the second could not listen: give one of them another port."],
   ['the label that selects the Pods', withProps({ podLabels: { [kplus.Pod.ADDRESS_LABEL]: 'mine' } }),
     "test/Store: invalid 'podLabels': got 'cdk8s.io/metadata.addr', expected labels other than the one that selects the Pods. The selector of a StatefulSet is immutable."],
+  ['a label value with a blank', withProps({ podLabels: { tier: 'a b' } }),
+    "test/Store: invalid 'podLabels.tier': got 'a b', expected a label value: at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit."],
+  ['an annotation key with a blank', withProps({ podAnnotations: { 'a b': '' } }),
+    "test/Store: invalid 'podAnnotations': got 'a b', expected an annotation key: at most 63 letters, digits, '-', '_' and '.', perhaps after a DNS name and '/'."],
+  ['a priority class in capitals', withProps({ priorityClassName: 'High' }),
+    "test/Store: invalid 'priorityClassName': got 'High', expected at most 253 characters: lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit."],
+  ...(['user', 'group', 'fsGroup'] as const).map((property): BadInput =>
+    [`half a ${property}`, withProps({ security: { [property]: 1.5 } }), `test/Store: invalid 'security.${property}': got 1.5, expected a whole number of at least 0.`]),
+  ['a negative further group', withProps({ security: { supplementalGroups: [4, -1] } }),
+    "test/Store: invalid 'security.supplementalGroups': got -1, expected a whole number of at least 0."],
+  ['no image', withContainer({ image: '' }), "test/Store: invalid 'image': got '', expected the name of an image. For example 'postgres:17'."],
+  ['no image, from JavaScript', withContainer(JSON.parse('{ "name": "app" }')), "test/Store: invalid 'app.image': got undefined, expected the name of an image. For example 'postgres:17'."],
+  ['a blank in an image', withWorkload(store => { store.addInitContainer({ image: 'a :1', name: 'app' }); }),
+    "test/Store: invalid 'app.image': got 'a :1', expected the name of an image. For example 'postgres:17'."],
+  ['a negative user of a container', withContainer({ image: 'a:1', securityContext: { user: -1 } }),
+    "test/Store: invalid 'securityContext.user': got -1, expected a whole number of at least 0."],
+  ['half a group of a container', withContainer({ image: 'a:1', name: 'app', securityContext: { group: 1.5 } }),
+    "test/Store: invalid 'app.securityContext.group': got 1.5, expected a whole number of at least 0."],
+  ['root, from the Pod', withProps({ security: { user: 0 }, containers: [{ image: 'a:1' }] }), `test/Store: the container ${root}`],
+  ['root, from the container', withContainer({ image: 'a:1', name: 'app', securityContext: { user: 0 } }), `test/Store: the container 'app' ${root}`],
+  ['more cpu than the limit', withContainer({ image: 'a:1', resources: { cpu: { request: kplus.Cpu.units(1.5), limit: kplus.Cpu.millis(700) } } }),
+    'test/Store: the cpu request is 1.5, more than the limit, 700m. Give the limit alone: Kubernetes requests as much.'],
+  ['more memory than the limit', withContainer({ image: 'a:1', name: 'app', resources: { memory: { request: Size.gibibytes(2), limit: Size.mebibytes(700) } } }),
+    "test/Store: the memory request of 'app' is 2Gi, more than the limit, 700Mi. Give the limit alone: Kubernetes requests as much."],
+  ['more disk than the limit', withContainer({ image: 'a:1', resources: { ephemeralStorage: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } }),
+    'test/Store: the ephemeral storage request is 2Gi, more than the limit, 1Gi. Give the limit alone: Kubernetes requests as much.'],
   ['half a second of grace', withProps({ terminationGrace: Duration.millis(500) }), "test/Store: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 1."],
   ['negative history', withProps({ revisionHistoryLimit: -1 }), "test/Store: invalid 'revisionHistoryLimit': got -1, expected a whole number of at least 0."],
   ['a Pod beyond the last', withWorkload(store => { store.podName(1); }), "test/Store: invalid 'podName index': got 1, expected a whole number from 0 to 0."],

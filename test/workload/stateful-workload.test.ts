@@ -289,6 +289,22 @@ describe('restricted by default', () => {
     }));
   });
 
+  test('root may be asked for, in the Pod or in a container, and beside others', () => {
+    const rendered = (props: StatefulWorkloadProps) => find(workload(props).chart, 'StatefulSet', 'store');
+    const asRoot = { user: 0, ensureNonRoot: false };
+    const containing = (securityContext: object) => podSpec({ containers: [{ securityContext }] });
+    expect(rendered({ security: asRoot })).toMatchObject(containing({ runAsNonRoot: false }));
+    expect(rendered({ containers: [{ image: 'a:1', securityContext: asRoot }] })).toMatchObject(containing({ runAsUser: 0, runAsNonRoot: false }));
+    expect(rendered({ security: { user: 0 }, containers: [{ image: 'a:1', securityContext: { user: 7 } }] }))
+      .toMatchObject(containing({ runAsUser: 7, runAsNonRoot: true }));
+  });
+
+  test('also a request that is the limit, in other words', () => {
+    const resources = { cpu: { request: kplus.Cpu.millis(700), limit: kplus.Cpu.units(0.7) } };
+    const { chart } = workload({ containers: [{ image: 'a:1', resources }] });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(podSpec({ containers: [{ resources: { requests: { cpu: '700m' }, limits: { cpu: '0.7' } } }] }));
+  });
+
   test('also the drop of capabilities, if it is given', () => {
     const { chart } = workload({ containers: [{ image: 'a:1', securityContext: { capabilities: { drop: [kplus.Capability.NET_RAW] } } }] });
     expect(find(chart, 'StatefulSet', 'store')).toHaveProperty('spec.template.spec.containers.0.securityContext.capabilities', { drop: ['NET_RAW'] });
