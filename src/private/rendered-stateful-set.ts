@@ -45,9 +45,9 @@ export class RenderedStatefulSet extends kplus.Workload {
     this.select(kplus.LabelSelector.of({ labels: props.selectorLabels }));
   }
 
-  /** The claim templates, in the order they were added. */
+  /** The claim templates by name, in whatever order they were added: the API server refuses every change of the list. */
   public get claimTemplates(): ClaimTemplate[] {
-    return [...this.claims.values()];
+    return [...this.claims.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
   public addClaim(claim: ClaimTemplate): void {

@@ -103,8 +103,21 @@ describe('claims', () => {
     main.mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }));
     main.mount('/tmp', kplus.Volume.fromEmptyDir(chart, 'Tmp', 'tmp'));
     const set = find(chart, 'StatefulSet', 'store');
-    expect(set).toMatchObject({ spec: { volumeClaimTemplates: [{ metadata: { name: 'log' } }, { metadata: { name: 'data' } }] } });
+    expect(set).toMatchObject({ spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }, { metadata: { name: 'log' } }] } });
     expect(set).toMatchObject(podSpec({ volumes: [{ name: 'tmp', emptyDir: {} }] }));
+  });
+
+  test('the order in which templates are added changes not a byte', () => {
+    const [data, log] = [{ size: Size.gibibytes(2) }, { size: Size.gibibytes(1) }];
+    const added = (first: string, second: string) => {
+      const { chart, store } = workload();
+      const sizes: { [name: string]: typeof data } = { data, log };
+      for (const name of [first, second]) store.addClaim(name, sizes[name]);
+      return synth(chart);
+    };
+    const inOrder = added('data', 'log');
+    expect(added('log', 'data')).toEqual(inOrder);
+    expect(synth(workload({ claims: { log, data } }).chart)).toEqual(inOrder);
   });
 
   test('a block claim is a device', () => {
