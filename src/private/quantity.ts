@@ -2,6 +2,8 @@ import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { conflict, invalid } from './errors';
 
+const EXAMPLE = 'For example Size.gibibytes(20).';
+
 /** A size as a Kubernetes quantity, in the largest binary unit that shows it whole: `20Gi`, `500Mi`. */
 export function quantity(size: Size): string {
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.FAIL });
@@ -15,11 +17,12 @@ export function mebibytes(size: Size): number {
   return size.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
 }
 
-/** Throws unless the size is positive and a whole number of kibibytes. */
+/** Throws unless the size, which may come from a language without our types, is positive and a whole number of kibibytes. */
 export function requireSize(where: IConstruct, property: string, size: Size): Size {
+  if (!(size instanceof Size)) throw invalid(where, { property, got: size, expected: 'a Size', hint: EXAMPLE });
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   if (!Number.isInteger(kibibytes) || kibibytes <= 0) {
-    throw invalid(where, { property, got: `${kibibytes}Ki`, expected: 'a size above zero in whole kibibytes', hint: 'For example Size.gibibytes(20).' });
+    throw invalid(where, { property, got: `${kibibytes}Ki`, expected: 'a size above zero in whole kibibytes', hint: EXAMPLE });
   }
   return size;
 }

@@ -2,6 +2,7 @@ import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
+import { requireClient } from '../private/client-input';
 import { requireContainer } from '../private/container-input';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
@@ -96,6 +97,7 @@ export class SharedScratchPod extends Construct {
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
+    requireClient(this, client);
     const ports = portsOf(this.pod).map(port => port.number);
     if (ports.length === 0) {
       throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give a container 'ports' before granting.");

@@ -8,6 +8,7 @@ import { Members, MembersKind } from './members';
 import { Placement } from './placement';
 import { PodDisruptionBudget } from './pod-disruption-budget';
 import { StatefulWorkloadProps } from './stateful-workload-props';
+import { requireClient } from '../private/client-input';
 import { ConfigContent } from '../private/config-checksum';
 import { requireContainer } from '../private/container-input';
 import { conflict, invalid, requireInteger } from '../private/errors';
@@ -190,6 +191,7 @@ export class StatefulWorkload extends Construct {
   }
 
   private grantPorts(client: kplus.AbstractPod, ports: number[], options: GrantOptions): void {
+    requireClient(this, client);
     if (client === this.set) throw conflict(this, 'a workload is granted access to itself', 'Its members reach each other anyway.');
     if (ports.length === 0) {
       throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give the container 'ports' before granting.");

@@ -248,6 +248,8 @@ describe('refused in the constructor', () => {
     ['a port number of zero', {}, scratch => scratch.addReader({ ...reader, ports: [{ number: 0 }] }), "test/Reports: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
     ['a port of another container', {}, scratch => { scratch.addWriter({ ...writer, portNumber: 80 }); scratch.addReader({ ...reader, ports: [{ number: 80 }], sidecar: true }); },
       "test/Reports: the port 80/TCP is already taken in this Pod by the container 'writer'. Containers of a Pod share its network"],
+    ['a grant to a construct of ours, from JavaScript', {}, scratch => Reflect.apply(scratch.grantConnect, scratch, [scratch]),
+      "test/Reports: invalid 'client': got 'test/Reports', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
     ['a grant without ports', {}, (scratch, chart) => scratch.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })),
       "test/Reports: test/Api is granted access, but the containers declare no ports. Give a container 'ports' before granting."],
   ])('%s', (_, props, act, message) => {

@@ -39,6 +39,10 @@ const refused: BadInput[] = [
   ['an unknown spread, from JavaScript', () => { Placement.spread(JSON.parse('{ "hosts": "always" }')); }, "Placement.spread: invalid 'hosts': got 'always', expected 'required' or 'preferred'."],
   ['a claim of no size', withWorkload(store => { store.addClaim('data', { size: Size.gibibytes(0) }); }),
     "test/Store: invalid 'claims.data.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['a size as text, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{ "size": "20Gi" }')); }),
+    "test/Store: invalid 'claims.data.size': got '20Gi', expected a Size. For example Size.gibibytes(20)."],
+  ['a claim without a size, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{}')); }),
+    "test/Store: invalid 'claims.data.size': got undefined, expected a Size. For example Size.gibibytes(20)."],
   ['two claims of one name', withWorkload(store => { store.addClaim('data', { size: gibibyte }); store.addClaim('data', { size: gibibyte }); }),
     "test/Store: the claim name 'data' is already taken in this workload. Give the second claim another name."],
   ['a claim name in capitals', withWorkload(store => { store.addClaim('Data', { size: gibibyte }); }),
@@ -91,6 +95,9 @@ const refused: BadInput[] = [
   ['negative history', withProps({ revisionHistoryLimit: -1 }), "test/Store: invalid 'revisionHistoryLimit': got -1, expected a whole number of at least 0."],
   ['a Pod beyond the last', withWorkload(store => { store.podName(1); }), "test/Store: invalid 'podName index': got 1, expected a whole number from 0 to 0."],
   ['a grant to itself', withWorkload(store => { store.grantConnect(store.workload); }), 'test/Store: a workload is granted access to itself. Its members reach each other anyway.'],
+  ['a grant to a construct of ours, from JavaScript', withWorkload((store, chart) => {
+    Reflect.apply(store.grantConnect, store, [new StatefulWorkload(chart, 'Other')]);
+  }), "test/Store: invalid 'client': got 'test/Other', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
   ['a grant without ports', withWorkload((store, chart) => { store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })); }),
     "test/Store: test/Api is granted access, but the containers declare no ports. Give the container 'ports' before granting."],
   ['a client in no namespace', withWorkload((store, chart) => {
