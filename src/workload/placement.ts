@@ -60,9 +60,12 @@ export class Placement {
    * @example
    * Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd')));
    *
-   * @param nodes one or more labeled nodes; one of them must match
+   * @param nodes one or more labeled nodes, one of which must match; throws if there are none
    */
   public static onNodes(...nodes: kplus.LabeledNode[]): Placement {
+    if (nodes.length === 0) {
+      throw invalid('Placement.onNodes', { property: 'nodes', got: nodes, expected: 'at least one', hint: 'For all nodes, use Placement.spread().' });
+    }
     return new Placement({}, nodes, []);
   }
 

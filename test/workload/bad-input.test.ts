@@ -37,6 +37,7 @@ const refused: BadInput[] = [
   ['a budget that keeps none', () => { DisruptionPolicy.minAvailable(0); }, "DisruptionPolicy: invalid 'minAvailable': got 0, expected a whole number of at least 1."],
   ['a skew of zero', () => { Placement.spread({ maxSkew: 0 }); }, "Placement.spread: invalid 'maxSkew': got 0, expected a whole number of at least 1."],
   ['an unknown spread, from JavaScript', () => { Placement.spread(JSON.parse('{ "hosts": "always" }')); }, "Placement.spread: invalid 'hosts': got 'always', expected 'required' or 'preferred'."],
+  ['nodes that are none', () => { Placement.onNodes(); }, "Placement.onNodes: invalid 'nodes': got [], expected at least one. For all nodes, use Placement.spread()."],
   ['a claim of no size', withWorkload(store => { store.addClaim('data', { size: Size.gibibytes(0) }); }),
     "test/Store: invalid 'claims.data.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
   ['a size as text, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{ "size": "20Gi" }')); }),
