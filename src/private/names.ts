@@ -58,7 +58,7 @@ export function volumeNameOf(name: string): string {
 /** Throws unless `name` may name a port, a volume, a claim template or a container. */
 export function requireDnsLabel(where: IConstruct, property: string, name: string, max = 63): string {
   if (name.length > max || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
-    throw invalid(where, { property, got: name, expected: `at most ${max} characters: lower-case letters, digits and '-'` });
+    throw invalid(where, { property, got: name, expected: `at most ${max} characters: lower-case letters, digits and '-', beginning and ending with a letter or digit` });
   }
   return name;
 }
