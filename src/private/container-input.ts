@@ -34,7 +34,7 @@ export function requireId(where: IConstruct, property: string, id: number | unde
 
 /** Throws if a request is above the limit; both are Kubernetes quantities, of which a thousandth is the least. */
 function requireOrder(where: IConstruct, what: string, request: string | undefined, limit: string | undefined): void {
-  const thousandths = (amount: string) => Math.round(bytesOf(amount) * 1000);
+  const thousandths = (amount: string) => Math.round(bytesOf(where, amount) * 1000);
   if (request === undefined || limit === undefined || thousandths(request) <= thousandths(limit)) return;
   throw conflict(where, `the ${what} is ${request}, more than the limit, ${limit}`, 'Give the limit alone: Kubernetes requests as much.');
 }
