@@ -2,6 +2,7 @@ import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict } from './errors';
+import { RenderedStatefulSet } from './rendered-stateful-set';
 
 const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
 
@@ -42,7 +43,7 @@ export interface NetworkAccessProps {
 /**
  * The NetworkPolicies of Pods: one that lets in the members of the set and whoever was granted, and for each
  * client one, in the client's own chart and namespace, that lets it out to the set (and to DNS, without which it
- * could not find it).
+ * could not find it). A client that is a set of ours has no such policy: it would cut its members off from each other.
  */
 export class NetworkAccess {
   private readonly grants = new Map<kplus.AbstractPod, Grant>();
@@ -66,7 +67,7 @@ export class NetworkAccess {
     const grant = this.grants.get(client) ?? { client, ports: new Set(), egress: false };
     this.grants.set(client, grant);
     ports.forEach(number => grant.ports.add(number));
-    if (options.egress && !grant.egress) this.letOut(grant);
+    if (options.egress && !grant.egress && !isSet(client)) this.letOut(grant);
   }
 
   private letOut(grant: Grant): void {
@@ -109,6 +110,10 @@ export class NetworkAccess {
       ...[...this.grants.values()].map(({ client, ports }) => ({ from: [peer(client, pods)], ports: tcp(ports) })),
     ];
   }
+}
+
+function isSet(client: kplus.AbstractPod): boolean {
+  return client instanceof RenderedStatefulSet;
 }
 
 /** `pod` as the peer of a policy that stands in the namespace of `from`. */

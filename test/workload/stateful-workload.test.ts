@@ -378,6 +378,15 @@ describe('network policies', () => {
     expect(ofKind(chart, 'NetworkPolicy').map(policy => policy.metadata.name)).toEqual(['store']);
   });
 
+  test('a client that is a set is let in, and still reaches its own members and whatever else it did', () => {
+    const { chart, store } = workload();
+    store.grantConnect(new StatefulWorkload(chart, 'Cache', { replicas: 2, containers: [{ image: 'x:1' }] }).workload, { egress: true });
+    expect(ofKind(chart, 'NetworkPolicy').map(policy => policy.metadata.name)).toEqual(['store', 'cache']);
+    expect(find(chart, 'NetworkPolicy', 'store')).toMatchObject({
+      spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'cache' } } }], ports: [{ port: 7000 }] }] },
+    });
+  });
+
   test('a later grant adds ports, and the egress that an earlier one left alone', () => {
     const { chart, store } = workload();
     const api = new kplus.Pod(chart, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } });
