@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict } from './errors';
 import { RenderedStatefulSet } from './rendered-stateful-set';
+import { takeName } from './taken-names';
 
 const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
 
@@ -50,6 +51,7 @@ export class NetworkAccess {
 
   public constructor(private readonly scope: Construct, id: string, private readonly props: NetworkAccessProps) {
     const { name, pods } = props;
+    takeName(scope, 'NetworkPolicy', name);
     new ApiObject(scope, id, {
       ...NETWORK_POLICY,
       metadata: { name, namespace: pods.metadata.namespace },

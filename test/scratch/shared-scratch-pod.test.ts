@@ -236,6 +236,8 @@ describe('refused in the constructor', () => {
       "test/Reports: the memory request of 'writer' is 2Mi, more than the limit, 1Mi. Give the limit alone"],
     ['two Pods of one name', {}, (_, chart) => new SharedScratchPod(chart, 'Other', { name: 'reports' }),
       "test/Other: the Pod name 'reports' is already taken in this namespace 'shop' by test/Reports. Give one of them another 'name'."],
+    ['a set of one name, whose NetworkPolicy the other would replace', {}, (_, chart) => new StatefulWorkload(chart, 'Other', { name: 'reports' }),
+      "test/Other: the NetworkPolicy name 'reports' is already taken in this namespace 'shop' by test/Reports. Give one of them another 'name'."],
     ['two containers of one name', {}, scratch => { scratch.addWriter({ ...writer, name: 'a' }); scratch.addReader({ ...reader, name: 'a', sidecar: true }); },
       "test/Reports: the container name 'a' is already taken in this Pod. Give the second container another 'name'."],
     ['a container name in capitals', {}, scratch => scratch.addWriter({ ...writer, name: 'A' }), "test/Reports: invalid 'container name': got 'A', expected at most 63 characters"],
