@@ -12,13 +12,24 @@ const takenIn = new WeakMap<IConstruct, Map<string, IConstruct>>();
  * whatever namespace its user chooses, so it is taken as one of its own.
  */
 export function takeName(construct: IConstruct, kind: string, name: string): void {
-  const chart = Chart.of(construct);
-  const { namespace } = chart;
-  const owner = take(namespace === undefined ? chart : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct);
+  const { namespace } = Chart.of(construct);
+  const owner = takeInNamespace(construct, kind, name);
   if (owner === undefined) return;
   throw conflict(construct,
     `the ${kind} name '${name}' is already taken in this ${namespace === undefined ? 'chart' : `namespace '${namespace}'`} by ${owner.node.path}`,
     `${kind === 'StatefulSet' ? 'Two sets of one name would share their volumes: give' : 'Give'} one of them another 'name'.`);
+}
+
+/**
+ * Takes the names of the claims that a set makes from a template, `<template>-<set>-<ordinal>`, and throws, naming both
+ * templates, if another one makes claims of these names: 'data-archive' of 'ledger' and 'data' of 'archive-ledger' do.
+ */
+export function takeClaimNames(template: IConstruct, claim: string, set: string): void {
+  const prefix = `${claim}-${set}-`;
+  const owner = takeInNamespace(template, 'claims', prefix);
+  if (owner === undefined) return;
+  throw conflict(template, `the names of its claims, '${prefix}0' and so on, are already taken by ${owner.node.path}`,
+    'Two sets would share their volumes: give one of the templates or sets another name.');
 }
 
 /** Takes a name for an object of a kind that has no namespace; throws, naming both paths, if another construct of the app has it. */
@@ -26,6 +37,13 @@ export function takeClusterName(construct: IConstruct, kind: string, name: strin
   const owner = take(construct.node.root, `${kind} ${name}`, construct);
   if (owner === undefined) return;
   throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Give one of them another 'name'.");
+}
+
+/** Takes a name in the namespace of a construct's chart unless somebody has it, who is returned. */
+function takeInNamespace(construct: IConstruct, kind: string, name: string): IConstruct | undefined {
+  const chart = Chart.of(construct);
+  const { namespace } = chart;
+  return take(namespace === undefined ? chart : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct);
 }
 
 /** Takes a name unless somebody has it, who is returned. */

@@ -8,6 +8,7 @@ import { growSet } from '../private/growing';
 import { namespaceOf, requireDnsLabel } from '../private/names';
 import { claimPlaceholder } from '../private/placeholder-volumes';
 import { proveSelector } from '../private/selector-proof';
+import { takeClaimNames } from '../private/taken-names';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
 /** The claim that a set makes for each of its members. */
@@ -44,6 +45,7 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   private constructor(private readonly owner: StatefulWorkload, name: string, private readonly props: ClaimTemplateProps) {
     super(owner, `Claim-${name}`);
     this.name = requireDnsLabel(owner, 'claims', name);
+    takeClaimNames(this, name, owner.name);
     const claims = Array.from({ length: owner.members.count }, (_, i) => this.claimName(i));
     this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: growSet(owner.name, claims, namespaceOf(this)) });
     this.size = this.spec.size;

@@ -131,7 +131,7 @@ export class StatefulWorkload extends Construct {
   /**
    * Adds a claim template: each member gets a volume of its own. Mount it in containers of this workload.
    *
-   * @param name the name of the template; throws if it is taken
+   * @param name the name of the template; throws if it is taken, or makes claims of the same names as another set's
    * @param props the claim
    */
   public addClaim(name: string, props: ClaimTemplateProps): ClaimTemplate {

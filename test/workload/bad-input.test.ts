@@ -46,6 +46,11 @@ const refused: BadInput[] = [
     "test/Store: invalid 'claims.data.size': got undefined, expected a Size. For example Size.gibibytes(20)."],
   ['two claims of one name', withWorkload(store => { store.addClaim('data', { size: gibibyte }); store.addClaim('data', { size: gibibyte }); }),
     "test/Store: the claim name 'data' is already taken in this workload. Give the second claim another name."],
+  ['claims of the names that another set makes', chart => {
+    new StatefulWorkload(chart, 'Ledger', { claims: { 'data-archive': { size: gibibyte } } });
+    new StatefulWorkload(chart, 'Archive', { name: 'archive-ledger', claims: { data: { size: gibibyte } } });
+  }, "test/Archive/Claim-data: the names of its claims, 'data-archive-ledger-0' and so on, are already taken by test/Ledger/Claim-data-archive. " +
+    'Two sets would share their volumes: give one of the templates or sets another name.'],
   ['a claim name in capitals', withWorkload(store => { store.addClaim('Data', { size: gibibyte }); }),
     "test/Store: invalid 'claims': got 'Data', expected at most 63 characters: lower-case letters, digits and '-', beginning and ending with a letter or digit."],
   ['a claim without access modes', withWorkload(store => { store.addClaim('data', { size: gibibyte, accessModes: [] }); }),
