@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { conflict } from './errors';
 import { RenderedStatefulSet } from './rendered-stateful-set';
 import { takeName } from './taken-names';
+import { GrantOptions } from '../workload/grant-options';
 
 const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
 
@@ -39,6 +40,8 @@ export interface NetworkAccessProps {
   readonly pods: kplus.AbstractPod;
   /** Whether the Pods reach each other, as members of a set must. */
   readonly amongThemselves: boolean;
+  /** Whether everybody else is kept out. Clients may be let out to Pods that keep nobody out. */
+  readonly isolate: boolean;
 }
 
 /**
@@ -49,10 +52,24 @@ export interface NetworkAccessProps {
 export class NetworkAccess {
   private readonly grants = new Map<kplus.AbstractPod, Grant>();
 
-  public constructor(private readonly scope: Construct, id: string, private readonly props: NetworkAccessProps) {
-    const { name, pods } = props;
-    takeName(scope, 'NetworkPolicy', name);
-    new ApiObject(scope, id, {
+  public constructor(private readonly scope: Construct, private readonly props: NetworkAccessProps) {
+    if (props.isolate) this.keepOut();
+  }
+
+  /** Lets `client` reach the Pods at these TCP ports. Idempotent. */
+  public grant(client: kplus.AbstractPod, ports: number[], { egress = true }: GrantOptions): void {
+    const letsOut = egress && !isSet(client);
+    if (this.props.isolate || letsOut) this.requireKnownNamespaces(client);
+    const grant = this.grants.get(client) ?? { client, ports: new Set(), egress: false };
+    this.grants.set(client, grant);
+    ports.forEach(number => grant.ports.add(number));
+    if (letsOut && !grant.egress) this.letOut(grant);
+  }
+
+  private keepOut(): void {
+    const { name, pods } = this.props;
+    takeName(this.scope, 'NetworkPolicy', name);
+    new ApiObject(this.scope, 'NetworkPolicy', {
       ...NETWORK_POLICY,
       metadata: { name, namespace: pods.metadata.namespace },
       spec: {
@@ -61,15 +78,6 @@ export class NetworkAccess {
         ingress: Lazy.any({ produce: () => this.ingress() }),
       },
     });
-  }
-
-  /** Lets `client` reach the Pods at these TCP ports. Idempotent. */
-  public grant(client: kplus.AbstractPod, ports: number[], options: { readonly egress: boolean }): void {
-    this.requireKnownNamespaces(client);
-    const grant = this.grants.get(client) ?? { client, ports: new Set(), egress: false };
-    this.grants.set(client, grant);
-    ports.forEach(number => grant.ports.add(number));
-    if (options.egress && !grant.egress && !isSet(client)) this.letOut(grant);
   }
 
   private letOut(grant: Grant): void {

@@ -52,7 +52,7 @@ export class SharedScratchPod extends Construct {
 
   private readonly sizeLimit: Size;
   private readonly inMemory: boolean;
-  private readonly network?: NetworkAccess;
+  private readonly network: NetworkAccess;
   private readonly counts = { writer: 0, reader: 0 };
 
   /**
@@ -67,8 +67,7 @@ export class SharedScratchPod extends Construct {
     this.sizeLimit = requireSize(this, 'sizeLimit', props.sizeLimit ?? (this.inMemory ? Size.mebibytes(64) : Size.gibibytes(1)));
     this.scratch = this.createScratch();
     this.pod = this.createPod(props);
-    this.network = props.isolate === false ? undefined
-      : new NetworkAccess(this, 'NetworkPolicy', { name: this.name, pods: this.pod, amongThemselves: false });
+    this.network = new NetworkAccess(this, { name: this.name, pods: this.pod, amongThemselves: false, isolate: props.isolate ?? true });
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
 
@@ -102,7 +101,7 @@ export class SharedScratchPod extends Construct {
     if (ports.length === 0) {
       throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give a container 'ports' before granting.");
     }
-    this.network?.grant(client, ports, { egress: options.egress ?? true });
+    this.network.grant(client, ports, options);
   }
 
   private mediumOf({ medium = kplus.EmptyDirMedium.DEFAULT }: SharedScratchPodProps): kplus.EmptyDirMedium {

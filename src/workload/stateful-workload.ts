@@ -50,7 +50,7 @@ export class StatefulWorkload extends Construct {
 
   private readonly set: RenderedStatefulSet;
   private readonly ordinalStart: number;
-  private readonly network?: NetworkAccess;
+  private readonly network: NetworkAccess;
 
   /**
    * Throws if a name, a number or a combination of properties could not work.
@@ -76,7 +76,7 @@ export class StatefulWorkload extends Construct {
       clusterDomain: props.clusterDomain,
     });
     this.budget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
-    this.network = props.isolate === false ? undefined : new NetworkAccess(this, 'NetworkPolicy', { name: this.name, pods: this.set, amongThemselves: true });
+    this.network = new NetworkAccess(this, { name: this.name, pods: this.set, amongThemselves: true, isolate: props.isolate ?? true });
     this.node.addValidation({ validate: () => this.set.containers.length > 0 ? [] : [`${this.node.path}: a set needs at least one container. Use addContainer().`] });
   }
 
@@ -196,7 +196,7 @@ export class StatefulWorkload extends Construct {
     if (ports.length === 0) {
       throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give the container 'ports' before granting.");
     }
-    this.network?.grant(client, ports, { egress: options.egress ?? true });
+    this.network.grant(client, ports, options);
   }
 
   private membersOf(props: StatefulWorkloadProps): Members {

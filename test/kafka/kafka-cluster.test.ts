@@ -234,10 +234,10 @@ describe('clients', () => {
     expect(find(chart, 'NetworkPolicy', 'api-to-events')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
-  test('no policy where isolation is off, or on the way out where it is not wanted; still the variable', () => {
+  test('no policy on the way in where isolation is off, or on the way out where it is not wanted; still the variable', () => {
     const open = cluster({ isolate: false });
     open.kafka.grantConnect(client(open.chart));
-    expect(ofKind(open.chart, 'NetworkPolicy')).toEqual([]);
+    expect(ofKind(open.chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-events']);
     expect(find(open.chart, 'Deployment', 'api')).toMatchObject({ spec: { template: { spec: { containers: [{ env: [{}] }, { env: [{}] }] } } } });
 
     const { chart, kafka } = cluster();

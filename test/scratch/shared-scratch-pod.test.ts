@@ -184,6 +184,13 @@ describe('the network', () => {
     expect(find(chart, 'NetworkPolicy', 'client-to-reports')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
+  test('lets clients out to a Pod that keeps nobody out', () => {
+    const { chart, scratch } = scratchPod({ isolate: false });
+    scratch.addWriter({ ...writer, ports: [{ number: 8080 }] });
+    scratch.grantConnect(new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
+    expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-reports']);
+  });
+
   test('a set of the same name keeps Pods of its own', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer);

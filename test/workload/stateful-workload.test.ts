@@ -412,6 +412,24 @@ describe('network policies', () => {
   test('isolation can be switched off', () => {
     expect(ofKind(workload({ isolate: false }).chart, 'NetworkPolicy')).toEqual([]);
   });
+
+  test('a client that another grant has limited is let out to a set that keeps nobody out', () => {
+    const { chart, store } = workload();
+    const open = workload({ isolate: false }, 'Open', chart).store;
+    const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } });
+    for (const set of [store, open]) set.grantConnect(api);
+    expect(find(chart, 'NetworkPolicy', 'api-to-open')).toMatchObject({
+      spec: { egress: [{ to: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'open' } } }], ports: [{ port: 7000 }] }, {}] },
+    });
+    expect(ofKind(chart, 'NetworkPolicy').map(policy => policy.metadata.name).sort()).toEqual(['api-to-open', 'api-to-store', 'store']);
+  });
+
+  test('where no policy is written, a namespace that is not known does not matter', () => {
+    const { chart, store } = workload({ isolate: false });
+    const api = new kplus.Pod(new Chart(chart.node.root as App, 'web'), 'Api', { containers: [{ image: 'x' }] });
+    expect(() => store.grantConnect(api, { egress: false })).not.toThrow();
+    expect(() => store.grantConnect(api)).toThrow("web/Api: a workload without a namespace is granted access to 'store' in namespace 'shop'.");
+  });
 });
 
 describe('configuration checksum', () => {
