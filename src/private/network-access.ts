@@ -82,16 +82,25 @@ export class NetworkAccess {
 
   private letOut(grant: Grant): void {
     const { client } = grant;
+    const { namespace } = client.metadata;
     grant.egress = true;
-    new ApiObject(client, `To-${this.scope.node.addr}`, {
+    const name = `${client.name}-to-${this.nameFrom(namespace)}`;
+    const policy = new ApiObject(client, `To-${this.scope.node.path}`, {
       ...NETWORK_POLICY,
-      metadata: { name: `${client.name}-to-${this.props.name}`, namespace: client.metadata.namespace },
+      metadata: { name, namespace },
       spec: {
         podSelector: { matchLabels: labelsOf(client) },
         policyTypes: ['Egress'],
         egress: Lazy.any({ produce: () => this.egress(grant) }),
       },
     });
+    takeName(policy, 'NetworkPolicy', name, namespace);
+  }
+
+  /** How the Pods are called in a namespace: as in DNS, where those of another one have its name behind theirs. */
+  private nameFrom(namespace: string | undefined): string {
+    const { name, pods } = this.props;
+    return pods.metadata.namespace === namespace ? name : `${name}.${pods.metadata.namespace}`;
   }
 
   /** A policy selects Pods of another namespace by its name. */

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { conflict } from './errors';
+import { namespaceOf } from './names';
 
 /** Who took a name, by kind and name, within an app or a chart. */
 const takenIn = new WeakMap<IConstruct, Map<string, IConstruct>>();
@@ -11,9 +12,8 @@ const takenIn = new WeakMap<IConstruct, Map<string, IConstruct>>();
  * Charts of one app that name the same namespace share its names. A chart without a namespace is applied to
  * whatever namespace its user chooses, so it is taken as one of its own.
  */
-export function takeName(construct: IConstruct, kind: string, name: string): void {
-  const { namespace } = Chart.of(construct);
-  const owner = takeInNamespace(construct, kind, name);
+export function takeName(construct: IConstruct, kind: string, name: string, namespace = namespaceOf(construct)): void {
+  const owner = takeInNamespace(construct, kind, name, namespace);
   if (owner === undefined) return;
   throw conflict(construct,
     `the ${kind} name '${name}' is already taken in this ${namespace === undefined ? 'chart' : `namespace '${namespace}'`} by ${owner.node.path}`,
@@ -26,7 +26,7 @@ export function takeName(construct: IConstruct, kind: string, name: string): voi
  */
 export function takeClaimNames(template: IConstruct, claim: string, set: string): void {
   const prefix = `${claim}-${set}-`;
-  const owner = takeInNamespace(template, 'claims', prefix);
+  const owner = takeInNamespace(template, 'claims', prefix, namespaceOf(template));
   if (owner === undefined) return;
   throw conflict(template, `the names of its claims, '${prefix}0' and so on, are already taken by ${owner.node.path}`,
     'Two sets would share their volumes: give one of the templates or sets another name.');
@@ -39,11 +39,9 @@ export function takeClusterName(construct: IConstruct, kind: string, name: strin
   throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Give one of them another 'name'.");
 }
 
-/** Takes a name in the namespace of a construct's chart unless somebody has it, who is returned. */
-function takeInNamespace(construct: IConstruct, kind: string, name: string): IConstruct | undefined {
-  const chart = Chart.of(construct);
-  const { namespace } = chart;
-  return take(namespace === undefined ? chart : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct);
+/** Takes a name in a namespace unless somebody has it, who is returned. */
+function takeInNamespace(construct: IConstruct, kind: string, name: string, namespace: string | undefined): IConstruct | undefined {
+  return take(namespace === undefined ? Chart.of(construct) : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct);
 }
 
 /** Takes a name unless somebody has it, who is returned. */

@@ -404,9 +404,20 @@ describe('network policies', () => {
     expect(find(chart, 'NetworkPolicy', 'store')).toMatchObject({
       spec: { ingress: [{}, { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'web' } } }] }] },
     });
-    const egress = find(web, 'NetworkPolicy', 'api-to-store'); // with the client, so that each chart can be applied to its namespace
+    const egress = find(web, 'NetworkPolicy', 'api-to-store.shop'); // with the client, so that each chart can be applied to its namespace
     expect(egress.metadata.namespace).toBe('web');
     expect(egress).toMatchObject({ spec: { egress: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }] }, {}] } });
+  });
+
+  test('a client of two sets of one name, of two namespaces, is let out to both', () => {
+    const { chart, store } = workload();
+    const archive = workload({}, 'Store', new Chart(chart.node.root as App, 'archive', { namespace: 'archive' })).store;
+    const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } });
+    for (const set of [store, archive]) set.grantConnect(api);
+    expect(find(chart, 'NetworkPolicy', 'api-to-store')).toMatchObject({ spec: { egress: [{ to: [{ podSelector: {} }] }, {}] } });
+    expect(find(chart, 'NetworkPolicy', 'api-to-store.archive')).toMatchObject({
+      spec: { egress: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'archive' } } }] }, {}] },
+    });
   });
 
   test('isolation can be switched off', () => {
