@@ -2,16 +2,20 @@ import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict } from './errors';
+import { numberOf } from './ports';
 import { RenderedStatefulSet } from './rendered-stateful-set';
 import { takeName } from './taken-names';
 import { GrantOptions } from '../workload/grant-options';
 
 const NETWORK_POLICY = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
 
+const DNS = [kplus.Protocol.UDP, kplus.Protocol.TCP].map(protocol => ({ port: 53, protocol }));
+
 /** What one client was granted. */
 interface Grant {
   readonly client: kplus.AbstractPod;
-  readonly ports: Set<number>;
+  /** By number and protocol. */
+  readonly ports: Map<string, Port>;
   /** Whether the client has a policy that lets it out. */
   egress: boolean;
 }
@@ -23,7 +27,7 @@ interface Peer {
 }
 interface Port {
   readonly port: number;
-  readonly protocol: 'TCP' | 'UDP';
+  readonly protocol: kplus.Protocol;
 }
 interface LabelSelector {
   readonly matchLabels: { [key: string]: string };
@@ -56,13 +60,13 @@ export class NetworkAccess {
     if (props.isolate) this.keepOut();
   }
 
-  /** Lets `client` reach the Pods at these TCP ports. Idempotent. */
-  public grant(client: kplus.AbstractPod, ports: number[], { egress = true }: GrantOptions): void {
+  /** Lets `client` reach the Pods at these ports. Idempotent. */
+  public grant(client: kplus.AbstractPod, ports: kplus.ContainerPort[], { egress = true }: GrantOptions): void {
     const letsOut = egress && !isSet(client);
     if (this.props.isolate || letsOut) this.requireKnownNamespaces(client);
-    const grant = this.grants.get(client) ?? { client, ports: new Set(), egress: false };
+    const grant = this.grants.get(client) ?? { client, ports: new Map(), egress: false };
     this.grants.set(client, grant);
-    ports.forEach(number => grant.ports.add(number));
+    for (const port of ports) grant.ports.set(numberOf(port), policyPort(port));
     if (letsOut && !grant.egress) this.letOut(grant);
   }
 
@@ -117,8 +121,8 @@ export class NetworkAccess {
 
   private egress({ client, ports }: Grant): Rule[] {
     return [
-      { to: [peer(this.props.pods, client)], ports: tcp(ports) },
-      { ports: [port(53, 'UDP'), port(53, 'TCP')] },
+      { to: [peer(this.props.pods, client)], ports: sorted(ports) },
+      { ports: DNS },
     ];
   }
 
@@ -126,7 +130,7 @@ export class NetworkAccess {
     const { pods, amongThemselves } = this.props;
     return [
       ...amongThemselves ? [{ from: [{ podSelector: { matchLabels: labelsOf(pods) } }] }] : [],
-      ...[...this.grants.values()].map(({ client, ports }) => ({ from: [peer(client, pods)], ports: tcp(ports) })),
+      ...[...this.grants.values()].map(({ client, ports }) => ({ from: [peer(client, pods)], ports: sorted(ports) })),
     ];
   }
 }
@@ -143,12 +147,13 @@ function peer(pod: kplus.AbstractPod, from: kplus.AbstractPod): Peer {
   return { podSelector, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
 }
 
-function tcp(ports: Set<number>): Port[] {
-  return [...ports].sort((a, b) => a - b).map(number => port(number, 'TCP'));
+function policyPort({ number, protocol = kplus.Protocol.TCP }: kplus.ContainerPort): Port {
+  return { port: number, protocol };
 }
 
-function port(number: number, protocol: Port['protocol']): Port {
-  return { port: number, protocol };
+/** In the order of their numbers, whatever the order of the grants; TCP before UDP. */
+function sorted(ports: Map<string, Port>): Port[] {
+  return [...ports.values()].sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1));
 }
 
 /** The label that cdk8s-plus gives to all Pods of a workload and to no other. */

@@ -36,7 +36,8 @@ function portsOfRunning({ containers, initContainers }: kplus.AbstractPod): Map<
   return taken;
 }
 
-function numberOf({ number, protocol = kplus.Protocol.TCP }: kplus.ContainerPort): string {
+/** What tells the ports of a Pod apart: `53/UDP`. */
+export function numberOf({ number, protocol = kplus.Protocol.TCP }: kplus.ContainerPort): string {
   return `${number}/${protocol}`;
 }
 

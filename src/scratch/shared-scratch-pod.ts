@@ -97,7 +97,7 @@ export class SharedScratchPod extends Construct {
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
     requireClient(this, client);
-    const ports = portsOf(this.pod).map(port => port.number);
+    const ports = portsOf(this.pod);
     if (ports.length === 0) {
       throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give a container 'ports' before granting.");
     }

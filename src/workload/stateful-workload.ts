@@ -178,7 +178,7 @@ export class StatefulWorkload extends Construct {
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
-    this.grantPorts(client, portsOf(this.set).map(port => port.number), options);
+    this.grantPorts(client, portsOf(this.set), options);
   }
 
   /**
@@ -187,10 +187,10 @@ export class StatefulWorkload extends Construct {
    * @internal
    */
   public _grantPorts(client: kplus.AbstractPod, ports: number[], options: GrantOptions = {}): void {
-    this.grantPorts(client, ports, options);
+    this.grantPorts(client, ports.map(number => ({ number })), options);
   }
 
-  private grantPorts(client: kplus.AbstractPod, ports: number[], options: GrantOptions): void {
+  private grantPorts(client: kplus.AbstractPod, ports: kplus.ContainerPort[], options: GrantOptions): void {
     requireClient(this, client);
     if (client === this.set) throw conflict(this, 'a workload is granted access to itself', 'Its members reach each other anyway.');
     if (ports.length === 0) {

@@ -174,12 +174,12 @@ describe('the network', () => {
   test('lets in who was granted', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer);
-    scratch.addReader({ ...reader, ports: [{ number: 8080 }] });
+    scratch.addReader({ ...reader, ports: [{ number: 8080, protocol: kplus.Protocol.UDP }] });
     const client = new SharedScratchPod(chart, 'Client');
     client.addWriter(writer);
     scratch.grantConnect(client.pod);
     expect(find(chart, 'NetworkPolicy', 'reports')).toMatchObject({
-      spec: { ...policy, ingress: [{ from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'client.pod' } } }], ports: [{ port: 8080 }] }] },
+      spec: { ...policy, ingress: [{ from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'client.pod' } } }], ports: [{ port: 8080, protocol: 'UDP' }] }] },
     });
     expect(find(chart, 'NetworkPolicy', 'client-to-reports')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });

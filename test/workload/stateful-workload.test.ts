@@ -372,6 +372,16 @@ describe('network policies', () => {
     });
   });
 
+  test('ports are granted with their protocols, in the order of their numbers', () => {
+    const { chart, store } = workload({
+      containers: [{ image: 'x:1', ports: [{ number: 5353, protocol: kplus.Protocol.UDP, name: 'b' }, { number: 5353, name: 'a' }, { number: 132, protocol: kplus.Protocol.SCTP }] }],
+    });
+    store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'x' }], metadata: { name: 'api' } }));
+    const ports = [{ port: 132, protocol: 'SCTP' }, { port: 5353, protocol: 'TCP' }, { port: 5353, protocol: 'UDP' }];
+    expect(find(chart, 'NetworkPolicy', 'store')).toMatchObject({ spec: { ingress: [{}, { ports }] } });
+    expect(find(chart, 'NetworkPolicy', 'api-to-store')).toMatchObject({ spec: { egress: [{ ports }, {}] } });
+  });
+
   test('a grant can leave the egress of the client alone', () => {
     const { chart, store } = workload();
     store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'x' }] }), { egress: false });
