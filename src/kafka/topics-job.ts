@@ -42,7 +42,8 @@ export class TopicsJob extends kplus.Workload {
       metadata: { name: Lazy.any({ produce: () => this.hashedName() }), labels: recommendedLabels(props.clusterName) },
       spec: Lazy.any({ produce: () => this.render() }),
     });
-    this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, `${props.clusterName}-topics`);
+    // Sets of our own select Pods by their name, which has no dot.
+    this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, `${props.clusterName}.topics`);
     this.addTools();
   }
 

@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { topicScript } from '../../src/kafka/topic-script';
 import { find, newChart, ofKind } from '../support/manifests';
-import { KafkaCluster, KafkaClusterProps, KafkaVersion } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaVersion, StatefulWorkload } from 'cdk8s-stateful';
 
 function cluster(props: Partial<KafkaClusterProps> = {}): KafkaCluster {
   return new KafkaCluster(newChart('shop'), 'Events', { storage: { size: Size.gibibytes(10) }, ...props });
@@ -49,7 +49,7 @@ test('another content is another Job, as a template is immutable; the same is th
 test('the Job is let in to the brokers, and is none of them', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
-  const labels = { 'cdk8s.io/metadata.addr': 'events-topics' };
+  const labels = { 'cdk8s.io/metadata.addr': 'events.topics' };
   expect(jobOf(kafka)).toMatchObject({
     spec: {
       template: {
@@ -65,6 +65,15 @@ test('the Job is let in to the brokers, and is none of them', () => {
   });
   expect(jobOf(kafka)).not.toHaveProperty('spec.ttlSecondsAfterFinished');
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 9092 }] }] } });
+});
+
+test('a set that is called like the Job has another label, so that it neither selects the Job nor is let in for it', () => {
+  const kafka = cluster();
+  kafka.addTopic('orders', { partitions: 1 });
+  new StatefulWorkload(chartOf(kafka), 'Other', { name: 'events-topics', containers: [{ image: 'a:1' }] });
+  const { spec } = find(chartOf(kafka), 'Service', 'events-topics-headless') as unknown as { spec: { selector: object } };
+  expect(spec.selector).toEqual({ 'cdk8s.io/metadata.addr': 'events-topics' });
+  expect(jobOf(kafka)).not.toMatchObject({ spec: { template: { metadata: { labels: spec.selector } } } });
 });
 
 test('values are quoted for the shell', () => {
