@@ -47,9 +47,9 @@ export class TopicsJob extends kplus.Workload {
     this.addTools();
   }
 
-  /** The topics, in the order they were declared. */
+  /** The topics by name: in another order they would be another Job. */
   public get declared(): DeclaredTopic[] {
-    return [...this.topics.values()];
+    return [...this.topics.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
   public declare(topic: DeclaredTopic): void {

@@ -130,7 +130,7 @@ export class NetworkAccess {
     const { pods, amongThemselves } = this.props;
     return [
       ...amongThemselves ? [{ from: [{ podSelector: { matchLabels: labelsOf(pods) } }] }] : [],
-      ...[...this.grants.values()].map(({ client, ports }) => ({ from: [peer(client, pods)], ports: sorted(ports) })),
+      ...byPeer([...this.grants.values()]).map(({ client, ports }) => ({ from: [peer(client, pods)], ports: sorted(ports) })),
     ];
   }
 }
@@ -145,6 +145,12 @@ function peer(pod: kplus.AbstractPod, from: kplus.AbstractPod): Peer {
   const podSelector = { matchLabels: labelsOf(pod) };
   if (namespace === undefined || namespace === from.metadata.namespace) return { podSelector };
   return { podSelector, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
+}
+
+/** In the order of what a policy selects them by, whatever the order of the grants. */
+function byPeer(grants: Grant[]): Grant[] {
+  const key = ({ client }: Grant) => `${client.metadata.namespace ?? ''}/${labelsOf(client)[kplus.Pod.ADDRESS_LABEL]}`;
+  return grants.sort((a, b) => key(a) < key(b) ? -1 : 1);
 }
 
 function policyPort({ number, protocol = kplus.Protocol.TCP }: kplus.ContainerPort): Port {

@@ -18,19 +18,19 @@ test('no topics, no Job', () => {
   expect(ofKind(chartOf(cluster()), 'Job')).toEqual([]);
 });
 
-test('one Job for all topics, in the order they were declared', () => {
+test('one Job for all topics, by name', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 12, config: { 'retention.ms': '1000', 'cleanup.policy': 'compact,delete' } });
   kafka.addTopic('logs', { partitions: 3, replicationFactor: 1 });
   expect(ofKind(chartOf(kafka), 'Job')).toHaveLength(1);
-  expect(calls(kafka)).toEqual(['topic orders 12 3 cleanup.policy=compact,delete retention.ms=1000', 'topic logs 3 1 min.insync.replicas=1']);
+  expect(calls(kafka)).toEqual(['topic logs 3 1 min.insync.replicas=1', 'topic orders 12 3 cleanup.policy=compact,delete retention.ms=1000']);
 });
 
 test('a topic with fewer copies than usual waits for fewer', () => {
   const kafka = cluster();
   kafka.addTopic('two', { partitions: 1, replicationFactor: 2 });
   kafka.addTopic('strict', { partitions: 1, replicationFactor: 2, config: { 'min.insync.replicas': '2' } });
-  expect(calls(kafka)).toEqual(['topic two 1 2 min.insync.replicas=1', 'topic strict 1 2 min.insync.replicas=2']);
+  expect(calls(kafka)).toEqual(['topic strict 1 2 min.insync.replicas=2', 'topic two 1 2 min.insync.replicas=1']);
 });
 
 test('another content is another Job, as a template is immutable; the same is the same', () => {
@@ -44,6 +44,16 @@ test('another content is another Job, as a template is immutable; the same is th
   expect(name(2)).not.toBe(name(1));
   expect(name(1, { version: KafkaVersion.V4_0 })).not.toBe(name(1));
   expect(name(1, { name: 'a'.repeat(52) })).toHaveLength(63);
+});
+
+test('the order in which topics are declared is nothing that needs another Job', () => {
+  const name = (...topics: string[]) => {
+    const kafka = cluster();
+    for (const topic of topics) kafka.addTopic(topic, { partitions: 1 });
+    return jobOf(kafka).metadata.name;
+  };
+  expect(name('c', 'a', 'b')).toBe(name('a', 'b', 'c'));
+  expect(name('a', 'b')).not.toBe(name('a', 'b', 'c'));
 });
 
 test('the Job is let in to the brokers, and is none of them', () => {

@@ -372,6 +372,25 @@ describe('network policies', () => {
     });
   });
 
+  test('the order of grants changes nothing', () => {
+    const ingress = (...order: number[]) => {
+      const { chart, store } = workload();
+      const web = new Chart(chart.node.root as App, 'web', { namespace: 'web' });
+      const clients = [new kplus.Pod(web, 'Api', { containers: [{ image: 'x' }] }), workload({}, 'Cache', chart).store.workload, workload({}, 'Api', chart).store.workload];
+      for (const i of order) store.grantConnect(clients[i]);
+      return find(chart, 'NetworkPolicy', 'store').spec;
+    };
+    expect(ingress(0, 1, 2)).toEqual(ingress(2, 1, 0));
+    expect(ingress(1, 0, 2)).toMatchObject({
+      ingress: [
+        {},
+        { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'api' } } }] },
+        { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'cache' } } }] },
+        { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'web' } } }] },
+      ],
+    });
+  });
+
   test('ports are granted with their protocols, in the order of their numbers', () => {
     const { chart, store } = workload({
       containers: [{ image: 'x:1', ports: [{ number: 5353, protocol: kplus.Protocol.UDP, name: 'b' }, { number: 5353, name: 'a' }, { number: 132, protocol: kplus.Protocol.SCTP }] }],
