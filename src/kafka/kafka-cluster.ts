@@ -112,7 +112,8 @@ export class KafkaCluster extends Construct {
 
   /**
    * Declares a topic. A Job makes it when it is missing, adds partitions and alters settings where they differ, and
-   * fails, saying why, if Kafka cannot do what is asked. Topics that are not declared are left alone.
+   * fails, saying why, if Kafka cannot do what is asked. Topics that are not declared are left alone. The Job runs on the
+   * nodes that `placement` chooses, and tolerates the same taints as the brokers.
    *
    * Other topics make another Job, of another name. The old one stays, done, until a tool that prunes or you delete it.
    *
@@ -245,6 +246,7 @@ export class KafkaCluster extends Construct {
       image: this.image,
       bootstrapServers: this.bootstrapServers,
       dockerRegistryAuth: this.props.dockerRegistryAuth,
+      placement: this.props.placement,
     });
     this.brokers._grantPorts(job, [this.listenerSet.forClient().port], { egress: false });
     return job;

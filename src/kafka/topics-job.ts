@@ -6,6 +6,7 @@ import { KAFKA_USER } from './kafka-node';
 import { DeclaredTopic, REFUSED, topicScript } from './topic-script';
 import { recommendedLabels } from '../private/labels';
 import { podSecurityContext, restrictedContainer, restrictedPodSpec } from '../private/restricted';
+import { Placement } from '../workload/placement';
 
 /** Whose topics. */
 export interface TopicsJobProps {
@@ -13,6 +14,8 @@ export interface TopicsJobProps {
   readonly image: string;
   readonly bootstrapServers: string;
   readonly dockerRegistryAuth?: kplus.ISecret;
+  /** Where the brokers may run. */
+  readonly placement?: Placement;
 }
 
 const CONTAINER = 'topics';
@@ -44,6 +47,7 @@ export class TopicsJob extends kplus.Workload {
     });
     // Sets of our own select Pods by their name, which has no dot.
     this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, `${props.clusterName}.topics`);
+    props.placement?._chooseNodes(this.scheduling);
     this.addTools();
   }
 

@@ -90,11 +90,20 @@ export class Placement {
    * @internal
    */
   public _schedule(scheduling: kplus.WorkloadScheduling, members: Members): void {
-    for (const node of this.nodes) scheduling.attract(node);
-    for (const node of this.taints) scheduling.tolerate(node);
+    this._chooseNodes(scheduling);
     if (this.apart === undefined) return; // a single member gets its rules too, so that adding members does not roll it
     const hosts = this.apart.hosts ?? (members.kind === MembersKind.QUORUM ? 'required' : 'preferred');
     scheduling.spread({ topology: kplus.Topology.HOSTNAME, weight: hosts === 'required' ? undefined : 100 });
+  }
+
+  /**
+   * Writes which nodes are chosen and which taints tolerated, once: all that concerns a Pod that is no member.
+   *
+   * @internal
+   */
+  public _chooseNodes(scheduling: kplus.WorkloadScheduling): void {
+    for (const node of this.nodes) scheduling.attract(node);
+    for (const node of this.taints) scheduling.tolerate(node);
   }
 
   /**

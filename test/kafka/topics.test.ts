@@ -1,7 +1,8 @@
 import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { topicScript } from '../../src/kafka/topic-script';
 import { find, newChart, ofKind } from '../support/manifests';
-import { KafkaCluster, KafkaClusterProps, KafkaVersion, StatefulWorkload } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaVersion, Placement, StatefulWorkload } from 'cdk8s-stateful';
 
 function cluster(props: Partial<KafkaClusterProps> = {}): KafkaCluster {
   return new KafkaCluster(newChart('shop'), 'Events', { storage: { size: Size.gibibytes(10) }, ...props });
@@ -75,6 +76,24 @@ test('the Job is let in to the brokers, and is none of them', () => {
   });
   expect(jobOf(kafka)).not.toHaveProperty('spec.ttlSecondsAfterFinished');
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 9092 }] }] } });
+});
+
+test('the Job runs on the nodes of the brokers, and need not be kept apart from anything', () => {
+  const placed = (placement?: Placement) => {
+    const kafka = cluster({ placement });
+    kafka.addTopic('orders', { partitions: 1 });
+    return jobOf(kafka) as unknown as { spec: { template: { spec: { affinity?: object; tolerations?: object[] } } } };
+  };
+  const nodes = Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd')))
+    .tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.is('for', 'kafka')));
+  const { affinity, tolerations } = placed(nodes).spec.template.spec;
+  expect(affinity).toEqual({
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }] },
+    },
+  });
+  expect(tolerations).toEqual([expect.objectContaining({ key: 'for', value: 'kafka' })]);
+  expect(placed(Placement.spread())).toEqual(placed());
 });
 
 test('a set that is called like the Job has another label, so that it neither selects the Job nor is let in for it', () => {
