@@ -10,7 +10,7 @@ import { conflict, invalid, requireInteger } from '../private/errors';
 import { nameOf, namespaceOf } from '../private/names';
 import { requireSize } from '../private/quantity';
 import { createService, headlessServiceName, serviceDnsName } from '../private/services';
-import { storageClaim } from '../private/storage-claim';
+import { requireOwnData, storageClaim } from '../private/storage-claim';
 import { Members } from '../workload/members';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
@@ -73,6 +73,8 @@ export class StatefulDatabase extends Construct {
     this.credentials = props.credentials
       ?? DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(this, 'Credentials', `${this.name}-credentials`));
     const readReplicas = this.requireReadReplicas(props);
+    requireOwnData(this, 'storage', props.storage, 1 + readReplicas,
+      `Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name 'data-${this.name}-0' with that source, and leave it out here.`);
     const memory = this.memoryOf(props.resources?.memory);
 
     this.server = props.engine.bind(this.requestOf(props, memory.limit));
@@ -154,7 +156,7 @@ export class StatefulDatabase extends Construct {
     const envVariables = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
     const volumes = new DatabaseVolumes(this, 'Volumes', {
       workload: this.statefulWorkload,
-      data: this.statefulWorkload.addClaim('data', storageClaim(this, props.storage)),
+      data: this.statefulWorkload.addClaim('data', storageClaim(this, 'storage', props.storage)),
       server: this.server,
       credentials: this.credentials,
       initScripts: props.initScripts ?? {},

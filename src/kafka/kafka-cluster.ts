@@ -19,6 +19,9 @@ import { setVariables } from '../private/client-variables';
 import { requireInteger } from '../private/errors';
 import { MAX_SET_NAME, nameOf, namespaceOf } from '../private/names';
 import { createService, serviceDnsName } from '../private/services';
+import { requireOwnData, storageClaim } from '../private/storage-claim';
+import { ClaimTemplateProps } from '../storage/claim-template';
+import { StorageProps } from '../storage/storage-props';
 import { Members } from '../workload/members';
 import { Placement } from '../workload/placement';
 import { StatefulWorkload } from '../workload/stateful-workload';
@@ -186,7 +189,7 @@ export class KafkaCluster extends Construct {
       clusterId: this.clusterId,
       resources,
       heapMebibytes: heapMebibytes(this, 'resources', resources, props.heap),
-      storage: props.storage,
+      claim: this.claimOf('storage', props.storage, this.topology.brokers),
       ports: [...listeners.map(portOf), ...this.controllers === undefined ? [CONTROLLER] : []],
       probedPort: listeners[0].port,
       readiness: this.topology.brokers === 1 ? undefined : brokerReadiness(listeners[0].port), // one is in sync with itself
@@ -199,13 +202,14 @@ export class KafkaCluster extends Construct {
   private runControllers(): void {
     if (this.controllers === undefined) return;
     const { props } = this;
+    const storage = props.controllerStorage ?? { size: Size.gibibytes(10), storageClass: props.storage.storageClass };
     const resources = props.controllerResources ?? memoryAndCpu(Size.gibibytes(1), kplus.Cpu.millis(250));
     new KafkaNode(this.controllers, {
       image: this.image,
       clusterId: this.clusterId,
       resources,
       heapMebibytes: heapMebibytes(this, 'controllerResources', resources),
-      storage: props.controllerStorage ?? { size: Size.gibibytes(10), storageClass: props.storage.storageClass },
+      claim: this.claimOf('controllerStorage', storage, this.controllers.members.count),
       ports: [CONTROLLER],
       probedPort: CONTROLLER_PORT,
       readiness: this.topology.controllers === 1 ? undefined : controllerReadiness(`${CONTROLLER_ID_PREFIX}$POD_INDEX`),
@@ -213,6 +217,12 @@ export class KafkaCluster extends Construct {
       properties: () => this.properties({ role: { broker: false, controller: true }, nodeId: `${CONTROLLER_ID_PREFIX}\${env:POD_INDEX}` }),
       rackAwareness: false,
     });
+  }
+
+  private claimOf(property: string, storage: StorageProps, members: number): ClaimTemplateProps {
+    requireOwnData(this, property, storage, members,
+      'A volume belongs to the one node whose id it holds. Leave it out, and copy the topics from a cluster that runs, with MirrorMaker.');
+    return storageClaim(this, property, storage);
   }
 
   private properties(member: Pick<ServerSettings, 'role' | 'nodeId'>): string {

@@ -5,8 +5,7 @@ import { DATA_PATH } from './server-properties';
 import { configFiles, Files } from '../private/config-files';
 import { volumePlaceholder } from '../private/placeholder-volumes';
 import { within } from '../private/probe-budget';
-import { storageClaim } from '../private/storage-claim';
-import { StorageProps } from '../storage/storage-props';
+import { ClaimTemplateProps } from '../storage/claim-template';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
 /** The user and group of the official image. */
@@ -26,7 +25,8 @@ export interface KafkaNodeProps {
   readonly clusterId: string;
   readonly heapMebibytes: number;
   readonly resources: kplus.ContainerResources;
-  readonly storage: StorageProps;
+  /** The volume of each member. */
+  readonly claim: ClaimTemplateProps;
   readonly ports: kplus.ContainerPort[];
   /** The port that tells whether Kafka has started and is alive. */
   readonly probedPort: number;
@@ -47,7 +47,7 @@ export class KafkaNode {
 
   public constructor(private readonly set: StatefulWorkload, private readonly props: KafkaNodeProps) {
     this.container = this.addContainer(props);
-    this.mount(props.storage);
+    this.mount(props.claim);
   }
 
   public addPort(port: kplus.ContainerPort): void {
@@ -88,8 +88,8 @@ export class KafkaNode {
     });
   }
 
-  private mount(storage: StorageProps): void {
-    this.container.mount(DATA_PATH, this.set.addClaim('data', storageClaim(this.set, storage)));
+  private mount(claim: ClaimTemplateProps): void {
+    this.container.mount(DATA_PATH, this.set.addClaim('data', claim));
     this.container.mount(CONFIG_PATH, configFiles(this.set, 'config', () => this.files ??= this.renderFiles()));
     const scratch = volumePlaceholder(this.set, { name: 'scratch', emptyDir: {} }, this.set); // the root file system is read-only
     this.container.mount('/opt/kafka/config', scratch, { subPath: 'config' });

@@ -35,7 +35,8 @@ export interface StorageProps {
   readonly volumeMode?: kplus.PersistentVolumeMode;
 
   /**
-   * What each member's volume begins with, such as a snapshot.
+   * What each member's volume begins with, such as a snapshot. Throws where several members must not begin with the same:
+   * databases with read replicas, and Kafka.
    *
    * @default - an empty volume
    */

@@ -11,7 +11,7 @@ import { configFiles } from '../private/config-files';
 import { invalid } from '../private/errors';
 import { nameOf } from '../private/names';
 import { within } from '../private/probe-budget';
-import { mebibytes, requireSize } from '../private/quantity';
+import { mebibytes } from '../private/quantity';
 import { createService, serviceDnsName } from '../private/services';
 import { storageClaim } from '../private/storage-claim';
 import { GrantOptions } from '../workload/grant-options';
@@ -137,11 +137,9 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   }
 
   private mountVolumes(server: kplus.Container, { storage, logStorage, config = {} }: ZooKeeperEnsembleProps): void {
-    requireSize(this, 'storage.size', storage.size);
-    server.mount(DATA_DIR, this.set.addClaim('data', storageClaim(this, storage)));
+    server.mount(DATA_DIR, this.set.addClaim('data', storageClaim(this, 'storage', storage)));
     if (logStorage !== undefined) {
-      requireSize(this, 'logStorage.size', logStorage.size);
-      server.mount(DATA_LOG_DIR, this.set.addClaim('log', storageClaim(this, logStorage)));
+      server.mount(DATA_LOG_DIR, this.set.addClaim('log', storageClaim(this, 'logStorage', logStorage)));
     }
     const zooCfg = renderZooCfg({ servers: this.set.peerDnsNames, separateLog: logStorage !== undefined, config });
     const files = { 'zoo.cfg': zooCfg, 'java.security': JAVA_SECURITY };

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
 import {
   DatabaseCredentials, DatabaseEngine, MariadbVersion, MysqlVersion,
-  PostgresVersion, Provisioner, StatefulDatabase, StatefulDatabaseProps, StorageClass,
+  PostgresVersion, Provisioner, StatefulDatabase, StatefulDatabaseProps, StorageClass, VolumeDataSource, VolumeSnapshot,
 } from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];
@@ -45,6 +45,11 @@ const refused: BadInput[] = [
     withProps({ storage: { size: Size.gibibytes(1), storageClass } })(chart);
   }, "test/Orders: invalid 'storage.storageClass': got 'files', expected a class of block storage. "
     + 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.'],
+  ['replicas that all begin with one snapshot', chart => {
+    const dataSource = VolumeDataSource.fromSnapshot(VolumeSnapshot.fromName(chart, 'Before', 'before'));
+    withProps({ readReplicas: 1, storage: { size: Size.gibibytes(20), dataSource } })(chart);
+  }, "test/Orders: each of 2 members would begin with the same 'storage.dataSource'. "
+    + "Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name 'data-orders-0' with that source, and leave it out here."],
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }),
     "test/Orders: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
   ['too little memory for PostgreSQL', withProps({ resources: memory(128) }), "test/Orders: invalid 'resources.memory.limit': got '128Mi', expected at least 256Mi for PostgreSQL."],

@@ -2,7 +2,10 @@ import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
-import { DatabaseCredentials, DatabaseEngine, MariadbVersion, MysqlVersion, PostgresVersion, StatefulDatabase, StatefulDatabaseProps } from 'cdk8s-stateful';
+import {
+  DatabaseCredentials, DatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim,
+  PostgresVersion, StatefulDatabase, StatefulDatabaseProps, VolumeDataSource, VolumeSnapshot,
+} from 'cdk8s-stateful';
 
 const postgres = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
 const storage = { size: Size.gibibytes(20) };
@@ -177,6 +180,25 @@ describe('storage', () => {
     const { volumeMounts, env } = serverOf(database({ engine: DatabaseEngine.postgres({ version }) }).chart);
     expect(volumeMounts).toContainEqual({ name: 'data', mountPath });
     expect(env).toContainEqual({ name: 'PGDATA', value: `${mountPath}/pgdata` });
+  });
+});
+
+describe('a snapshot', () => {
+  const size = Size.gibibytes(20);
+  const dataSource = (chart: Chart) => VolumeDataSource.fromSnapshot(VolumeSnapshot.fromName(chart, 'Before', 'before'));
+
+  test('is what a database without read replicas begins with', () => {
+    const chart = newChart('shop');
+    database({ storage: { size, dataSource: dataSource(chart) } }, chart);
+    expect(find(chart, 'StatefulSet', 'orders')).toMatchObject({ spec: { volumeClaimTemplates: [{ spec: { dataSource: { name: 'before' } } }] } });
+  });
+
+  test('is restored to the claim of the primary alone where there are read replicas', () => {
+    const chart = newChart('shop');
+    new PersistentVolumeClaim(chart, 'Restored', { name: 'data-orders-0', size, dataSource: dataSource(chart) });
+    database({ storage: { size }, readReplicas: 1 }, chart);
+    expect(find(chart, 'PersistentVolumeClaim', 'data-orders-0')).toMatchObject({ spec: { dataSource: { name: 'before' } } });
+    expect(find(chart, 'StatefulSet', 'orders')).not.toHaveProperty('spec.volumeClaimTemplates.0.spec.dataSource');
   });
 });
 

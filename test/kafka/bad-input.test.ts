@@ -1,12 +1,13 @@
 import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
-import { KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion, VolumeDataSource } from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 
 
 const storage = { size: Size.gibibytes(10) };
+const dataSource = VolumeDataSource.fromSnapshot({ name: 'before' });
 const withProps = (props: Partial<KafkaClusterProps>) => (chart: Chart) => { new KafkaCluster(chart, 'Events', { storage, ...props }); };
 type OnCluster = (kafka: KafkaCluster, chart: Chart) => void;
 const withCluster = (act: OnCluster) => (chart: Chart) => act(new KafkaCluster(chart, 'Events', { storage }), chart);
@@ -35,7 +36,13 @@ const refused: BadInput[] = [
   ['a cluster id that is none', withProps({ clusterId: 'events' }),
     "test/Events: invalid 'clusterId': got 'events', expected 22 characters of base64url (letters, digits, '-', '_'), not beginning with '-'. The file meta.properties on a broker's volume has that of an existing cluster."],
   ['a cluster id like an option', withProps({ clusterId: '-L6g3nShT-eMCtK--X86sw' }), "invalid 'clusterId': got '-L6g3nShT-eMCtK--X86sw'"],
-  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), 'expected a size above zero'],
+  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['a volume of no size for the controllers', withProps({ controllers: 3, controllerStorage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'controllerStorage.size': got '0Ki'"],
+  ['brokers that all begin with one snapshot', withProps({ storage: { ...storage, dataSource } }),
+    "test/Events: each of 3 members would begin with the same 'storage.dataSource'. A volume belongs to the one node whose id it holds. "
+    + 'Leave it out, and copy the topics from a cluster that runs, with MirrorMaker.'],
+  ['controllers that all begin with one snapshot', withProps({ controllers: 3, controllerStorage: { ...storage, dataSource } }),
+    "test/Events: each of 3 members would begin with the same 'controllerStorage.dataSource'."],
 
   ['a moving tag', () => { KafkaVersion.of('latest'); }, "KafkaVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 3.9."],
   ['a release with ZooKeeper', () => { KafkaVersion.of('3.8.1'); }, "KafkaVersion.of: invalid 'version': got '3.8.1', expected an image tag that begins with a release of at least 3.9."],

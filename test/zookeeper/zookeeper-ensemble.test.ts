@@ -231,6 +231,8 @@ describe('refused', () => {
     ['a part of a member', { members: 2.5 }, `test/Zk: invalid 'members': got 2.5, expected 1, 3, 5 or 7. ${memberHint}`],
     ['no room', { storage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
     ['no room for the log', { logStorage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'logStorage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+    ['a shared volume for the log', { logStorage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } },
+      "test/Zk: invalid 'logStorage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
     ['too little memory', { resources: { memory: { limit: Size.mebibytes(256) } } }, "test/Zk: invalid 'resources.memory.limit': got '256Mi', expected at least 384Mi. The server is a Java program."],
     ['a heap as large as the limit', { heap: Size.gibibytes(1) },
       "test/Zk: invalid 'heap': got '1024Mi', expected from 1Mi to 768Mi, which is 256Mi below the memory limit of 1024Mi. " +

@@ -55,10 +55,21 @@ main() {
 }
 
 prepare_primary() {
-  [ ! -s "$PGDATA/PG_VERSION" ] || return 0
+  if [ -s "$PGDATA/PG_VERSION" ]; then
+    refuse_data_of_standby
+    return 0
+  fi
   refuse_beside_standbys
   run env PGDATA="$PGDATA.tmp" docker-ensure-initdb.sh postgres "$@"
   move_into_place
+}
+
+# A volume restored from a snapshot of a standby: the server would wait for a primary for ever, and refuse all writes.
+refuse_data_of_standby() {
+  [ -e "$PGDATA/standby.signal" ] || return 0
+  say "this volume holds the data of a standby, but this member is the primary and follows nobody: leaving it alone."
+  say "Restore a snapshot of the volume of a primary. If there is none, promote this copy apart, and load its dump here."
+  exit 1
 }
 
 # An empty primary beside standbys with data means that its volume was lost, not that this is the first start.

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { PREPARE } from '../../../src/database/engines/postgres-scripts';
+
+/** The script runs here as in a Pod. */
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'postgres-scripts-'));
+  fs.writeFileSync(file('username'), 'app');
+});
+afterEach(() => { fs.rmSync(folder, { recursive: true }); });
+
+const file = (name: string) => path.join(folder, name);
+
+function data(files: { [name: string]: string }): void {
+  fs.mkdirSync(file('pgdata'));
+  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(file('pgdata'), name), content);
+}
+
+function prepare(hostname: string): { status: number | null; stderr: string } {
+  return spawnSync('bash', ['--norc', '-c', PREPARE, 'prepare.sh'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+    env: {
+      PATH: `${folder}:${process.env.PATH}`,
+      HOSTNAME: hostname,
+      PGDATA: file('pgdata'),
+      PGPASSFILE: file('.pgpass'),
+      POSTGRES_USER_FILE: file('username'),
+      POSTGRES_DB: 'app',
+      PRIMARY_HOST: 'orders-0.invalid',
+      MEMBERS_HOST: 'members.invalid',
+    },
+  });
+}
+
+describe('a primary', () => {
+  test('with data starts with it', () => {
+    data({ PG_VERSION: '17' });
+    expect(prepare('orders-0')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('restored from a snapshot of a standby is refused, and its data left alone', () => {
+    data({ 'PG_VERSION': '17', 'standby.signal': '' });
+    expect(prepare('orders-0')).toMatchObject({
+      status: 1,
+      stderr: 'orders-0: this volume holds the data of a standby, but this member is the primary and follows nobody: leaving it alone.\n'
+        + 'orders-0: Restore a snapshot of the volume of a primary. If there is none, promote this copy apart, and load its dump here.\n',
+    });
+    expect(fs.readdirSync(file('pgdata')).sort()).toEqual(['PG_VERSION', 'standby.signal']);
+  });
+});
