@@ -23,6 +23,8 @@ export interface DatabaseRequest {
   readonly memory: Size;
   /** The size of each member's volume. */
   readonly storage: Size;
+  /** How many members follow the primary. */
+  readonly readReplicas: number;
   /** What the user wants set in the server, by the server's own names. */
   readonly parameters: { [name: string]: string };
   /** The file that holds the user's name. */

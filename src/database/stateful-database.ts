@@ -77,7 +77,7 @@ export class StatefulDatabase extends Construct {
       `Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name 'data-${this.name}-0' with that source, and leave it out here.`);
     const memory = this.memoryOf(props.resources?.memory);
 
-    this.server = props.engine.bind(this.requestOf(props, memory.limit));
+    this.server = props.engine.bind(this.requestOf(props, readReplicas, memory.limit));
     this.statefulWorkload = this.createMembers(props, readReplicas);
     this.workload = this.statefulWorkload.workload;
     this.addContainers(props, { cpu: { request: DEFAULT_CPU }, ...props.resources, memory });
@@ -122,7 +122,7 @@ export class StatefulDatabase extends Construct {
     this.statefulWorkload._grantPorts(client, [this.port], options);
   }
 
-  private requestOf(props: StatefulDatabaseProps, memory: Size): DatabaseRequest {
+  private requestOf(props: StatefulDatabaseProps, readReplicas: number, memory: Size): DatabaseRequest {
     const membersHost = serviceDnsName(this, headlessServiceName(this.name), props.clusterDomain);
     return {
       path: this.node.path,
@@ -132,6 +132,7 @@ export class StatefulDatabase extends Construct {
       membersHost,
       memory,
       storage: requireSize(this, 'storage.size', props.storage.size),
+      readReplicas,
       parameters: props.parameters ?? {},
       image: props.image,
       ...DatabaseVolumes.PATHS,

@@ -71,6 +71,9 @@ const refused: BadInput[] = [
     "test/Orders: invalid 'parameters.wal_level': got 'minimal', expected 'replica' or 'logical'. Standbys could not follow."],
   ['a log that is kept without end', withParameter('max_slot_wal_keep_size', '-1'),
     "test/Orders: invalid 'parameters.max_slot_wal_keep_size': got '-1', expected a size above zero. Without a limit a standby that is away fills the volume of the primary, which then stops."],
+  ['a primary that waits for nobody', withParameter('Synchronous_standby_names', 'ANY 1 (*)'),
+    "test/Orders: the parameter 'synchronous_standby_names' is 'ANY 1 (*)', but there is no standby, so that each commit would wait for ever. "
+    + "Give 'readReplicas', or leave the parameter out."],
   ['a parameter that is none', withParameter('work mem', '1MB'), "test/Orders: invalid 'parameters.work mem': got 'work mem', expected the name of a server parameter."],
   ['a parameter of two lines', withParameter('work_mem', '1MB\nfsync=off'), 'expected a text of one line. Write numbers and switches in quotes: \'100\', \'on\'.'],
   ['a parameter that is a number, from JavaScript', withProps(JSON.parse('{ "parameters": { "max_connections": 100 } }')),

@@ -66,6 +66,7 @@ test('an engine is told all that it needs', () => {
     membersHost: 'toys-headless.shop.svc.cluster.local',
     memory: 2048,
     storage: 3072,
+    readReplicas: 2,
     parameters: { speed: 'high' },
     image: 'mine:2',
     usernameFile: '/etc/cdk8s-stateful/credentials/username',

@@ -89,6 +89,10 @@ describe('members', () => {
     expect(setOf(database({ readReplicas: 1 }).chart).spec.template).toEqual(setOf(database().chart).spec.template);
   });
 
+  test('the primary may wait for a read replica to confirm', () => {
+    expect(serverOf(database({ readReplicas: 1, parameters: { synchronous_standby_names: '*' } }).chart).args).toContain('--synchronous_standby_names=*');
+  });
+
   test('the write Service leads to ordinal 0 alone, the read Service to all that are ready', () => {
     const { chart } = database({ readReplicas: 1 });
     expect(find(chart, 'Service', 'orders')).toMatchObject({

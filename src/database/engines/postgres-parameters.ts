@@ -7,6 +7,7 @@ export interface PostgresSizing {
   readonly memory: number;
   readonly storage: number;
   readonly hbaFile: string;
+  readonly standbys: number;
   readonly parameters: Parameters;
 }
 
@@ -50,7 +51,8 @@ export function sharedMemoryMiB(memory: number): number {
  * /dev/shm, the rest for connections and their work; an eighth of the volume for the log between checkpoints, a
  * quarter for what a standby that is away has not read yet.
  *
- * They do not depend on the number of standbys, so that adding one does not restart the primary.
+ * They do not depend on the number of standbys, so that adding one does not restart the primary; but without any, a
+ * primary that waits for one is refused.
  */
 export function postgresParameters(sizing: PostgresSizing): Parameters {
   const { path, memory, storage, parameters } = sizing;
@@ -75,6 +77,7 @@ export function postgresParameters(sizing: PostgresSizing): Parameters {
     listen_addresses: '*',
   };
   requireReplication(path, rendered);
+  requireStandbys(path, parameters, sizing.standbys);
   requireRoom(path, memory, rendered);
   return rendered;
 }
@@ -110,6 +113,14 @@ function requireReplication(path: string, rendered: Parameters): void {
       hint: 'Without a limit a standby that is away fills the volume of the primary, which then stops.',
     });
   }
+}
+
+/** Throws if the primary would wait for a standby where there is none. */
+function requireStandbys(path: string, parameters: Parameters, standbys: number): void {
+  const names = Object.entries(parameters).find(([name]) => name.toLowerCase() === 'synchronous_standby_names')?.[1].trim();
+  if (standbys > 0 || names === undefined || names === '') return;
+  throw conflict(path, `the parameter 'synchronous_standby_names' is '${names}', but there is no standby, so that each commit would wait for ever`,
+    "Give 'readReplicas', or leave the parameter out.");
 }
 
 /** Throws unless the memory limit holds what the parameters promise. */

@@ -60,7 +60,8 @@ prepare_primary() {
     return 0
   fi
   refuse_beside_standbys
-  run env PGDATA="$PGDATA.tmp" docker-ensure-initdb.sh postgres "$@"
+  # No standby can confirm what the first init writes: it would wait for one for ever.
+  run env PGDATA="$PGDATA.tmp" docker-ensure-initdb.sh postgres "$@" -c synchronous_standby_names=
   move_into_place
 }
 

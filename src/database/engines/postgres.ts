@@ -32,6 +32,7 @@ export class PostgresEngine implements IDatabaseEngine {
       path: request.path,
       memory,
       storage: mebibytes(request.storage),
+      standbys: request.readReplicas,
       hbaFile: `${request.filesPath}/pg_hba.conf`,
       parameters: request.parameters,
     });

@@ -4,7 +4,7 @@ import { mysqlArguments, mysqlParameters, START } from '../../../src/database/en
 import { postgresArguments, postgresParameters } from '../../../src/database/engines/postgres-parameters';
 import { IS_READY, PREPARE, SERVE } from '../../../src/database/engines/postgres-scripts';
 
-const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({ path: 'test', memory, storage, hbaFile: '/hba', parameters });
+const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({ path: 'test', memory, storage, hbaFile: '/hba', standbys: 0, parameters });
 
 describe('PostgreSQL', () => {
   test.each([
@@ -48,6 +48,7 @@ describe('MySQL and MariaDB', () => {
     filesPath: '',
     memory: Size.mebibytes(memory),
     storage: Size.gibibytes(1),
+    readReplicas: 0,
     parameters,
   }, memory, { product: 'MySQL', base: 512 });
 

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { PREPARE } from '../../../src/database/engines/postgres-scripts';
 
-/** The script runs here as in a Pod. */
+/** The script runs here as in a Pod, but for the tools of the image, which a test writes. */
 let folder: string;
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'postgres-scripts-'));
@@ -14,13 +14,17 @@ afterEach(() => { fs.rmSync(folder, { recursive: true }); });
 
 const file = (name: string) => path.join(folder, name);
 
+function tool(name: string, script: string): void {
+  fs.writeFileSync(file(name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+}
+
 function data(files: { [name: string]: string }): void {
   fs.mkdirSync(file('pgdata'));
   for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(file('pgdata'), name), content);
 }
 
-function prepare(hostname: string): { status: number | null; stderr: string } {
-  return spawnSync('bash', ['--norc', '-c', PREPARE, 'prepare.sh'], {
+function prepare(hostname: string, args: string[] = []): { status: number | null; stderr: string } {
+  return spawnSync('bash', ['--norc', '-c', PREPARE, 'prepare.sh', ...args], {
     encoding: 'utf8',
     timeout: 20_000,
     env: {
@@ -40,6 +44,13 @@ describe('a primary', () => {
   test('with data starts with it', () => {
     data({ PG_VERSION: '17' });
     expect(prepare('orders-0')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('waits for no standby in its first init, and moves what it made into place', () => {
+    tool('docker-ensure-initdb.sh', `echo "$@" >${folder}/call; mkdir "$PGDATA"; touch "$PGDATA/PG_VERSION"`);
+    expect(prepare('orders-0', ['--synchronous_standby_names=*'])).toMatchObject({ status: 0, stderr: '' });
+    expect(fs.readFileSync(file('call'), 'utf8')).toBe('postgres --synchronous_standby_names=* -c synchronous_standby_names=\n');
+    expect(fs.readdirSync(file('pgdata'))).toEqual(['PG_VERSION']);
   });
 
   test('restored from a snapshot of a standby is refused, and its data left alone', () => {
