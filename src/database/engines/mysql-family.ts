@@ -79,6 +79,7 @@ export function requireOwnDatabase(request: DatabaseRequest): void {
 export const START = `#!/bin/bash
 set -euo pipefail
 shopt -s dotglob extglob nullglob
+unset MYSQL_HOST MYSQL_TCP_PORT MYSQL_USER MYSQL_PWD # of another database, by a grant
 data=${DATA_PATH} marker=${FIRST_START}
 if [ -e "$marker" ]; then
   echo "$HOSTNAME: the first init of this volume was interrupted before the server took connections: making it anew." >&2

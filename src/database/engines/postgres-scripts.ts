@@ -3,9 +3,13 @@
  * environment: PGDATA, PRIMARY_HOST, MEMBERS_HOST, POSTGRES_USER_FILE, POSTGRES_PASSWORD_FILE, POSTGRES_DB, PGPASSFILE, HOSTNAME.
  */
 
+/** Who is granted another database has its variables, which libpq would take for what a connection string leaves open. */
+const OWN_CONNECTIONS = 'unset PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD # of another database, by a grant';
+
 /** What both scripts know. */
 const COMMON = `#!/bin/bash
 set -euo pipefail
+${OWN_CONNECTIONS}
 ordinal=\${HOSTNAME##*-}
 slot=\${HOSTNAME//-/_} # slots have no '-' in their names
 user=$(<"$POSTGRES_USER_FILE")
@@ -171,5 +175,6 @@ exec postgres "$@"
  * but takes no connections yet, as while it recovers.
  */
 export const IS_READY = `#!/bin/bash
+${OWN_CONNECTIONS}
 exec env -u PGPASSFILE pg_isready -q -h 127.0.0.1 -U "$(<"$POSTGRES_USER_FILE")" -d "$POSTGRES_DB"
 `;

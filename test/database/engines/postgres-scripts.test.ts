@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { PREPARE } from '../../../src/database/engines/postgres-scripts';
+import { IS_READY, PREPARE, SERVE } from '../../../src/database/engines/postgres-scripts';
 
 /** The script runs here as in a Pod, but for the tools of the image, which a test writes. */
 let folder: string;
@@ -24,7 +24,11 @@ function data(files: { [name: string]: string }): void {
 }
 
 function prepare(hostname: string, args: string[] = []): { status: number | null; stderr: string } {
-  return spawnSync('bash', ['--norc', '-c', PREPARE, 'prepare.sh', ...args], {
+  return run(PREPARE, hostname, args);
+}
+
+function run(script: string, hostname: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): { status: number | null; stderr: string } {
+  return spawnSync('bash', ['--norc', '-c', script, 'script.sh', ...args], {
     encoding: 'utf8',
     timeout: 20_000,
     env: {
@@ -36,6 +40,7 @@ function prepare(hostname: string, args: string[] = []): { status: number | null
       POSTGRES_DB: 'app',
       PRIMARY_HOST: 'orders-0.invalid',
       MEMBERS_HOST: 'members.invalid',
+      ...env,
     },
   });
 }
@@ -61,5 +66,20 @@ describe('a primary', () => {
         + 'orders-0: Restore a snapshot of the volume of a primary. If there is none, promote this copy apart, and load its dump here.\n',
     });
     expect(fs.readdirSync(file('pgdata')).sort()).toEqual(['PG_VERSION', 'standby.signal']);
+  });
+});
+
+describe('a member that is granted another database', () => {
+  const other = { PGHOST: 'other', PGPORT: '1', PGDATABASE: 'other', PGUSER: 'other', PGPASSWORD: 'other' };
+
+  test.each([
+    ['prepares', PREPARE, 'docker-ensure-initdb.sh'],
+    ['serves', SERVE, 'postgres'],
+    ['is asked', IS_READY, 'pg_isready'],
+  ])('%s without its variables', (_, script, name) => {
+    tool(name, `compgen -e PG >${folder}/variables; mkdir -p "$PGDATA"`);
+    if (script === SERVE) data({});
+    expect(run(script, 'orders-0', [], other)).toMatchObject({ status: 0, stderr: '' });
+    expect(fs.readFileSync(file('variables'), 'utf8').trimEnd().split('\n').filter(variable => variable in other)).toEqual([]);
   });
 });
