@@ -6,6 +6,7 @@ import { PostgresEngine } from './engines/postgres';
 import { MariadbVersion } from './mariadb-version';
 import { MysqlVersion } from './mysql-version';
 import { PostgresVersion } from './postgres-version';
+import { requireVersion } from '../private/version';
 
 /** What an engine is told about the database that it is to run. */
 export interface DatabaseRequest {
@@ -191,7 +192,7 @@ export class DatabaseEngine {
    * @param props the release
    */
   public static postgres(props: PostgresEngineProps): IDatabaseEngine {
-    return new PostgresEngine(props.version);
+    return new PostgresEngine(requireVersion('DatabaseEngine.postgres', props.version, PostgresVersion));
   }
 
   /**
@@ -203,7 +204,7 @@ export class DatabaseEngine {
    * @param props the release
    */
   public static mysql(props: MysqlEngineProps): IDatabaseEngine {
-    return new MysqlEngine(props.version);
+    return new MysqlEngine(requireVersion('DatabaseEngine.mysql', props.version, MysqlVersion));
   }
 
   /**
@@ -215,7 +216,7 @@ export class DatabaseEngine {
    * @param props the release
    */
   public static mariadb(props: MariadbEngineProps): IDatabaseEngine {
-    return new MariadbEngine(props.version);
+    return new MariadbEngine(requireVersion('DatabaseEngine.mariadb', props.version, MariadbVersion));
   }
 
   /**

@@ -29,8 +29,19 @@ export class MariadbVersion {
     return new MariadbVersion(version);
   }
 
+  private readonly repository = 'docker.io/library/mariadb';
+
   private constructor(
     /** The tag of the official image. */
     public readonly version: string,
   ) {}
+
+  /**
+   * The official image.
+   *
+   * @internal
+   */
+  public get _image(): string {
+    return `${this.repository}:${this.version}`;
+  }
 }

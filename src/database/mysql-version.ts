@@ -27,8 +27,19 @@ export class MysqlVersion {
     return new MysqlVersion(version);
   }
 
+  private readonly repository = 'docker.io/library/mysql';
+
   private constructor(
     /** The tag of the official image. */
     public readonly version: string,
   ) {}
+
+  /**
+   * The official image.
+   *
+   * @internal
+   */
+  public get _image(): string {
+    return `${this.repository}:${this.version}`;
+  }
 }

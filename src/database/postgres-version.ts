@@ -29,10 +29,21 @@ export class PostgresVersion {
     return new PostgresVersion(version, parseVersion('PostgresVersion.of', version, { major: 16 }).major);
   }
 
+  private readonly repository = 'docker.io/library/postgres';
+
   private constructor(
     /** The tag of the official image. */
     public readonly version: string,
     /** The major release: only within it is a change of version a rolling update. */
     public readonly major: number,
   ) {}
+
+  /**
+   * The official image.
+   *
+   * @internal
+   */
+  public get _image(): string {
+    return `${this.repository}:${this.version}`;
+  }
 }

@@ -20,6 +20,7 @@ import { requireInteger } from '../private/errors';
 import { MAX_SET_NAME, nameOf, namespaceOf } from '../private/names';
 import { createService, serviceDnsName } from '../private/services';
 import { requireOwnData, storageClaim } from '../private/storage-claim';
+import { requireVersion } from '../private/version';
 import { ClaimTemplateProps } from '../storage/claim-template';
 import { StorageProps } from '../storage/storage-props';
 import { Members } from '../workload/members';
@@ -81,7 +82,7 @@ export class KafkaCluster extends Construct {
     super(scope, id);
     this.name = nameOf(this, props.name, props.controllers === undefined ? undefined : MAX_SET_NAME - CONTROLLER_SUFFIX.length);
     this.clusterId = props.clusterId === undefined ? deriveClusterId(namespaceOf(this), this.name) : requireClusterId(this, props.clusterId);
-    this.version = props.version ?? KafkaVersion.V4_1;
+    this.version = requireVersion(this, props.version ?? KafkaVersion.V4_1, KafkaVersion);
     this.topology = requireTopology(this, props.brokers ?? 3, props.controllers);
     requireConfig(this, 'config', this.config);
     requireFreeConfig(this, this.config);
@@ -151,7 +152,7 @@ export class KafkaCluster extends Construct {
   }
 
   private get image(): string {
-    return this.props.image ?? `docker.io/apache/kafka:${this.version.version}`;
+    return this.props.image ?? this.version._image;
   }
 
   private createBrokers({ brokers, controllers }: KafkaTopology): StatefulWorkload {

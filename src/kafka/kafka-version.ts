@@ -33,10 +33,21 @@ export class KafkaVersion {
     return new KafkaVersion(version, major);
   }
 
+  private readonly repository = 'docker.io/apache/kafka';
+
   private constructor(
     /** The tag of the official image. */
     public readonly version: string,
     /** The major release. */
     public readonly major: number,
   ) {}
+
+  /**
+   * The official image.
+   *
+   * @internal
+   */
+  public get _image(): string {
+    return `${this.repository}:${this.version}`;
+  }
 }

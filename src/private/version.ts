@@ -1,3 +1,4 @@
+import { IConstruct } from 'constructs';
 import { invalid } from './errors';
 
 /** A release that a product's images are tagged with: numbers, then perhaps a flavour. */
@@ -24,4 +25,18 @@ export function parseVersion(where: string, tag: string, oldest: OldestRelease):
     });
   }
   return { major, minor };
+}
+
+/** The class of the releases of one product. */
+export interface VersionClass<T> {
+  readonly name: string;
+  readonly prototype: T;
+}
+
+/** Throws unless `version`, which may come from a language without our types, is one that `product` made. */
+export function requireVersion<T extends object>(where: IConstruct | string, version: T, product: VersionClass<T>): T {
+  if (!Object.prototype.isPrototypeOf.call(product.prototype, version)) {
+    throw invalid(where, { property: 'version', got: version, expected: `a ${product.name}`, hint: `Make one by ${product.name}.of, or take one of its constants.` });
+  }
+  return version;
 }

@@ -14,6 +14,7 @@ import { within } from '../private/probe-budget';
 import { mebibytes } from '../private/quantity';
 import { createService, serviceDnsName } from '../private/services';
 import { storageClaim } from '../private/storage-claim';
+import { requireVersion } from '../private/version';
 import { GrantOptions } from '../workload/grant-options';
 import { Members } from '../workload/members';
 import { StatefulWorkload } from '../workload/stateful-workload';
@@ -112,10 +113,11 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   }
 
   private addServer(props: ZooKeeperEnsembleProps): void {
+    const version = requireVersion(this, props.version ?? ZooKeeperVersion.V3_9, ZooKeeperVersion);
     const memory = this.memoryOf(props);
     const server = this.set.addContainer({
       name: 'zookeeper',
-      image: props.image ?? `docker.io/library/zookeeper:${(props.version ?? ZooKeeperVersion.V3_9).version}`,
+      image: props.image ?? version._image,
       // In place of the image's entrypoint, which never corrects a wrong myid and has nothing else to do here.
       command: ['bash', '-c', `echo $((\${HOSTNAME##*-} + 1)) > ${DATA_DIR}/myid && exec zkServer.sh start-foreground`],
       ports: Object.entries(ZOOKEEPER_PORTS).map(([name, number]) => ({ name, number })),

@@ -26,8 +26,19 @@ export class ZooKeeperVersion {
     return new ZooKeeperVersion(version);
   }
 
+  private readonly repository = 'docker.io/library/zookeeper';
+
   private constructor(
     /** The tag of the official image. */
     public readonly version: string,
   ) {}
+
+  /**
+   * The official image.
+   *
+   * @internal
+   */
+  public get _image(): string {
+    return `${this.repository}:${this.version}`;
+  }
 }

@@ -91,6 +91,14 @@ const refused: BadInput[] = [
   ['a PostgreSQL that is too old', () => { PostgresVersion.of('15.8'); }, `PostgresVersion.of: invalid 'version': got '15.8', ${tag('16')}`],
   ['a MySQL that is too old', () => { MysqlVersion.of('8.0'); }, `MysqlVersion.of: invalid 'version': got '8.0', ${tag('8.4')}`],
   ['a MariaDB that is too old', () => { MariadbVersion.of('10.6'); }, `MariadbVersion.of: invalid 'version': got '10.6', ${tag('10.11')}`],
+  ['a release of another product', () => {
+    // @ts-expect-error the types tell them apart
+    DatabaseEngine.mysql({ version: MariadbVersion.V11_8 });
+  }, 'DatabaseEngine.mysql: invalid \'version\': got {"version":"11.8","repository":"docker.io/library/mariadb"}, expected a MysqlVersion. '
+    + 'Make one by MysqlVersion.of, or take one of its constants.'],
+  ['a release as a text, from JavaScript', () => { DatabaseEngine.postgres(JSON.parse('{ "version": "17" }')); },
+    "DatabaseEngine.postgres: invalid 'version': got '17', expected a PostgresVersion."],
+  ['no release, from JavaScript', () => { DatabaseEngine.mariadb(JSON.parse('{}')); }, "DatabaseEngine.mariadb: invalid 'version': got undefined, expected a MariadbVersion."],
   ['an empty release', () => { MariadbVersion.of(''); }, `MariadbVersion.of: invalid 'version': got '', ${tag('10.11')}`],
   ['a key that no Secret has', chart => { DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'S', 's'), { usernameKey: 'a b' }); },
     "DatabaseCredentials.fromSecret: invalid 'usernameKey': got 'a b', expected the key of a Secret: letters, digits, '-', '_' and '.'."],

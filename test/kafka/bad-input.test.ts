@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
-import { KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion, VolumeDataSource } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion, VolumeDataSource, ZooKeeperVersion } from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 
@@ -46,6 +46,9 @@ const refused: BadInput[] = [
 
   ['a moving tag', () => { KafkaVersion.of('latest'); }, "KafkaVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 3.9."],
   ['a release with ZooKeeper', () => { KafkaVersion.of('3.8.1'); }, "KafkaVersion.of: invalid 'version': got '3.8.1', expected an image tag that begins with a release of at least 3.9."],
+  // @ts-expect-error the types tell them apart
+  ['a release of another product', withProps({ version: ZooKeeperVersion.V3_9 }), "test/Events: invalid 'version': got {"],
+  ['a release as a text, from JavaScript', withProps(JSON.parse('{ "version": "4.1.2" }')), "test/Events: invalid 'version': got '4.1.2', expected a KafkaVersion."],
   ['a release without patch', () => { KafkaVersion.of('4.1'); }, "KafkaVersion.of: invalid 'version': got '4.1', expected all three numbers of a release. For example 4.1.2: the official image has no shorter tags."],
 
   ['too little memory', withProps({ resources: memory(767) }), "test/Events: invalid 'resources.memory': got '767Mi', expected at least 768Mi."],

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
-import { ClaimRetention, Placement, StorageClass, ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
+import { ClaimRetention, KafkaVersion, Placement, StorageClass, ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
 
 const storage = { size: Size.gibibytes(10) };
 
@@ -233,6 +233,7 @@ describe('refused', () => {
     ['no room for the log', { logStorage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'logStorage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
     ['a shared volume for the log', { logStorage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } },
       "test/Zk: invalid 'logStorage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
+    ['a release as a text, from JavaScript', JSON.parse('{ "version": "3.9" }'), "test/Zk: invalid 'version': got '3.9', expected a ZooKeeperVersion."],
     ['too little memory', { resources: { memory: { limit: Size.mebibytes(256) } } }, "test/Zk: invalid 'resources.memory.limit': got '256Mi', expected at least 384Mi. The server is a Java program."],
     ['a heap as large as the limit', { heap: Size.gibibytes(1) },
       "test/Zk: invalid 'heap': got '1024Mi', expected from 1Mi to 768Mi, which is 256Mi below the memory limit of 1024Mi. " +
@@ -242,6 +243,11 @@ describe('refused', () => {
     ['a name too long', { name: 'z'.repeat(53) }, `test/Zk: invalid 'name': got '${'z'.repeat(53)}', expected at most 52 characters`],
   ])('%s', (_, props, message) => {
     expect(() => ensemble(props)).toThrow(message);
+  });
+
+  test('a release of another product', () => {
+    // @ts-expect-error the types tell them apart
+    expect(() => ensemble({ version: KafkaVersion.V3_9 })).toThrow("test/Zk: invalid 'version': got {");
   });
 
   test('an old release', () => {

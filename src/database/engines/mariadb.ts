@@ -22,7 +22,7 @@ export class MariadbEngine implements IDatabaseEngine {
     const memory = mebibytes(request.memory);
     const parameters = mysqlParameters(request, memory, { product: 'MariaDB', base: 256 });
     return {
-      image: request.image ?? `docker.io/library/mariadb:${this.version.version}`,
+      image: request.image ?? this.version._image,
       user: 999,
       dataPath: DATA_PATH,
       command: ['bash', `${request.filesPath}/start.sh`, 'mariadbd'],

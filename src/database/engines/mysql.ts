@@ -21,7 +21,7 @@ export class MysqlEngine implements IDatabaseEngine {
     requireOwnDatabase(request);
     const memory = mebibytes(request.memory);
     return {
-      image: request.image ?? `docker.io/library/mysql:${this.version.version}`,
+      image: request.image ?? this.version._image,
       user: 999,
       dataPath: DATA_PATH,
       command: ['bash', `${request.filesPath}/start.sh`, 'mysqld'],

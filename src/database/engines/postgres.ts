@@ -25,7 +25,7 @@ export class PostgresEngine implements IDatabaseEngine {
   public bind(request: DatabaseRequest): DatabaseServer {
     const memory = mebibytes(request.memory);
     this.require(request, memory);
-    const image = request.image ?? `docker.io/library/postgres:${this.version.version}`;
+    const image = request.image ?? this.version._image;
     const dataPath = this.dataPath();
     const isReady = `${request.filesPath}/is-ready.sh`;
     const parameters = postgresParameters({
