@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { CONTROLLER_LISTENER, CONTROLLER_PORT, KafkaListener } from './kafka-listener';
 import { invalid } from '../private/errors';
+import { sortedEntries } from '../private/sorted-entries';
 
 /** Where the volume is mounted. Kafka refuses a log directory with a `lost+found`, so it gets one below. */
 export const DATA_PATH = '/var/lib/kafka/data';
@@ -35,7 +36,7 @@ export interface ServerSettings {
 export function renderServerProperties(settings: ServerSettings): string {
   const lines = [
     ...Object.entries(membership(settings)),
-    ...Object.entries({ ...settings.defaults, ...settings.config }).map(([key, value]) => [key, value.replace(/\\/g, '\\\\')]),
+    ...Object.entries({ ...settings.defaults, ...Object.fromEntries(sortedEntries(settings.config)) }).map(([key, value]) => [key, value.replace(/\\/g, '\\\\')]),
   ];
   return lines.map(([key, value]) => `${key}=${value}\n`).join('');
 }

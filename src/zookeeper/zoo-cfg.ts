@@ -1,3 +1,5 @@
+import { sortedEntries } from '../private/sorted-entries';
+
 /** Where clients, followers and voters reach a member. */
 export const ZOOKEEPER_PORTS = { client: 2181, quorum: 2888, election: 3888 };
 
@@ -59,7 +61,7 @@ export function renderZooCfg({ servers, separateLog, config }: ZooCfg): string {
     dataDir: DATA_DIR,
     ...separateLog ? { dataLogDir: DATA_LOG_DIR } : {},
     ...DEFAULTS,
-    ...config,
+    ...Object.fromEntries(sortedEntries(config)),
     standaloneEnabled: 'false',
     reconfigEnabled: 'false',
     quorumListenOnAllIPs: 'true',

@@ -28,6 +28,11 @@ test('three brokers that are their own controllers', () => {
   expect(yaml(chart)).toMatchSnapshot();
 });
 
+test('another order of the settings changes not a byte', () => {
+  const render = (config: { [key: string]: string }) => yaml(cluster({ config }).chart);
+  expect(render({ 'num.io.threads': '4', 'log.retention.hours': '24' })).toBe(render({ 'log.retention.hours': '24', 'num.io.threads': '4' }));
+});
+
 describe('members', () => {
   test.each([1, 3, 5])('%i combined: replicas, voters and node ids follow', brokers => {
     const { chart } = cluster({ brokers });

@@ -31,6 +31,11 @@ test('the user\'s settings stand in place of the defaults, once', () => {
   expect(text.match(/^tickTime=/gm)).toHaveLength(1);
 });
 
+test('another order of the settings changes not a byte', () => {
+  const render = (config: { [key: string]: string }) => renderZooCfg({ servers, separateLog: false, config });
+  expect(render({ snapCount: '50000', globalOutstandingLimit: '500' })).toBe(render({ globalOutstandingLimit: '500', snapCount: '50000' }));
+});
+
 test('the log has a folder of its own only where it has a volume of its own', () => {
   expect(settings(renderZooCfg({ servers, separateLog: true, config: {} }))).toHaveProperty('dataLogDir', '/datalog');
   expect(settings(renderZooCfg({ servers, separateLog: false, config: {} }))).not.toHaveProperty('dataLogDir');

@@ -1,5 +1,6 @@
-import { literal, MemoryUnits, parseMemory, Parameters, requireParameters, Reserved, sorted } from './server-parameters';
+import { literal, MemoryUnits, parseMemory, Parameters, requireParameters, Reserved } from './server-parameters';
 import { conflict, invalid } from '../../private/errors';
+import { sortedEntries } from '../../private/sorted-entries';
 import { DatabaseConnectionNames, DatabaseRequest } from '../database-engine';
 
 /** What MySQL and MariaDB have in common. */
@@ -62,7 +63,7 @@ export function mysqlParameters(request: DatabaseRequest, memory: number, footpr
 
 /** The command line of a server; it reaches the first init too, as some parameters must. */
 export function mysqlArguments(parameters: Parameters): string[] {
-  return sorted(parameters).map(([name, value]) => `--${name.replace(/_/g, '-')}=${literal(value)}`);
+  return sortedEntries(parameters).map(([name, value]) => `--${name.replace(/_/g, '-')}=${literal(value)}`);
 }
 
 /** Throws if the server itself has a database of this name. */

@@ -1,5 +1,6 @@
-import { literal, MemoryUnits, parseMemory, Parameters, requireParameters, Reserved, sorted } from './server-parameters';
+import { literal, MemoryUnits, parseMemory, Parameters, requireParameters, Reserved } from './server-parameters';
 import { conflict, invalid } from '../../private/errors';
+import { sortedEntries } from '../../private/sorted-entries';
 
 /** What the parameters of a server follow from. All sizes in MiB. */
 export interface PostgresSizing {
@@ -84,7 +85,7 @@ export function postgresParameters(sizing: PostgresSizing): Parameters {
 
 /** The command line of a server: it overrides whatever ALTER SYSTEM left in the volume. */
 export function postgresArguments(parameters: Parameters): string[] {
-  return sorted(parameters).map(([name, value]) => `--${name}=${literal(value)}`);
+  return sortedEntries(parameters).map(([name, value]) => `--${name}=${literal(value)}`);
 }
 
 /**

@@ -39,11 +39,6 @@ export function parseMemory(where: string, name: string, value: string, { units,
   return Number(amount) * bytes / 2 ** 20;
 }
 
-/** Parameters in the order of their names, so that the order in which they were given changes nothing. */
-export function sorted(parameters: Parameters): [string, string][] {
-  return Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1);
-}
-
 /** A value of a command line that Kubernetes, which expands `$(NAME)` and reads `$$` as `$`, passes on as it is. */
 export function literal(value: string): string {
   return value.replace(/\$/g, '$$$$');
