@@ -85,6 +85,7 @@ const refused: BadInput[] = [
   ['no fsync', withParameter('fsync', 'off'), "the parameter 'fsync' cannot be set, because a crash would lose or spoil data that was acknowledged. Leave it out."],
   ['another data directory of MySQL', withParameter('datadir', '/x', mysql), `test/Orders: the parameter 'datadir' cannot be set, ${files}`],
   ['the same with a prefix', withParameter('loose-bind-address', '::1', mariadb), "the parameter 'loose-bind-address' cannot be set, because probes and clients come over the network."],
+  ['the beginning of a name that MySQL completes', withParameter('skip-grant', '1', mysql), "the parameter 'skip-grant' cannot be set, because everybody would be let in. Leave it out."],
   ['an init script in a folder', withProps({ initScripts: { 'a/b.sql': '' } }), "got 'a/b.sql', expected a file name of letters, digits, '-', '_' and '.'."],
   ['an init script of 2 MiB', withProps({ initScripts: { 'a.sql': 'x'.repeat(2 ** 21) } }), "invalid 'init-scripts': got '2097152 bytes', expected at most 1 MiB together. Load larger data as a client."],
   ['a release that is none', () => { PostgresVersion.of('latest'); }, `PostgresVersion.of: invalid 'version': got 'latest', ${tag('16')}`],

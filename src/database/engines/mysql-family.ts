@@ -46,7 +46,7 @@ export interface Footprint {
  */
 export function mysqlParameters(request: DatabaseRequest, memory: number, footprint: Footprint): Parameters {
   const { product, base } = footprint;
-  requireParameters(request.path, request.parameters, RESERVED, normalize);
+  requireParameters(request.path, request.parameters, RESERVED, reservedBy);
   if (memory < base + 256) {
     throw invalid(request.path, { property: 'resources.memory.limit', got: `${memory}Mi`, expected: `at least ${base + 256}Mi for ${product}` });
   }
@@ -95,6 +95,12 @@ exec docker-entrypoint.sh "$@"
 /** The startup probe: `check` asks over the network, where the server listens only after its first init. */
 export function firstStartProbe(check: string): string[] {
   return ['sh', '-c', `${check} && rm -f ${FIRST_START}`];
+}
+
+/** The reserved option that a name stands for, if any: servers take the beginning of a name that leaves no doubt. */
+function reservedBy(name: string): string {
+  const normalized = normalize(name);
+  return Object.keys(RESERVED).find(option => option.startsWith(normalized)) ?? normalized;
 }
 
 /** Options may be written with '-' or '_', and a `loose` before them. */
