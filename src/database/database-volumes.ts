@@ -36,14 +36,14 @@ export class DatabaseVolumes extends Construct {
 
   private readonly mounts: Mount[];
 
-  public constructor(scope: Construct, id: string, private readonly props: DatabaseVolumesProps) {
-    super(scope, id);
+  public constructor(private readonly database: Construct, id: string, private readonly props: DatabaseVolumesProps) {
+    super(database, id);
     const { server, data, initScripts } = props;
     this.mounts = [
       { path: server.dataPath, storage: data },
       { path: '/etc/cdk8s-stateful/credentials', storage: this.credentials(), readOnly: true },
-      ...this.configMap('files', DatabaseVolumes.PATHS.filesPath, server.files ?? {}),
-      ...this.configMap('init-scripts', server.initScriptsPath ?? '/docker-entrypoint-initdb.d', initScripts),
+      ...this.configMap('files', 'files', DatabaseVolumes.PATHS.filesPath, server.files ?? {}),
+      ...this.configMap('init-scripts', 'initScripts', server.initScriptsPath ?? '/docker-entrypoint-initdb.d', initScripts),
       ...(server.writablePaths ?? []).map(path => ({ path, storage: this.emptyDir(path) })),
       ...this.sharedMemory(),
     ];
@@ -63,21 +63,21 @@ export class DatabaseVolumes extends Construct {
     });
   }
 
-  private configMap(name: string, path: string, data: { [fileName: string]: string }): Mount[] {
+  private configMap(name: string, property: string, path: string, data: { [fileName: string]: string }): Mount[] {
     if (Object.keys(data).length === 0) return [];
-    this.requireConfigMap(name, data);
+    this.requireConfigMap(property, data);
     return [{ path, storage: configFiles(this.props.workload, name, () => data), readOnly: true }];
   }
 
-  private requireConfigMap(name: string, data: { [fileName: string]: string }): void {
+  private requireConfigMap(property: string, data: { [fileName: string]: string }): void {
     for (const file of Object.keys(data)) {
       if (!/^[-._a-zA-Z0-9]{1,253}$/.test(file) || file.startsWith('..') || file === '.') {
-        throw invalid(this.props.workload, { property: name, got: file, expected: "a file name of letters, digits, '-', '_' and '.'" });
+        throw invalid(this.database, { property, got: file, expected: "a file name of letters, digits, '-', '_' and '.'" });
       }
     }
     const size = Object.values(data).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
     if (size > MAX_CONFIG_MAP) {
-      throw invalid(this.props.workload, { property: name, got: `${size} bytes`, expected: 'at most 1 MiB together', hint: 'Load larger data as a client.' });
+      throw invalid(this.database, { property, got: `${size} bytes`, expected: 'at most 1 MiB together', hint: 'Load larger data as a client.' });
     }
   }
 
