@@ -128,7 +128,7 @@ export interface DatabaseServer {
   /** Fails when only a restart helps; never because of a peer or of load. */
   readonly liveness: kplus.Probe;
 
-  /** The names of the variables that the product's own clients read. */
+  /** The names of the variables that tell a client how to connect: those that the product's own clients read, where there are any. */
   readonly connection: DatabaseConnectionNames;
 
   /**

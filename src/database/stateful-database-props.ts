@@ -39,7 +39,8 @@ export interface StatefulDatabaseProps extends StatefulPodsProps {
   /**
    * What each member may use. The server's own memory settings follow from the memory limit.
    *
-   * @default - memory request and limit 1 GiB, cpu request 250m, no cpu limit; what you leave out is taken from these
+   * @default - memory request and limit 1 GiB, cpu request 250m, no cpu limit. Memory or cpu that you leave out
+   * is taken from these; a limit alone is the request too
    */
   readonly resources?: kplus.ContainerResources;
 
@@ -80,7 +81,8 @@ export interface ConnectionEnvOptions {
    * What the variables begin with: 'ORDERS_' gives ORDERS_HOST, ORDERS_PORT, ORDERS_NAME, ORDERS_USERNAME and
    * ORDERS_PASSWORD. Letters, digits and `_`, not beginning with a digit. For clients of several databases.
    *
-   * @default - the names that the product's own clients read: PGHOST …, MYSQL_HOST …
+   * @default - PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, which libpq reads; MYSQL_HOST, MYSQL_TCP_PORT and MYSQL_PWD,
+   *   which MySQL's and MariaDB's own clients read, with MYSQL_DATABASE and MYSQL_USER, which your program has to read
    */
   readonly prefix?: string;
 

@@ -80,7 +80,7 @@ export class StatefulDatabase extends Construct {
     this.server = props.engine.bind(this.requestOf(props, readReplicas, memory.limit));
     this.statefulWorkload = this.createMembers(props, readReplicas);
     this.workload = this.statefulWorkload.workload;
-    this.addContainers(props, { cpu: { request: DEFAULT_CPU }, ...props.resources, memory });
+    this.addContainers(props, { ...props.resources, cpu: props.resources?.cpu ?? { request: DEFAULT_CPU }, memory });
     this.host = this.createService('Service', this.name, props, { 'statefulset.kubernetes.io/pod-name': this.statefulWorkload.podName(0) });
     this.readHost = readReplicas === 0 ? undefined : this.createService('ReadService', `${this.name}-read`, props);
   }

@@ -40,7 +40,7 @@ test.each<[string, IDatabaseEngine, object[]]>([
   ['PostgreSQL', postgres, postgresEnv],
   ['MySQL', DatabaseEngine.mysql({ version: MysqlVersion.V9_7 }), mysqlEnv],
   ['MariaDB', DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 }), mysqlEnv],
-])('%s tells every container of a client how to connect, by the names that its own clients read', (_, engine, expected) => {
+])('%s tells every container of a client how to connect, by the names that its own clients read where there are any', (_, engine, expected) => {
   const chart = newChart('shop');
   database(chart, 'Orders', engine).grantConnect(client(chart));
   expect(envOf(chart, 'api')).toEqual([expected, expected]);

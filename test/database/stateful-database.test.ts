@@ -149,6 +149,14 @@ describe('Pods', () => {
       .toMatchObject(podSpec({ containers: [{ resources: { limits: { memory: '2048Mi' }, requests: { memory: '2048Mi', cpu: '2' } } }] }));
   });
 
+  test('a cpu limit alone is the request too, as everywhere in Kubernetes', () => {
+    const { chart } = database({ resources: { cpu: { limit: kplus.Cpu.millis(100) } } });
+    expect(find(chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ containers: [{ resources: { limits: { cpu: '100m' } } }] }));
+    expect(find(chart, 'StatefulSet', 'orders')).not.toHaveProperty('spec.template.spec.containers.0.resources.requests.cpu');
+    const left = database({ resources: { cpu: undefined } }).chart;
+    expect(find(left, 'StatefulSet', 'orders')).toMatchObject(podSpec({ containers: [{ resources: { requests: { cpu: '250m' } } }] }));
+  });
+
   test('the container that prepares the volume sees what the server sees', () => {
     const { containers: [server], initContainers: [prepare] = [] } = setOf(database({ initScripts: { '1.sql': 'select 1' } }).chart).spec.template.spec;
     expect(prepare.volumeMounts).toEqual(server.volumeMounts);

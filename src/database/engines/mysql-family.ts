@@ -12,7 +12,8 @@ export const DATA_PATH = '/var/lib/mysql';
 const FIRST_START = `${DATA_PATH}/.first-start`;
 
 /**
- * The variables that the clients of both products read.
+ * The host, the port and the password are in variables that the clients of both products read. There are none for the
+ * database and the user: these are called as in the images.
  *
  * @see https://dev.mysql.com/doc/refman/9.7/en/environment-variables.html
  */
