@@ -117,11 +117,17 @@ follow() {
   fi
   if [ "$(sql <<<"select wal_status from pg_replication_slots where slot_name = :'slot'")" = lost ]; then
     say "was away for longer than max_slot_wal_keep_size allows: cloning $PRIMARY_HOST anew."
-    rm -rf "$PGDATA" # a copy of what the primary has, which the volume may not hold twice
+    discard
     clone
   else
     ensure_slot
   fi
+}
+
+# Frees the volume, which may not hold twice what the primary has. An interrupted deletion never looks like a database.
+discard() {
+  mv "$PGDATA" "$PGDATA.tmp"
+  rm -rf "$PGDATA.tmp"
 }
 
 clone() {

@@ -69,6 +69,32 @@ describe('a primary', () => {
   });
 });
 
+describe('a standby that was away for too long', () => {
+  beforeEach(() => {
+    fs.writeFileSync(file('password'), 'secret');
+    data({ 'PG_VERSION': '17', 'standby.signal': '', 'base': 'old' });
+    tool('pg_controldata', 'echo "Database system identifier:           7"');
+    tool('psql', 'case "$(cat)" in *system_identifier*) echo 7 ;; *"select wal_status"*) echo lost ;; esac');
+    tool('pg_isready', 'exit 0');
+    tool('pg_basebackup', `echo clone >>${folder}/calls; mkdir -p "$PGDATA.tmp"; echo 17 >"$PGDATA.tmp/PG_VERSION"`);
+  });
+  const prepareStandby = () => run(PREPARE, 'orders-1', [], { POSTGRES_PASSWORD_FILE: file('password') });
+  const volume = () => fs.readdirSync(folder).filter(name => name.startsWith('pgdata'));
+
+  test('clones the primary anew', () => {
+    expect(prepareStandby()).toMatchObject({ status: 0 });
+    expect(fs.readdirSync(file('pgdata')).sort()).toEqual(['PG_VERSION', 'standby.signal']);
+  });
+
+  test.each(['standby.signal', 'PG_VERSION'])('clones it also if the deletion of its data was interrupted after %s', first => {
+    tool('rm', `if [ -e "\${@: -1}/${first}" ]; then /bin/rm "\${@: -1}/${first}"; exit 137; fi; /bin/rm "$@"`);
+    expect(prepareStandby().status).not.toBe(0);
+    expect(volume()).toEqual(['pgdata.tmp']);
+    expect(prepareStandby()).toMatchObject({ status: 0 });
+    expect(fs.readdirSync(file('pgdata')).sort()).toEqual(['PG_VERSION', 'standby.signal']);
+  });
+});
+
 describe('a member that is granted another database', () => {
   const other = { PGHOST: 'other', PGPORT: '1', PGDATABASE: 'other', PGUSER: 'other', PGPASSWORD: 'other' };
 
