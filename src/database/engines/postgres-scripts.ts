@@ -79,16 +79,25 @@ refuse_data_of_standby() {
 
 # An empty primary beside standbys with data means that its volume was lost, not that this is the first start.
 refuse_beside_standbys() {
-  local address type rest
+  local addresses address type rest
+  for _ in {1..60}; do # members have addresses before they are ready: this one's own is there soon
+    addresses=$(getent ahosts "$MEMBERS_HOST") && break
+    run sleep 2
+  done
+  [ -n "$addresses" ] || {
+    say "the name $MEMBERS_HOST has no address, so that this empty primary cannot tell whether standbys have the data: not starting."
+    say "Look at the headless Service of this set ('kubectl get endpointslices') and at the DNS of the cluster."
+    exit 1
+  }
   while read -r address type rest; do
     [ "$type" = STREAM ] || continue
     ! pg_isready -q -t 3 -h "$address" -U "$user" -d "$POSTGRES_DB" || {
       say "this volume is empty, but the standby at $address serves the data: not starting an empty primary beside it."
       say "If the volume of the primary is lost: save the data with 'kubectl exec STANDBY -- pg_dumpall -U USER',"
-      say "delete the claims and Pods of all members, and load the data into the new, empty primary."
+      say "scale the set to 0, delete the claims of all members, scale it up again, and load the data into the new, empty primary."
       exit 1
     }
-  done < <(getent ahosts "$MEMBERS_HOST")
+  done <<<"$addresses"
 }
 
 prepare_standby() {

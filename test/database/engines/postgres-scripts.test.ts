@@ -52,10 +52,39 @@ describe('a primary', () => {
   });
 
   test('waits for no standby in its first init, and moves what it made into place', () => {
+    tool('getent', 'echo "10.0.0.1 STREAM orders-0"');
+    tool('pg_isready', 'exit 2');
     tool('docker-ensure-initdb.sh', `echo "$@" >${folder}/call; mkdir "$PGDATA"; touch "$PGDATA/PG_VERSION"`);
     expect(prepare('orders-0', ['--synchronous_standby_names=*'])).toMatchObject({ status: 0, stderr: '' });
     expect(fs.readFileSync(file('call'), 'utf8')).toBe('postgres --synchronous_standby_names=* -c synchronous_standby_names=\n');
     expect(fs.readdirSync(file('pgdata'))).toEqual(['PG_VERSION']);
+  });
+
+  test('that is empty is not started beside a standby that serves', () => {
+    tool('getent', 'printf "%s\\n" "10.0.0.1 STREAM orders-0" "10.0.0.2 STREAM" "10.0.0.2 DGRAM"');
+    tool('pg_isready', 'case "$*" in *10.0.0.2*) exit 0 ;; *) exit 2 ;; esac');
+    const { status, stderr } = prepare('orders-0');
+    expect(status).toBe(1);
+    expect(stderr).toContain('orders-0: this volume is empty, but the standby at 10.0.0.2 serves the data: not starting an empty primary beside it.\n');
+    expect(fs.existsSync(file('pgdata'))).toBe(false);
+  });
+
+  test('that is empty asks again while the members have no addresses yet', () => {
+    tool('getent', `echo asked >>${folder}/asked; [ "$(wc -l <${folder}/asked)" -gt 2 ] && echo "10.0.0.1 STREAM orders-0"`);
+    tool('sleep', 'exit 0');
+    tool('pg_isready', 'exit 2');
+    tool('docker-ensure-initdb.sh', 'mkdir "$PGDATA"; touch "$PGDATA/PG_VERSION"');
+    expect(prepare('orders-0')).toMatchObject({ status: 0, stderr: '' });
+    expect(fs.readFileSync(file('asked'), 'utf8')).toBe('asked\n'.repeat(3));
+  });
+
+  test('that is empty is not started if the members never have addresses', () => {
+    tool('getent', 'exit 2');
+    tool('sleep', 'exit 0');
+    const { status, stderr } = prepare('orders-0');
+    expect(status).toBe(1);
+    expect(stderr).toContain('orders-0: the name members.invalid has no address, so that this empty primary cannot tell whether standbys have the data: not starting.\n');
+    expect(fs.existsSync(file('pgdata'))).toBe(false);
   });
 
   test('restored from a snapshot of a standby is refused, and its data left alone', () => {
@@ -103,6 +132,7 @@ describe('a member that is granted another database', () => {
     ['serves', SERVE, 'postgres'],
     ['is asked', IS_READY, 'pg_isready'],
   ])('%s without its variables', (_, script, name) => {
+    tool('getent', 'echo "10.0.0.1 DGRAM"');
     tool(name, `compgen -e PG >${folder}/variables; mkdir -p "$PGDATA"`);
     if (script === SERVE) data({});
     expect(run(script, 'orders-0', [], other)).toMatchObject({ status: 0, stderr: '' });
