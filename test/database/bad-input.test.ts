@@ -40,6 +40,8 @@ const refused: BadInput[] = [
     "test/Orders: invalid 'readReplicas': got 1, expected 0: mysql runs as a single instance here. Leave it out, or use DatabaseEngine.postgres, whose replicas stream from the primary."],
   ['a shared volume', withProps({ storage: { size: Size.gibibytes(1), accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } }),
     "test/Orders: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
+  ['a volume that is a raw device', withProps({ storage: { size: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK } }),
+    "test/Orders: invalid 'storage.volumeMode': got 'Block', expected Filesystem. This product keeps files: leave it out."],
   ['file storage', chart => {
     const storageClass = new StorageClass(chart, 'Files', { provisioner: Provisioner.nfs({ server: 'nfs.example', share: '/exports' }) });
     withProps({ storage: { size: Size.gibibytes(1), storageClass } })(chart);
@@ -71,6 +73,17 @@ const refused: BadInput[] = [
     "test/Orders: invalid 'parameters.wal_level': got 'minimal', expected 'replica' or 'logical'. Standbys could not follow."],
   ['a log that is kept without end', withParameter('max_slot_wal_keep_size', '-1'),
     "test/Orders: invalid 'parameters.max_slot_wal_keep_size': got '-1', expected a size above zero. Without a limit a standby that is away fills the volume of the primary, which then stops."],
+  ['a log of standbys that is kept without end, with a unit', withParameter('max_slot_wal_keep_size', ' -1MB '), "got ' -1MB ', expected a size above zero."],
+  ['a log of standbys of nothing', withParameter('max_slot_wal_keep_size', '0 MB'), "got '0 MB', expected a size above zero."],
+  ['a log that standbys cannot follow, written otherwise', withParameter('WAL-Level', 'Minimal'), "test/Orders: invalid 'parameters.wal_level': got 'Minimal', expected"],
+  ['shared buffers beyond the memory, written otherwise', withParameter('Shared_Buffers', '900GB'), 'test/Orders: shared_buffers 900GB, maintenance_work_mem'],
+  ['more shared buffers than the memory holds, in a fraction', withParameter('shared_buffers', '1.5GB'), 'test/Orders: shared_buffers 1.5GB, maintenance_work_mem'],
+  ['a parameter in two ways of writing', withProps({ parameters: { 'work_mem': '1MB', 'Work-Mem': '2MB' } }),
+    "test/Orders: the parameters 'work_mem' and 'Work-Mem' are one to the server. Leave one of them out."],
+  ['a buffer pool with and without a prefix', withProps({ engine: mysql, parameters: { 'innodb_buffer_pool_size': '1M', 'loose-innodb-buffer-pool-size': '9G' } }),
+    "the parameters 'innodb_buffer_pool_size' and 'loose-innodb-buffer-pool-size' are one to the server."],
+  ['a buffer pool beyond the memory, with a prefix', withParameter('loose-innodb-buffer-pool-size', '1G', mysql), 'test/Orders: loose_innodb_buffer_pool_size 1G and the 512 MiB'],
+  ['a buffer pool in a fraction, which MySQL does not read', withParameter('innodb_buffer_pool_size', '0.1G', mysql), "got '0.1G', expected a number, alone or with a unit:"],
   ['a primary that waits for nobody', withParameter('Synchronous_standby_names', 'ANY 1 (*)'),
     "test/Orders: the parameter 'synchronous_standby_names' is 'ANY 1 (*)', but there is no standby, so that each commit would wait for ever. "
     + "Give 'readReplicas', or leave the parameter out."],
@@ -80,6 +93,11 @@ const refused: BadInput[] = [
     "test/Orders: invalid 'parameters.max_connections': got 100, expected a text of one line. Write numbers and switches in quotes: '100', 'on'."],
   ['another data directory', withParameter('data_directory', '/x'), `test/Orders: the parameter 'data_directory' cannot be set, ${files}`],
   ['another hba file', withParameter('HBA_FILE', '/x'), `test/Orders: the parameter 'HBA_FILE' cannot be set, ${files}`],
+  ['another data directory, with dashes', withParameter('data-directory', '/x'), `test/Orders: the parameter 'data-directory' cannot be set, ${files}`],
+  ['half written pages', withParameter('full-page-writes', 'off'), "the parameter 'full-page-writes' cannot be set, because a crash would spoil data that was acknowledged."],
+  ['another primary', withParameter('primary_conninfo', 'host=x'), "the parameter 'primary_conninfo' cannot be set, because each standby computes its own. Leave it out."],
+  ['standbys that serve nothing', withParameter('hot_standby', 'off'), "the parameter 'hot_standby' cannot be set, because standbys serve reads, and are ready only when they do."],
+  ['a MySQL without a network', withParameter('skip-networking', 'on', mysql), "the parameter 'skip-networking' cannot be set, because probes and clients come over the network."],
   ['another port', withParameter('port', '1'), "test/Orders: the parameter 'port' cannot be set, because Services, probes and NetworkPolicies name the port. Leave it out."],
   ['another address', withParameter('listen_addresses', 'localhost'), "the parameter 'listen_addresses' cannot be set, because probes and clients come over the network. Leave it out."],
   ['no fsync', withParameter('fsync', 'off'), "the parameter 'fsync' cannot be set, because a crash would lose or spoil data that was acknowledged. Leave it out."],

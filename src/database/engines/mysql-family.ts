@@ -21,7 +21,7 @@ export const CONNECTION: DatabaseConnectionNames = {
   host: 'MYSQL_HOST', port: 'MYSQL_TCP_PORT', databaseName: 'MYSQL_DATABASE', username: 'MYSQL_USER', password: 'MYSQL_PWD',
 };
 
-const UNITS: MemoryUnits = { units: { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 }, bare: 1 };
+const UNITS: MemoryUnits = { units: { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 }, bare: 1, amount: /\d+/ };
 
 const RESERVED: Reserved = {
   ...Object.fromEntries(['datadir', 'socket', 'pid_file', 'basedir', 'plugin_dir', 'defaults_file', 'defaults_extra_file', 'ignore_db_dir']
@@ -32,6 +32,8 @@ const RESERVED: Reserved = {
   user: 'the Pod decides who runs the server',
   skip_grant_tables: 'everybody would be let in',
 };
+
+const BUFFER_POOL = 'innodb_buffer_pool_size';
 
 /** What an engine is sized by, in MiB. */
 export interface Footprint {
@@ -47,16 +49,16 @@ export interface Footprint {
  */
 export function mysqlParameters(request: DatabaseRequest, memory: number, footprint: Footprint): Parameters {
   const { product, base } = footprint;
-  requireParameters(request.path, request.parameters, RESERVED, reservedBy);
+  const given = requireParameters(request.path, request.parameters, RESERVED, plain);
   if (memory < base + 256) {
     throw invalid(request.path, { property: 'resources.memory.limit', got: `${memory}Mi`, expected: `at least ${base + 256}Mi for ${product}` });
   }
-  const given = Object.fromEntries(Object.entries(request.parameters).map(([name, value]) => [normalize(name), value]));
-  const rendered = { innodb_buffer_pool_size: `${Math.floor((memory - base) * 0.75)}M`, ...given };
-  const pool = parseMemory(request.path, 'innodb_buffer_pool_size', rendered.innodb_buffer_pool_size, UNITS);
+  const name = Object.keys(given).find(key => plain(key) === BUFFER_POOL) ?? BUFFER_POOL;
+  const rendered = { [name]: `${Math.floor((memory - base) * 0.75)}M`, ...given };
+  const pool = parseMemory(request.path, name, rendered[name], UNITS);
   if (pool + base > memory) {
     throw conflict(request.path,
-      `innodb_buffer_pool_size ${rendered.innodb_buffer_pool_size} and the ${base} MiB that ${product} takes beside it exceed the memory limit of ${memory} MiB`,
+      `${name} ${rendered[name]} and the ${base} MiB that ${product} takes beside it exceed the memory limit of ${memory} MiB`,
       "Raise 'resources.memory.limit' or lower the parameter.");
   }
   return rendered;
@@ -98,13 +100,11 @@ export function firstStartProbe(check: string): string[] {
   return ['sh', '-c', `${check} && rm -f ${FIRST_START}`];
 }
 
-/** The reserved option that a name stands for, if any: servers take the beginning of a name that leaves no doubt. */
-function reservedBy(name: string): string {
-  const normalized = normalize(name);
-  return Object.keys(RESERVED).find(option => option.startsWith(normalized)) ?? normalized;
-}
-
-/** Options may be written with '-' or '_', and a `loose` before them. */
-function normalize(name: string): string {
-  return name.toLowerCase().replace(/-/g, '_').replace(/^loose_/, '');
+/**
+ * What an option means: with `loose_` before it, a server that does not know it starts all the same; and the beginning
+ * of a name does, if it leaves no doubt.
+ */
+function plain(name: string): string {
+  const option = name.replace(/^loose_/, '');
+  return Object.keys(RESERVED).find(reserved => reserved.startsWith(option)) ?? option;
 }

@@ -35,7 +35,7 @@ const RESERVED: Reserved = {
 };
 
 /** @see https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES */
-const UNITS: MemoryUnits = { units: { B: 1, kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 }, bare: 2 ** 10 };
+const UNITS: MemoryUnits = { units: { B: 1, kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 }, bare: 2 ** 10, amount: /\d+(?:\.\d+)?/ };
 const BLOCKS: MemoryUnits = { ...UNITS, bare: 8 * 2 ** 10 };
 
 /**
@@ -56,8 +56,8 @@ export function sharedMemoryMiB(memory: number): number {
  * primary that waits for one is refused.
  */
 export function postgresParameters(sizing: PostgresSizing): Parameters {
-  const { path, memory, storage, parameters } = sizing;
-  requireParameters(path, parameters, RESERVED, name => name.toLowerCase());
+  const { path, memory, storage } = sizing;
+  const parameters = requireParameters(path, sizing.parameters, RESERVED);
   const connections = count(path, parameters, 'max_connections', clamp(Math.floor(memory / 100) * 10, 20, 300), 1);
   const rendered = {
     max_connections: `${connections}`,
@@ -102,11 +102,11 @@ host    replication  all   all      scram-sha-256
 `;
 
 function requireReplication(path: string, rendered: Parameters): void {
-  if (rendered.wal_level === 'minimal') {
-    throw invalid(path, { property: 'parameters.wal_level', got: 'minimal', expected: "'replica' or 'logical'", hint: 'Standbys could not follow.' });
+  if (/^minimal$/i.test(rendered.wal_level)) {
+    throw invalid(path, { property: 'parameters.wal_level', got: rendered.wal_level, expected: "'replica' or 'logical'", hint: 'Standbys could not follow.' });
   }
   for (const name of ['max_wal_senders', 'max_replication_slots']) count(path, rendered, name, WAL_SENDERS, WAL_SENDERS);
-  if (/^\s*(-1|0\D*)$/.test(rendered.max_slot_wal_keep_size)) {
+  if (/^\s*(-|0\D*$)/.test(rendered.max_slot_wal_keep_size)) {
     throw invalid(path, {
       property: 'parameters.max_slot_wal_keep_size',
       got: rendered.max_slot_wal_keep_size,
@@ -118,8 +118,8 @@ function requireReplication(path: string, rendered: Parameters): void {
 
 /** Throws if the primary would wait for a standby where there is none. */
 function requireStandbys(path: string, parameters: Parameters, standbys: number): void {
-  const names = Object.entries(parameters).find(([name]) => name.toLowerCase() === 'synchronous_standby_names')?.[1].trim();
-  if (standbys > 0 || names === undefined || names === '') return;
+  const names = parameters.synchronous_standby_names?.trim() ?? '';
+  if (standbys > 0 || names === '') return;
   throw conflict(path, `the parameter 'synchronous_standby_names' is '${names}', but there is no standby, so that each commit would wait for ever`,
     "Give 'readReplicas', or leave the parameter out.");
 }

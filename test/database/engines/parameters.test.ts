@@ -31,6 +31,11 @@ describe('PostgreSQL', () => {
       .toMatchObject({ max_connections: '50', shared_buffers: '128MB', work_mem: '5242kB', log_connections: 'on', hot_standby: 'on', hba_file: '/hba' });
   });
 
+  test('names are written as the server reads them', () => {
+    expect(sizing(1024, 1024, { 'Work-Mem': '1.5MB' })).toMatchObject({ work_mem: '1.5MB' });
+    expect(sizing(1024, 1024, { 'Work-Mem': '1.5MB' })).not.toHaveProperty('Work-Mem');
+  });
+
   test('arguments are sorted, and Kubernetes expands nothing in them', () => {
     expect(postgresArguments({ b: '1', a: '$(HOME) $$ %m' })).toEqual(['--a=$$(HOME) $$$$ %m', '--b=1']);
   });
@@ -59,6 +64,8 @@ describe('MySQL and MariaDB', () => {
 
   test('the user has the last word, written either way', () => {
     expect(bind(1024, { 'innodb-buffer-pool-size': '256M', 'max_connections': '50' })).toEqual({ innodb_buffer_pool_size: '256M', max_connections: '50' });
+    expect(bind(1024, { 'loose-innodb-buffer-pool-size': '256M' })).toEqual({ loose_innodb_buffer_pool_size: '256M' });
+    expect(mysqlArguments(bind(1024, { 'loose-group-replication-start-on-boot': 'off' }))).toContain('--loose-group-replication-start-on-boot=off');
     expect(mysqlArguments({ max_connections: '50', init_connect: 'select $1' })).toEqual(['--init-connect=select $$1', '--max-connections=50']);
   });
 });
