@@ -121,7 +121,7 @@ follow() {
   }
   if [ "$primary_id" != "$(control 'Database system identifier')" ]; then
     say "$PRIMARY_HOST is another database than the one this standby was cloned from: leaving this copy alone."
-    say "To save its data, start it apart. To clone the new primary, delete the claim of this member, then its Pod."
+    say "To save its data, start it apart. To clone the new primary, delete the claim of this member with '--wait=false', then its Pod."
     exit 1
   fi
   if [ "$(sql <<<"select wal_status from pg_replication_slots where slot_name = :'slot'")" = lost ]; then

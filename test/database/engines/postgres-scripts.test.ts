@@ -124,6 +124,16 @@ describe('a standby that was away for too long', () => {
   });
 });
 
+test('a standby of another primary says how it is made anew, in an order that waits for nothing', () => {
+  fs.writeFileSync(file('password'), 'secret');
+  data({ 'PG_VERSION': '17', 'standby.signal': '' });
+  tool('pg_controldata', 'echo "Database system identifier:           7"');
+  tool('psql', 'echo 8');
+  const { status, stderr } = run(PREPARE, 'orders-1', [], { POSTGRES_PASSWORD_FILE: file('password') });
+  expect(status).toBe(1);
+  expect(stderr).toContain("To clone the new primary, delete the claim of this member with '--wait=false', then its Pod.\n");
+});
+
 describe('a member that is granted another database', () => {
   const other = { PGHOST: 'other', PGPORT: '1', PGDATABASE: 'other', PGUSER: 'other', PGPASSWORD: 'other' };
 
