@@ -81,6 +81,16 @@ test('NetworkPolicies let the client in and out at the port of the server, and n
   expect(find(chart, 'NetworkPolicy', 'api-to-orders')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
 });
 
+test('a port of a sidecar stays closed to clients of the database', () => {
+  const chart = newChart('shop');
+  const orders = database(chart);
+  orders.statefulWorkload.addContainer({ name: 'metrics', image: 'exporter:1', ports: [{ name: 'metrics', number: 9187 }] });
+  orders.grantConnect(client(chart));
+  const ports = [{ port: 5432, protocol: 'TCP' }];
+  expect(find(chart, 'NetworkPolicy', 'orders')).toMatchObject({ spec: { ingress: [{}, { ports }] } });
+  expect(find(chart, 'NetworkPolicy', 'api-to-orders')).toMatchObject({ spec: { egress: expect.arrayContaining([expect.objectContaining({ ports })]) } });
+});
+
 test('a client of another namespace brings credentials that it can read', () => {
   const app = new App();
   const [shop, web] = ['shop', 'web'].map(namespace => new Chart(app, namespace, { namespace }));

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
 import {
-  DatabaseCredentials, DatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim,
+  ClaimRetention, DatabaseCredentials, DatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim,
   PostgresVersion, StatefulDatabase, StatefulDatabaseProps, VolumeDataSource, VolumeSnapshot,
 } from 'cdk8s-stateful';
 
@@ -140,6 +140,12 @@ describe('Pods', () => {
     expect(find(database({ security: { user: 26 } }).chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ securityContext: { runAsUser: 26, fsGroup: 26 } }));
   });
 
+  test('have the service account that is given', () => {
+    const chart = newChart('shop');
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'Account', 'backups');
+    expect(find(database({ serviceAccount }, chart).chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ serviceAccountName: 'backups' }));
+  });
+
   test('the memory limit is the request, and there is no cpu limit', () => {
     const resources = (props: Partial<StatefulDatabaseProps>) => find(database(props).chart, 'StatefulSet', 'orders');
     expect(resources({})).toMatchObject(podSpec({ containers: [{ resources: { limits: { memory: '1024Mi' }, requests: { memory: '1024Mi', cpu: '250m' } } }] }));
@@ -183,6 +189,13 @@ describe('storage', () => {
   test('the claim is kept on deletion and on scaling down, unless one says otherwise', () => {
     expect(find(database().chart, 'StatefulSet', 'orders')).toMatchObject({
       spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }, volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+    });
+  });
+
+  test('the claim goes with the set if one says so', () => {
+    const retention = { whenDeleted: ClaimRetention.DELETE };
+    expect(find(database({ storage: { ...storage, retention } }).chart, 'StatefulSet', 'orders')).toMatchObject({
+      spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' } },
     });
   });
 
