@@ -39,8 +39,8 @@ const CONTROLLER: kplus.ContainerPort = { name: 'controller', number: CONTROLLER
 /**
  * A Kafka cluster without ZooKeeper (KRaft).
  *
- * Brokers never share a node, and at most one is away for a drain or a rolling update: the next is restarted only when
- * the last is back among the in-sync replicas of all its partitions.
+ * Brokers never share a node, unless `placement` lets them, and at most one is away for a drain or a rolling update: the
+ * next is restarted only when the last is back among the in-sync replicas of all its partitions.
  *
  * @example
  * const kafka = new KafkaCluster(this, 'Events', { storage: { size: Size.gibibytes(100) } });
@@ -174,7 +174,7 @@ export class KafkaCluster extends Construct {
       name,
       members,
       podManagement: kplus.PodManagementPolicy.PARALLEL, // a broker starts only when a majority of the controllers is there
-      placement: props.placement ?? Placement.spread({ hosts: 'required' }),
+      placement: (props.placement ?? Placement.spread())._neverTwoOnANode(),
       terminationGrace: props.terminationGrace ?? Duration.seconds(120), // leaders are handed over first
       retention: props.storage?.retention,
       security: { user: KAFKA_USER },

@@ -7,6 +7,8 @@ export interface SpreadOptions {
   /**
    * Whether two members may share a node: `required` never (a member without a node of its own stays pending),
    * `preferred` if there is no other way.
+   *
+   * @default - what the members need: 'required' for a quorum and for the brokers of Kafka, else 'preferred'
    */
   readonly hosts?: 'required' | 'preferred';
 
@@ -26,7 +28,8 @@ export interface SpreadOptions {
 }
 
 /**
- * Where the members of a set may run. Without one, members of a quorum never share a node and others avoid it.
+ * Where the members of a set may run. Without one, members of a quorum and brokers of Kafka never share a node, and others
+ * avoid it.
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
@@ -37,7 +40,7 @@ export class Placement {
    * @example
    * Placement.spread({ hosts: 'required', zones: 'required' });
    *
-   * @param options hosts default to what the members need: `required` for a quorum, else `preferred`
+   * @param options which rules are strict
    */
   public static spread(options: SpreadOptions = {}): Placement {
     for (const [property, value] of Object.entries({ hosts: options.hosts, zones: options.zones })) {
@@ -82,6 +85,15 @@ export class Placement {
    */
   public tolerating(...nodes: kplus.TaintedNode[]): Placement {
     return new Placement(this.apart, this.nodes, [...this.taints, ...nodes]);
+  }
+
+  /**
+   * The same placement for members that never share a node, unless it says that they may.
+   *
+   * @internal
+   */
+  public _neverTwoOnANode(): Placement {
+    return this.apart === undefined ? this : new Placement({ ...this.apart, hosts: this.apart.hosts ?? 'required' }, this.nodes, this.taints);
   }
 
   /**

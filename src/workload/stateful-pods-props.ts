@@ -16,7 +16,7 @@ export interface StatefulPodsProps {
   /**
    * Where members may run.
    *
-   * @default - members of a quorum never share a node, others avoid it; zones are preferred to differ
+   * @default - members of a quorum and brokers of Kafka never share a node, others avoid it; zones are preferred to differ
    */
   readonly placement?: Placement;
 

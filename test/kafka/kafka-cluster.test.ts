@@ -83,6 +83,19 @@ describe('members', () => {
     }
   });
 
+  test.each<[string, Placement, 'required' | 'preferred']>([
+    ['on chosen nodes', Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd'))), 'required'],
+    ['on tainted nodes', Placement.spread().tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.is('for', 'kafka'))), 'required'],
+    ['strictly over zones', Placement.spread({ zones: 'required' }), 'required'],
+    ['on one node if asked for', Placement.spread({ hosts: 'preferred' }), 'preferred'],
+  ])('brokers beside dedicated controllers, %s: sharing a node is another question', (_, placement, hosts) => {
+    const { chart } = cluster({ controllers: 3, placement });
+    for (const set of ['events', 'events-controller']) {
+      const { spec } = find(chart, 'StatefulSet', set) as unknown as { spec: { template: { spec: { affinity: { podAntiAffinity: object } } } } };
+      expect(Object.keys(spec.template.spec.affinity.podAntiAffinity)).toEqual([`${hosts}DuringSchedulingIgnoredDuringExecution`]);
+    }
+  });
+
   test('a disruption policy is for the brokers; a quorum bears what it can', () => {
     const { chart } = cluster({ brokers: 9, controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2), placement: Placement.anywhere() });
     expect(find(chart, 'PodDisruptionBudget', 'events')).toMatchObject({ spec: { maxUnavailable: 2 } });
