@@ -92,7 +92,7 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   /**
    * The volume of each dedicated controller.
    *
-   * @default - 10 GiB of the brokers' storage class
+   * @default - 10 GiB of the brokers' storage class, with the brokers' retention
    */
   readonly controllerStorage?: StorageProps;
 

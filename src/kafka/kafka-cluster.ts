@@ -23,8 +23,10 @@ import { requireOwnData, storageClaim } from '../private/storage-claim';
 import { requireVersion } from '../private/version';
 import { ClaimTemplateProps } from '../storage/claim-template';
 import { StorageProps } from '../storage/storage-props';
+import { VolumeRetention } from '../storage/volume-retention';
 import { Members } from '../workload/members';
 import { Placement } from '../workload/placement';
+import { StatefulPodsProps } from '../workload/stateful-pods-props';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
 /** The variable that tells a client where the cluster is. */
@@ -151,24 +153,32 @@ export class KafkaCluster extends Construct {
     return this.props.config ?? {};
   }
 
+  private get controllerStorage(): StorageProps {
+    const { controllerStorage, storage: { storageClass, retention } } = this.props;
+    return controllerStorage ?? { size: Size.gibibytes(10), storageClass, retention };
+  }
+
   private get image(): string {
     return this.props.image ?? this.version._image;
   }
 
   private createBrokers({ brokers, controllers }: KafkaTopology): StatefulWorkload {
     const members = controllers === undefined ? Members.quorum(brokers) : Members.replicas(brokers);
-    return this.createSet('Resource', this.name, members, this.props);
+    return this.createSet('Resource', this.name, members, { ...this.props, retention: this.props.storage.retention });
   }
 
   private createControllers({ controllers }: KafkaTopology): StatefulWorkload | undefined {
     if (controllers === undefined) return undefined;
-    const { disruption: _, ...props } = this.props; // it is about brokers; what a quorum can bear follows from its size
-    const set = this.createSet('Controllers', this.name + CONTROLLER_SUFFIX, Members.quorum(controllers), props);
+    const set = this.createSet('Controllers', this.name + CONTROLLER_SUFFIX, Members.quorum(controllers), {
+      ...this.props,
+      disruption: undefined, // it is about brokers; what a quorum can bear follows from its size
+      retention: this.controllerStorage.retention,
+    });
     set._grantPorts(this.brokers.workload, [CONTROLLER_PORT], { egress: false });
     return set;
   }
 
-  private createSet(id: string, name: string, members: Members, props: Partial<KafkaClusterProps>): StatefulWorkload {
+  private createSet(id: string, name: string, members: Members, props: StatefulPodsProps & { retention?: VolumeRetention }): StatefulWorkload {
     return new StatefulWorkload(this, id, {
       ...props,
       name,
@@ -176,7 +186,6 @@ export class KafkaCluster extends Construct {
       podManagement: kplus.PodManagementPolicy.PARALLEL, // a broker starts only when a majority of the controllers is there
       placement: (props.placement ?? Placement.spread())._neverTwoOnANode(),
       terminationGrace: props.terminationGrace ?? Duration.seconds(120), // leaders are handed over first
-      retention: props.storage?.retention,
       security: { user: KAFKA_USER },
     });
   }
@@ -203,14 +212,13 @@ export class KafkaCluster extends Construct {
   private runControllers(): void {
     if (this.controllers === undefined) return;
     const { props } = this;
-    const storage = props.controllerStorage ?? { size: Size.gibibytes(10), storageClass: props.storage.storageClass };
     const resources = props.controllerResources ?? memoryAndCpu(Size.gibibytes(1), kplus.Cpu.millis(250));
     new KafkaNode(this.controllers, {
       image: this.image,
       clusterId: this.clusterId,
       resources,
       heapMebibytes: heapMebibytes(this, 'controllerResources', resources),
-      claim: this.claimOf('controllerStorage', storage, this.controllers.members.count),
+      claim: this.claimOf('controllerStorage', this.controllerStorage, this.controllers.members.count),
       ports: [CONTROLLER],
       probedPort: CONTROLLER_PORT,
       readiness: this.topology.controllers === 1 ? undefined : controllerReadiness(`${CONTROLLER_ID_PREFIX}$POD_INDEX`),

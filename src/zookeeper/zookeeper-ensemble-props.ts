@@ -11,7 +11,8 @@ export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
 
   /**
    * A second volume of each member, for the transaction log alone: a write is acknowledged when the log is on disk, so
-   * a device that does nothing else makes writes faster. What becomes of the claims is said in `storage`.
+   * a device that does nothing else makes writes faster. What becomes of the claims is said in `storage`;
+   * a `retention` that differs throws.
    *
    * Decide at the beginning. ZooKeeper refuses to start if the log of old data lies elsewhere.
    *

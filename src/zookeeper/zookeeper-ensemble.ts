@@ -8,13 +8,14 @@ import { heapBelow, JAVA_SECURITY, JVM_FLAGS, LEAST_BESIDE_HEAP, LEAST_MEMORY } 
 import { ZooKeeperVersion } from './zookeeper-version';
 import { setVariables } from '../private/client-variables';
 import { configFiles } from '../private/config-files';
-import { invalid } from '../private/errors';
+import { conflict, invalid } from '../private/errors';
 import { nameOf } from '../private/names';
 import { within } from '../private/probe-budget';
 import { mebibytes } from '../private/quantity';
 import { createService, serviceDnsName } from '../private/services';
 import { storageClaim } from '../private/storage-claim';
 import { requireVersion } from '../private/version';
+import { ClaimRetention, VolumeRetention } from '../storage/volume-retention';
 import { GrantOptions } from '../workload/grant-options';
 import { Members } from '../workload/members';
 import { StatefulWorkload } from '../workload/stateful-workload';
@@ -59,6 +60,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
     super(scope, id);
     this.name = nameOf(this, props.name);
     this.requireConfig(props.config ?? {});
+    this.requireOneRetention(props.storage.retention, props.logStorage?.retention);
     this.set = this.createSet(props);
     this.workload = this.set.workload;
     this.connectString = this.set.peerDnsNames.map(host => `${host}:${this.port}`).join(',');
@@ -82,6 +84,13 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   private requireConfig(config: { [key: string]: string }): void {
     const problem = zooCfgProblem(config);
     if (problem !== undefined) throw invalid(this, { ...problem, property: `config.${problem.key}` });
+  }
+
+  private requireOneRetention(storage: VolumeRetention = {}, log: VolumeRetention = storage): void {
+    const { RETAIN } = ClaimRetention;
+    if ((log.whenDeleted ?? RETAIN) === (storage.whenDeleted ?? RETAIN) && (log.whenScaled ?? RETAIN) === (storage.whenScaled ?? RETAIN)) return;
+    throw conflict(this, "'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one for all its claims",
+      "Give it in 'storage' only: it is that of the log too.");
   }
 
   private createSet(props: ZooKeeperEnsembleProps): StatefulWorkload {

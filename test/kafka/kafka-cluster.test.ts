@@ -313,7 +313,26 @@ describe('storage', () => {
       },
     });
     expect(find(chart, 'StatefulSet', 'events-controller')).toMatchObject({
-      spec: { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'fast' } }] },
+      spec: {
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } }],
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+      },
+    });
+  });
+
+  test.each([
+    [undefined, { whenDeleted: 'Retain', whenScaled: 'Retain' }],
+    [{ whenDeleted: ClaimRetention.RETAIN }, { whenDeleted: 'Retain', whenScaled: 'Retain' }],
+    [{ whenScaled: ClaimRetention.DELETE }, { whenDeleted: 'Retain', whenScaled: 'Delete' }],
+  ])('controllers as asked, with retention %j, whatever becomes of the brokers', (retention, persistentVolumeClaimRetentionPolicy) => {
+    const { chart } = cluster({
+      controllers: 3,
+      storage: { ...storage, retention: { whenDeleted: ClaimRetention.DELETE } },
+      controllerStorage: { size: Size.gibibytes(2), retention },
+    });
+    expect(find(chart, 'StatefulSet', 'events')).toMatchObject({ spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } } });
+    expect(find(chart, 'StatefulSet', 'events-controller')).toMatchObject({
+      spec: { volumeClaimTemplates: [{ spec: { resources: { requests: { storage: '2Gi' } } } }], persistentVolumeClaimRetentionPolicy },
     });
   });
 });

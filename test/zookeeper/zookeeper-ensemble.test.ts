@@ -139,6 +139,13 @@ describe('the server', () => {
     });
   });
 
+  test('keeps its log as long as its data, said twice or once', () => {
+    const retention = { whenDeleted: ClaimRetention.RETAIN, whenScaled: ClaimRetention.DELETE };
+    const [once, twice] = [undefined, { whenScaled: ClaimRetention.DELETE }]
+      .map(log => yaml(ensemble({ storage: { ...storage, retention }, logStorage: { ...storage, retention: log } }).chart));
+    expect(twice).toBe(once);
+  });
+
   test('is alive without a quorum, and ready with one', () => {
     const probe = (word: string, line: string) => ({ exec: { command: ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/2181 && printf ${word} >&3 && grep -q '${line}' <&3`] } });
     expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({
@@ -234,6 +241,10 @@ describe('refused', () => {
     ['a shared volume for the log', { logStorage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } },
       "test/Zk: invalid 'logStorage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
     ['a release as a text, from JavaScript', JSON.parse('{ "version": "3.9" }'), "test/Zk: invalid 'version': got '3.9', expected a ZooKeeperVersion."],
+    ['a log that is kept longer than the data', { logStorage: { ...storage, retention: {} }, storage: { ...storage, retention: { whenDeleted: ClaimRetention.DELETE } } },
+      "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one for all its claims. Give it in 'storage' only: it is that of the log too."],
+    ['a log that goes before the data', { logStorage: { ...storage, retention: { whenScaled: ClaimRetention.DELETE } } },
+      "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one for all its claims. Give it in 'storage' only: it is that of the log too."],
     ['too little memory', { resources: { memory: { limit: Size.mebibytes(256) } } }, "test/Zk: invalid 'resources.memory.limit': got '256Mi', expected at least 384Mi. The server is a Java program."],
     ['a heap as large as the limit', { heap: Size.gibibytes(1) },
       "test/Zk: invalid 'heap': got '1024Mi', expected from 1Mi to 768Mi, which is 256Mi below the memory limit of 1024Mi. " +
