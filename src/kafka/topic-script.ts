@@ -6,7 +6,7 @@ export interface DeclaredTopic {
   readonly config: { readonly [key: string]: string };
 }
 
-/** The code that the script ends with when trying again would be of no use. */
+/** The code that the script ends with when trying again would be of no use: something was refused, and nothing failed. */
 export const REFUSED = 65;
 
 /**
@@ -38,8 +38,8 @@ done
 # The field of a topic in the description, such as PartitionCount.
 field() { awk -F '\\t' -v topic="Topic: $1" -v field="$2: " '$1 == topic && /PartitionCount: / { for (i = 2; i <= NF; i++) if (index($i, field) == 1) print substr($i, length(field) + 1) }' <<<"$existing"; }
 
-refuse() { echo "refused: $*" >&2; status=${REFUSED}; }
-failed() { echo "failed: $*" >&2; [ $status != 0 ] || status=1; }
+refuse() { echo "refused: $*" >&2; [ $status != 0 ] || status=${REFUSED}; }
+failed() { echo "failed: $*" >&2; status=1; } # whatever was refused: the rest is worth another try
 
 topic() {
   local name=$1 partitions=$2 factor=$3 present setting settings changed=()

@@ -129,6 +129,14 @@ describe('topics', () => {
     expect(run(topicScript([orders]), { BOOTSTRAP_SERVERS: 'events:9092' })).toMatchObject({ status: 1, stderr: 'failed: creating orders\n' });
   });
 
+  test.each([['failed', 'orders', 'refused', 'stock'], ['refused', 'stock', 'failed', 'orders']])('%s %s, then %s %s: tried again', (...words) => {
+    tool('kafka-topics', `case "$*" in *--describe*) cat <<'E'\n${there(9, 3, '').replace('orders', 'stock')}\nE\n;; *) exit 1 ;; esac`);
+    tool('kafka-configs', 'exit 0');
+    const topics = [words[1], words[3]].map(name => ({ ...orders, name }));
+    const { status, stderr } = run(topicScript(topics), { BOOTSTRAP_SERVERS: 'events:9092' });
+    expect({ status, said: stderr.match(/^(refused|failed)/gm) }).toEqual({ status: 1, said: [words[0], words[2]] });
+  });
+
   test.each([brokerReadiness(9092), controllerReadiness('300$POD_INDEX'), topicScript([orders])])('script %# is what bash takes for one', script => {
     expect(() => execFileSync('bash', ['-n', '-c', script], { stdio: 'pipe' })).not.toThrow();
   });
