@@ -178,15 +178,19 @@ export class SharedScratchPod extends Construct {
     }
   }
 
+  private mayWrite({ mounts }: kplus.Container): boolean {
+    return mounts.some(({ volume, readOnly }) => volume === this.scratch && readOnly !== true);
+  }
+
   private problems(): string[] {
     const { containers, initContainers } = this.pod;
     if (this.counts.writer === 0 && this.counts.reader === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
     const problems = [];
     if (this.counts.writer === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
     if (containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
-    const limit = memoryLimit([...containers, ...initContainers]);
+    const limit = memoryLimit([...containers, ...initContainers].filter(container => this.mayWrite(container)));
     if (this.inMemory && limit !== undefined && kibibytes(this.sizeLimit) >= kibibytes(limit)) {
-      problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of its containers, which are ` +
+      problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of the containers that write, which are ` +
         `${quantity(limit)} together: a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits.`);
     }
     return problems;

@@ -151,9 +151,18 @@ describe('the Pod', () => {
     expect(find(pair({ medium: kplus.EmptyDirMedium.MEMORY }), 'Pod', 'reports')).toMatchObject({
       spec: { volumes: [{ emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } }] },
     });
-    expect(find(pair({ medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(511) }), 'Pod', 'reports')).toMatchObject({
-      spec: { volumes: [{ emptyDir: { medium: 'Memory', sizeLimit: '511Mi' } }] },
+    expect(find(pair({ medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(255) }), 'Pod', 'reports')).toMatchObject({
+      spec: { volumes: [{ emptyDir: { medium: 'Memory', sizeLimit: '255Mi' } }] },
     });
+  });
+
+  test('shares in memory what all writers together may hold, however they were added', () => {
+    const { chart, scratch } = scratchPod({ medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(767) });
+    scratch.addWriter(writer);
+    scratch.addWriter({ ...writer, sidecar: true });
+    scratch.pod.addContainer({ image: 'a:1', name: 'more', resources: { memory: { limit: Size.mebibytes(256) } } }).mount('/opt', scratch.scratch);
+    scratch.addReader({ ...reader, resources: {} });
+    expect(() => synth(chart)).not.toThrow();
   });
 
   test('in memory is not checked against limits that are not there', () => {
@@ -274,9 +283,13 @@ describe('refused at synthesis', () => {
     ['no containers', {}, () => {}, 'test/Reports: a scratch Pod needs containers. Use addWriter() and addReader().'],
     ['a reader without a writer', {}, scratch => scratch.addReader(reader), 'test/Reports: it has readers, but nobody who writes what they read. Use addWriter().'],
     ['sidecars alone', {}, scratch => scratch.addWriter({ ...writer, sidecar: true }), "test/Reports: all its containers are sidecars, which only run beside others. Add one without 'sidecar'."],
-    ['more memory for files than the containers have', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(512) },
-      scratch => { scratch.addWriter(writer); scratch.addReader({ ...reader, sidecar: true }); },
-      'test/Reports: a scratch space of 512Mi in memory counts against the memory limits of its containers, which are 512Mi together: ' +
+    ['more memory for files than the writers have, sidecars too', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(512) },
+      scratch => { scratch.addWriter(writer); scratch.addWriter({ ...writer, sidecar: true }); },
+      'test/Reports: a scratch space of 512Mi in memory counts against the memory limits of the containers that write, which are 512Mi together: ' +
+      "a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits."],
+    ['more memory for files than the writer has, whatever the readers have', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(256) },
+      scratch => { scratch.addWriter(writer); scratch.addReader({ ...reader, resources: {} }); scratch.addReader({ ...reader, sidecar: true }); },
+      'test/Reports: a scratch space of 256Mi in memory counts against the memory limits of the containers that write, which are 256Mi together: ' +
       "a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits."],
     ['a mount in another Pod, where it would be another directory', {}, (scratch, chart) => {
       scratch.addWriter(writer);
