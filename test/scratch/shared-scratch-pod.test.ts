@@ -279,6 +279,13 @@ describe('refused in the constructor', () => {
 });
 
 describe('refused at synthesis', () => {
+  test('readers alone, in memory, are told of the writer that is missing, and of nothing else', () => {
+    const { chart, scratch } = scratchPod({ medium: kplus.EmptyDirMedium.MEMORY });
+    scratch.addReader(reader);
+    expect(scratch.node.validate()).toEqual(['test/Reports: it has readers, but nobody who writes what they read. Use addWriter().']);
+    expect(() => synth(chart)).toThrow();
+  });
+
   test.each<[string, SharedScratchPodProps, (scratch: SharedScratchPod, chart: Chart) => void, string]>([
     ['no containers', {}, () => {}, 'test/Reports: a scratch Pod needs containers. Use addWriter() and addReader().'],
     ['a reader without a writer', {}, scratch => scratch.addReader(reader), 'test/Reports: it has readers, but nobody who writes what they read. Use addWriter().'],
