@@ -118,8 +118,9 @@ export class StatefulDatabase extends Construct {
    */
   public grantConnect(client: kplus.AbstractPod, options: DatabaseGrantOptions = {}): void {
     this.requireReadableCredentials(client, options);
-    setVariables(client, this.connectionEnv(options), "Give 'prefix', for example 'ORDERS_', to name this database's variables otherwise.");
+    const variables = this.connectionEnv(options);
     this.statefulWorkload._grantPorts(client, [this.port], options);
+    setVariables(client, variables, "Give 'prefix', for example 'ORDERS_', to name this database's variables otherwise.");
   }
 
   private requestOf(props: StatefulDatabaseProps, readReplicas: number, memory: Size): DatabaseRequest {

@@ -144,9 +144,9 @@ export class KafkaCluster extends Construct {
    */
   public grantConnect(client: kplus.AbstractPod, options: KafkaGrantOptions = {}): void {
     const listener = this.listenerSet.forClient(options.listener);
+    this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
     setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
       'Remove it, or let a workload of its own speak to each cluster or listener.');
-    this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
   }
 
   private get config(): { [key: string]: string } {

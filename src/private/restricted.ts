@@ -18,6 +18,16 @@ export function restrictedContainer(props: kplus.ContainerProps, ensureNonRoot?:
   };
 }
 
+/**
+ * The same for a container that runs before the others. cdk8s-plus gives any container with `portNumber` a startup probe,
+ * which Kubernetes refuses for one that runs to its end: so its port is one of its `ports`.
+ */
+export function restrictedInitContainer({ portNumber, port, ...props }: kplus.ContainerProps, ensureNonRoot?: boolean): kplus.ContainerProps {
+  const number = portNumber ?? port;
+  if (number === undefined || props.restartPolicy !== undefined) return restrictedContainer({ portNumber, port, ...props }, ensureNonRoot);
+  return restrictedContainer({ ...props, ports: [{ number }, ...props.ports ?? []] }, ensureNonRoot);
+}
+
 /** A container's security context that drops all capabilities but those that the user adds, as "restricted" wants it. */
 export function withoutCapabilities(props: kplus.ContainerSecurityContextProps = {}): kplus.ContainerSecurityContextProps {
   return { ...props, capabilities: { drop: [kplus.Capability.ALL], ...props.capabilities } };

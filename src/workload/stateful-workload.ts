@@ -18,7 +18,7 @@ import { NetworkAccess } from '../private/network-access';
 import { requirePodInput } from '../private/pod-input';
 import { portsOf, requirePorts } from '../private/ports';
 import { RenderedStatefulSet } from '../private/rendered-stateful-set';
-import { restrictedContainer } from '../private/restricted';
+import { restrictedContainer, restrictedInitContainer } from '../private/restricted';
 import { headlessServiceName } from '../private/services';
 import { takeName } from '../private/taken-names';
 import { ClaimTemplate, ClaimTemplateProps } from '../storage/claim-template';
@@ -125,7 +125,7 @@ export class StatefulWorkload extends Construct {
     if (props.name !== undefined) this.requireFreeContainerName(props.name);
     requireContainer(this, this.set, props);
     requirePorts(this, this.set, props, props.restartPolicy === undefined);
-    return this.set.addInitContainer(restrictedContainer(props, this.set.securityContext.ensureNonRoot));
+    return this.set.addInitContainer(restrictedInitContainer(props, this.set.securityContext.ensureNonRoot));
   }
 
   /**

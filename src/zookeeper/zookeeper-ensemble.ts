@@ -76,9 +76,9 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
+    this.set._grantPorts(client, [this.port], options);
     setVariables(client, { [CONNECT_VARIABLE]: kplus.EnvValue.fromValue(this.connectString) },
       'Remove it; a client of two ensembles reads their connectString from variables of its own.');
-    this.set._grantPorts(client, [this.port], options);
   }
 
   private requireConfig(config: { [key: string]: string }): void {

@@ -109,6 +109,12 @@ test('a client with a namespace cannot connect to a database whose namespace is 
     "web/Api: a workload of namespace 'web' is granted access to 'orders', whose namespace is not known. Give the chart of the database a 'namespace'.");
 });
 
+test('a client that cannot be let in is told nothing', () => {
+  const api = client(new Chart(new App(), 'web'));
+  expect(() => database(newChart('shop')).grantConnect(api)).toThrow('a workload without a namespace is granted access');
+  expect(api.containers[0].env.variables).toEqual({});
+});
+
 test('a variable that has another value is not overwritten, and nothing is set', () => {
   const chart = newChart('shop');
   const api = client(chart);

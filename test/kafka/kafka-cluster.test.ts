@@ -252,6 +252,12 @@ describe('clients', () => {
     expect(find(chart, 'NetworkPolicy', 'api-to-events')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
+  test('that cannot be let in are told nothing', () => {
+    const api = new kplus.Deployment(newChart(), 'Api', { containers: [{ image: 'a:1' }] });
+    expect(() => cluster().kafka.grantConnect(api)).toThrow('a workload without a namespace is granted access');
+    expect(api.containers[0].env.variables).toEqual({});
+  });
+
   test('no policy on the way in where isolation is off, or on the way out where it is not wanted; still the variable', () => {
     const open = cluster({ isolate: false });
     open.kafka.grantConnect(client(open.chart));

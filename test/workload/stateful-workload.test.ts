@@ -340,6 +340,31 @@ describe('restricted by default', () => {
   });
 });
 
+describe('an init container with portNumber', () => {
+  const initContainer = (props: Partial<kplus.ContainerProps>) => {
+    const { chart, store } = workload();
+    store.addInitContainer({ image: 'a:1', name: 'first', portNumber: 80, ...props });
+    const { spec } = find(chart, 'StatefulSet', 'store') as unknown as { spec: { template: { spec: { initContainers: object[] } } } };
+    return spec.template.spec.initContainers[0];
+  };
+
+  test('declares the port, beside others, and has no probe, which Kubernetes would refuse', () => {
+    const container = initContainer({ ports: [{ number: 81, name: 'status' }] });
+    expect(container).toMatchObject({ ports: [{ containerPort: 80 }, { containerPort: 81, name: 'status' }] });
+    expect(container).not.toHaveProperty('startupProbe');
+  });
+
+  test('that is a sidecar has ten minutes to start', () => {
+    expect(initContainer({ restartPolicy: kplus.ContainerRestartPolicy.ALWAYS })).toMatchObject({
+      ports: [{ containerPort: 80 }], startupProbe: { tcpSocket: { port: 80 }, failureThreshold: 120 },
+    });
+  });
+
+  test('that asks for a probe itself is refused', () => {
+    expect(() => initContainer({ startup: kplus.Probe.fromTcpSocket({ port: 80 }) })).toThrow('Init containers must not have a startup probe');
+  });
+});
+
 describe('network policies', () => {
   test('by default only the members reach each other', () => {
     expect(find(workload().chart, 'NetworkPolicy', 'store')).toMatchObject({

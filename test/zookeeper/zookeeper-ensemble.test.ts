@@ -84,6 +84,12 @@ describe('clients', () => {
     expect(find(chart, 'NetworkPolicy', 'api-to-zk')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
+  test('that cannot be let in are told nothing', () => {
+    const api = new kplus.Deployment(newChart(), 'Api', { containers: [{ image: 'a:1' }] });
+    expect(() => ensemble().zk.grantConnect(api)).toThrow('a workload without a namespace is granted access');
+    expect(api.containers[0].env.variables).toEqual({});
+  });
+
   test('no policy on the way in where isolation is off, still the variable', () => {
     const { chart, zk } = ensemble({ isolate: false });
     zk.grantConnect(new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
