@@ -109,7 +109,8 @@ export class KafkaCluster extends Construct {
   /**
    * Adds a listener to all brokers.
    *
-   * @param listener the listener; throws if its name or port is taken
+   * @param listener the listener; throws if its name or port is taken. An internal one cannot be added to a cluster that
+   *   runs: see `KafkaListener.internal`.
    */
   public addListener(listener: KafkaListener): void {
     this.listenerSet.add(listener);

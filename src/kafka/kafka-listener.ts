@@ -42,6 +42,9 @@ export class KafkaListener {
    * For the brokers among themselves only: no client can be granted access, and no Service shows it. Without it, they
    * use the first listener for clients.
    *
+   * Decide at the beginning. Of a running cluster, the brokers that are not restarted yet do not listen there: the first
+   * one that is never gets in sync, and the rolling update waits for it for ever.
+   *
    * @param options the name defaults to INTERNAL, the port to 9091
    */
   public static internal(options: KafkaListenerOptions = {}): KafkaListener {
