@@ -200,7 +200,8 @@ export class SharedScratchPod extends Construct {
 /** What containers may use together; undefined if there are none, or one of them has no limit. */
 function memoryLimit(containers: kplus.Container[]): Size | undefined {
   const limits = containers.map(container => container.resources?.memory?.limit).filter(limit => limit !== undefined);
-  return limits.length === 0 || limits.length < containers.length ? undefined : Size.kibibytes(limits.reduce((sum, limit) => sum + kibibytes(limit), 0));
+  if (limits.length === 0 || limits.length < containers.length) return undefined;
+  return Size.kibibytes(limits.reduce((sum, limit) => sum + kibibytes(limit), 0));
 }
 
 function kibibytes(size: Size): number {
