@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { controllerReadiness } from '../../src/kafka/readiness';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
 import { ClaimRetention, DisruptionPolicy, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaVersion, Placement, StorageClass } from 'cdk8s-stateful';
 
@@ -62,6 +63,13 @@ describe('members', () => {
     });
     expect(kafka.controllerWorkload?.name).toBe('events-controller');
   });
+
+  test.each([[3, { exec: { command: ['bash', '/mnt/shared/config/ready.sh'] } }], [1, { tcpSocket: { port: 9093 } }]])(
+    '%i dedicated: ready when it has caught up with others, if there are any', (controllers, readinessProbe) => {
+      const { chart } = cluster({ controllers });
+      expect(find(chart, 'StatefulSet', 'events-controller')).toMatchObject(container({ readinessProbe }));
+      expect(files(chart, 'events-controller')['ready.sh']).toBe(controllers === 1 ? undefined : controllerReadiness('300$POD_INDEX'));
+    });
 
   test('controllers decide about replication as the brokers do', () => {
     const { chart } = cluster({ brokers: 4, controllers: 3, config: { 'min.insync.replicas': '1' } });
@@ -210,6 +218,14 @@ describe('listeners', () => {
     const given = cluster({ listeners: [KafkaListener.plaintext(), KafkaListener.plaintext({ name: 'SECOND', port: 9095 })] });
     expect(properties(added.chart)).toEqual(properties(given.chart));
     expect(checksum(added.chart)).toBe(checksum(given.chart));
+  });
+
+  test('added after a synthesis: in the next one', () => {
+    const { chart, kafka } = cluster();
+    const before = checksum(chart);
+    kafka.addListener(KafkaListener.plaintext({ name: 'SECOND', port: 9095 }));
+    expect(properties(chart).listeners).toBe('PLAINTEXT://:9092,SECOND://:9095,CONTROLLER://:9093');
+    expect(checksum(chart)).not.toBe(before);
   });
 
   test('an internal one is for the brokers alone', () => {

@@ -78,6 +78,13 @@ test('the Job is let in to the brokers, and is none of them', () => {
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 9092 }] }] } });
 });
 
+test('the Job is tried again, unless its script says that something was refused', () => {
+  const kafka = cluster();
+  kafka.addTopic('orders', { partitions: 1 });
+  const rules = [{ action: 'FailJob', onExitCodes: { containerName: 'topics', operator: 'In', values: [65] } }];
+  expect(jobOf(kafka)).toMatchObject({ spec: { backoffLimit: 6, podFailurePolicy: { rules } } });
+});
+
 test('the Job runs on the nodes of the brokers, and need not be kept apart from anything', () => {
   const placed = (placement?: Placement) => {
     const kafka = cluster({ placement });

@@ -141,9 +141,17 @@ describe('the Pod', () => {
       priorityClassName: 'high',
       terminationGrace: Duration.seconds(5),
       sizeLimit: Size.mebibytes(1536),
+      serviceAccount: kplus.ServiceAccount.fromServiceAccountName(newChart(), 'Account', 'reporter'),
+      automountServiceAccountToken: true,
     }), 'Pod', 'exports')).toMatchObject({
       metadata: { labels: { 'team': 'a', 'app.kubernetes.io/instance': 'exports' }, annotations: { note: 'b' } },
-      spec: { priorityClassName: 'high', terminationGracePeriodSeconds: 5, volumes: [{ emptyDir: { sizeLimit: '1536Mi' } }] },
+      spec: {
+        priorityClassName: 'high',
+        terminationGracePeriodSeconds: 5,
+        serviceAccountName: 'reporter',
+        automountServiceAccountToken: true,
+        volumes: [{ emptyDir: { sizeLimit: '1536Mi' } }],
+      },
     });
   });
 

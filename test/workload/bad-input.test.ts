@@ -1,5 +1,6 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { configFiles } from '../../src/private/config-files';
 import { newChart, synth } from '../support/manifests';
 import { DisruptionPolicy, HeadlessService, Members, Placement, PodDisruptionBudget, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
 
@@ -22,6 +23,20 @@ const refused: BadInput[] = [
   ['an empty name', withProps({ name: '' }), `test/Store: invalid 'name': got '', ${nameRule}`],
   ['two sets of one name', chart => { withProps({})(chart); withProps({ name: 'store' }, 'Other')(chart); },
     "test/Other: the StatefulSet name 'store' is already taken in this namespace 'shop' by test/Store. Two sets of one name would share their volumes: give one of them another 'name'."],
+  ['two sets of one name, in two charts of one namespace', chart => {
+    withProps({})(chart);
+    withProps({})(new Chart(chart.node.scope as Chart, 'other', { namespace: 'shop' }));
+  }, "other/Store: the StatefulSet name 'store' is already taken in this namespace 'shop' by test/Store. Two sets of one name would share their volumes: give one of them another 'name'."],
+  ["a Service called like a set's own", withWorkload(({ workload }, chart) => { new HeadlessService(chart, 'Peers', { name: 'store-headless', workload }); }),
+    "test/Peers: the Service name 'store-headless' is already taken in this namespace 'shop' by test/Store/HeadlessService. Give one of them another 'name'."],
+  ["a budget called like a set's own", chart => {
+    const { workload } = new StatefulWorkload(chart, 'Store', { replicas: 2 });
+    new PodDisruptionBudget(chart, 'Budget', { name: 'store', workload, minAvailable: 1 });
+  }, "test/Budget: the PodDisruptionBudget name 'store' is already taken in this namespace 'shop' by test/Store/DisruptionBudget. Give one of them another 'name'."],
+  ['two ConfigMaps of one name, of our own', withWorkload((store, chart) => {
+    configFiles(new StatefulWorkload(chart, 'Other', { name: 'store-log' }), 'config', () => ({}));
+    configFiles(store, 'log-config', () => ({}));
+  }), "test/Store: the ConfigMap name 'store-log-config' is already taken in this namespace 'shop' by test/Other. Give one of them another 'name'."],
   ['no replicas', withProps({ replicas: 0 }), "test/Store: invalid 'replicas': got 0, expected a whole number of at least 1."],
   ['half a replica', withProps({ replicas: 1.5 }), "test/Store: invalid 'replicas': got 1.5, expected a whole number of at least 1."],
   ['replicas and members', withProps({ replicas: 1, members: Members.replicas(1) }), "test/Store: both 'members' and 'replicas' are given. Give one: 'members' says what 'replicas' says and more."],

@@ -216,6 +216,10 @@ describe('one number, one truth', () => {
     expect(find(workload({ disruption: DisruptionPolicy.maxUnavailable(0) }).chart, 'PodDisruptionBudget', 'store')).toMatchObject({ spec: { maxUnavailable: 0 } });
   });
 
+  test('two members have a budget: one away at a time', () => {
+    expect(find(workload({ replicas: 2 }).chart, 'PodDisruptionBudget', 'store')).toMatchObject({ spec: { maxUnavailable: 1 } });
+  });
+
   test('the budget can be changed and left out', () => {
     expect(find(workload({ replicas: 5, disruption: DisruptionPolicy.minAvailable(2) }).chart, 'PodDisruptionBudget', 'store'))
       .toMatchObject({ spec: { minAvailable: 2 } });
@@ -349,9 +353,9 @@ describe('an init container with portNumber', () => {
   };
 
   test('declares the port, beside others, and has no probe, which Kubernetes would refuse', () => {
-    const container = initContainer({ ports: [{ number: 81, name: 'status' }] });
-    expect(container).toMatchObject({ ports: [{ containerPort: 80 }, { containerPort: 81, name: 'status' }] });
-    expect(container).not.toHaveProperty('startupProbe');
+    const first = initContainer({ ports: [{ number: 81, name: 'status' }] });
+    expect(first).toMatchObject({ ports: [{ containerPort: 80 }, { containerPort: 81, name: 'status' }] });
+    expect(first).not.toHaveProperty('startupProbe');
   });
 
   test('that is a sidecar has ten minutes to start', () => {
@@ -514,6 +518,26 @@ describe('configuration checksum', () => {
     expect(render('a', false)).toBe(render('b', false));
   });
 
+  test.each<[string, (store: StatefulWorkload, chart: Chart, value: string) => void]>([
+    ['one variable', (store, chart, value) => store.workload.containers[0].env.addVariable('KEY',
+      kplus.EnvValue.fromConfigMap(new kplus.ConfigMap(chart, 'Config', { data: { key: value } }), 'key'))],
+    ['one variable of an init container', (store, chart, value) => store.addInitContainer({ image: 'a:1' }).env.addVariable('KEY',
+      kplus.EnvValue.fromConfigMap(new kplus.ConfigMap(chart, 'Config', { data: { key: value } }), 'key'))],
+    ['all variables of an init container', (store, chart, value) => store.addInitContainer({ image: 'a:1' }).env.copyFrom(
+      kplus.Env.fromConfigMap(new kplus.ConfigMap(chart, 'Config', { data: { key: value } })))],
+    ['a file of bytes', (store, chart, value) => store.rollOnChange(new kplus.ConfigMap(chart, 'Config', { binaryData: { key: value } }))],
+  ])('%s from a ConfigMap counts', (_, use) => {
+    const checksum = (value: string) => {
+      const { chart, store } = workload();
+      use(store, chart, value);
+      const { spec } = find(chart, 'StatefulSet', 'store') as unknown as { spec: { template: { metadata: { annotations: object } } } };
+      return spec.template.metadata.annotations;
+    };
+    expect(checksum('a')).toEqual({ 'cdk8s-stateful/config-checksum': expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(checksum('a')).toEqual(checksum('a'));
+    expect(checksum('a')).not.toEqual(checksum('b'));
+  });
+
   test('environment from a ConfigMap counts, and so does an explicit one', () => {
     const byEnv = (value: string) => {
       const { chart, store } = workload();
@@ -542,6 +566,8 @@ describe('everything else can be changed', () => {
       podLabels: { team: 'a' },
       podAnnotations: { note: 'b' },
       dockerRegistryAuth: kplus.Secret.fromSecretName(newChart(), 'Pull', 'pull'),
+      serviceAccount: kplus.ServiceAccount.fromServiceAccountName(newChart(), 'Account', 'keeper'),
+      automountServiceAccountToken: true,
     });
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({
       spec: {
@@ -551,7 +577,13 @@ describe('everything else can be changed', () => {
         revisionHistoryLimit: 3,
         template: {
           metadata: { labels: { team: 'a' }, annotations: { note: 'b' } },
-          spec: { terminationGracePeriodSeconds: 300, priorityClassName: 'important', imagePullSecrets: [{ name: 'pull' }] },
+          spec: {
+            terminationGracePeriodSeconds: 300,
+            priorityClassName: 'important',
+            imagePullSecrets: [{ name: 'pull' }],
+            serviceAccountName: 'keeper',
+            automountServiceAccountToken: true,
+          },
         },
       },
     });
