@@ -5,6 +5,7 @@ import { DatabaseCredentials } from './database-credentials';
 import { DatabaseRequest, DatabaseServer } from './database-engine';
 import { DatabaseVolumes } from './database-volumes';
 import { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
+import { requireClient } from '../private/client-input';
 import { setVariables } from '../private/client-variables';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { nameOf, namespaceOf } from '../private/names';
@@ -117,6 +118,7 @@ export class StatefulDatabase extends Construct {
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: DatabaseGrantOptions = {}): void {
+    requireClient(this, client);
     this.requireReadableCredentials(client, options);
     const variables = this.connectionEnv(options);
     this.statefulWorkload._grantPorts(client, [this.port], options);

@@ -130,6 +130,13 @@ test('a client without containers cannot be told how to connect', () => {
   expect(() => database(chart).grantConnect(api)).toThrow('test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.');
 });
 
+test('a construct of ours in place of its workload, from JavaScript, is refused', () => {
+  const chart = newChart('shop');
+  const orders = database(chart);
+  expect(() => Reflect.apply(orders.grantConnect, orders, [database(chart, 'Audit')])).toThrow(
+    "test/Orders: invalid 'client': got 'test/Audit', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'.");
+});
+
 test('a prefix that no variable may begin with is refused', () => {
   expect(() => database(newChart('shop')).connectionEnv({ prefix: '2ND-' })).toThrow(
     "test/Orders: invalid 'prefix': got '2ND-', expected letters, digits and '_', not beginning with a digit. For example 'ORDERS_'.");
