@@ -51,9 +51,11 @@ export function placeholdersOf(pod: kplus.AbstractPod): Map<string, Placeholder>
     const placeholder = placeholders.get(volume);
     if (placeholder !== undefined) found.set(volume.name, placeholder);
   };
-  pod.volumes.forEach(look);
+  for (const volume of pod.volumes) look(volume);
   for (const containers of [pod.containers, pod.initContainers]) {
-    for (const container of containers) container.mounts.forEach(mount => look(mount.volume));
+    for (const { mounts } of containers) {
+      for (const { volume } of mounts) look(volume);
+    }
   }
   return found;
 }
@@ -101,12 +103,14 @@ function guard(app: IConstruct): void {
 }
 
 function foreignMounts(pod: kplus.AbstractPod): string[] {
+  const problems: string[] = [];
   const renderer = renderers.get(pod);
-  return [...placeholdersOf(pod)].flatMap(([name, { construct, owner, block }]) => {
-    if (renderer !== undefined && (owner === undefined || owner === renderer.owner) && (!block || renderer.devices)) return [];
+  for (const [name, { construct, owner, block }] of placeholdersOf(pod)) {
+    if (renderer !== undefined && (owner === undefined || owner === renderer.owner) && (!block || renderer.devices)) continue;
     const ours = block ? 'a StatefulWorkload' : 'a StatefulWorkload or a SharedScratchPod';
     const allowed = owner ? `the containers of ${owner.node.path}` : ours;
-    return [`${pod.node.path} mounts '${name}' (${construct.node.path}), but only ${allowed} can mount it. ` +
-      'Add a claim or volume to the workload that mounts it.'];
-  });
+    problems.push(`${pod.node.path} mounts '${name}' (${construct.node.path}), but only ${allowed} can mount it. ` +
+      'Add a claim or volume to the workload that mounts it.');
+  }
+  return problems;
 }

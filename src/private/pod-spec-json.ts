@@ -2,28 +2,32 @@ import * as kplus from 'cdk8s-plus-28';
 
 const { IntOrString, Quantity, toJson_Volume: volumeJson } = kplus.k8s;
 
+/** The fields that the API calls by another name; what is undefined is not rendered. */
+const RENAMED = { hostIpc: undefined, hostPid: undefined, setHostnameAsFqdn: undefined };
+
 /**
  * A Pod spec as the API has it, which names a few fields otherwise than cdk8s-plus does.
  *
  * `toJson_PodSpec` of cdk8s-plus does the same, but looks at each field that there could be, which takes a tenth of the
  * synthesis; here only volumes, whose kinds are many, go that way. A test compares the two.
  */
-export function podSpecJson({ hostIpc, hostPid, setHostnameAsFqdn, volumes, ...spec }: kplus.k8s.PodSpec): object {
+export function podSpecJson(spec: kplus.k8s.PodSpec): object {
   return {
     ...spec,
+    ...RENAMED,
     containers: spec.containers.map(containerJson),
     initContainers: spec.initContainers?.map(containerJson),
     ephemeralContainers: spec.ephemeralContainers?.map(containerJson),
     overhead: plain(spec.overhead),
-    hostIPC: hostIpc,
-    hostPID: hostPid,
-    setHostnameAsFQDN: setHostnameAsFqdn,
-    volumes: volumes?.map(volumeJson),
+    hostIPC: spec.hostIpc,
+    hostPID: spec.hostPid,
+    setHostnameAsFQDN: spec.setHostnameAsFqdn,
+    volumes: spec.volumes?.map(volumeJson),
   };
 }
 
-function containerJson({ ports, ...container }: kplus.k8s.Container): unknown {
-  return plain({ ...container, ports: ports?.map(({ hostIp, ...port }) => ({ ...port, hostIP: hostIp })) });
+function containerJson(container: kplus.k8s.Container): unknown {
+  return plain({ ...container, ports: container.ports?.map(port => ({ ...port, hostIp: undefined, hostIP: port.hostIp })) });
 }
 
 /** Quantities and ports as the values that they stand for. What else is no dictionary stays: cdk8s resolves it. */
