@@ -13,7 +13,8 @@ const inputs = fc.record({
     config: optional({ tickTime: fc.integer({ min: 100, max: 10000 }).map(String), snapCount: fc.integer({ min: 2, max: 1000000 }).map(String) })
       .map(settings => Object.fromEntries(Object.entries(settings))),
     resources: fc.record({ memory: fc.integer({ min: 384, max: 65536 }).map(limit => ({ limit: Size.mebibytes(limit) })) }),
-    logStorage: storages(Size.mebibytes(1)),
+    // One StatefulSet has one retention, that of `storage`.
+    logStorage: storages(Size.mebibytes(1)).map(({ retention: _, ...rest }) => rest),
   }),
   storage: storages(Size.mebibytes(1)),
   client: fc.option(setNames, { nil: undefined }),
