@@ -56,7 +56,7 @@ export class StatefulDatabase extends Construct {
   public readonly readHost?: string;
   /** The user that the database is made with. */
   public readonly credentials: DatabaseCredentials;
-  /** The cdk8s-plus view of the set: scheduling, connections, selectors. */
+  /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
   public readonly workload: kplus.Workload;
   /** The members: add sidecars, further claims and volumes here. */
   public readonly statefulWorkload: StatefulWorkload;

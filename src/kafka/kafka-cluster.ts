@@ -63,7 +63,7 @@ export class KafkaCluster extends Construct {
    * same namespace.
    */
   public readonly bootstrapServers: string;
-  /** The cdk8s-plus view of the brokers: scheduling, connections, selectors. */
+  /** The cdk8s-plus view of the brokers: scheduling, connections, selectors, further containers, which are restricted too. */
   public readonly workload: kplus.Workload;
   /** The cdk8s-plus view of the dedicated controllers; undefined if the brokers are their own. */
   public readonly controllerWorkload?: kplus.Workload;

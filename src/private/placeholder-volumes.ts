@@ -18,11 +18,31 @@ export interface Placeholder {
   readonly block?: boolean;
 }
 
+/** A Pod that renders what stands behind the stand-ins: it calls `withoutPlaceholders`. */
+export interface RendersPlaceholders {
+  /** The construct whose stand-ins it renders, beside those of nobody. */
+  readonly placeholderOwner: IConstruct;
+  /** Whether it calls `withDevices` too. */
+  readonly rendersDevices: boolean;
+}
+
 const { AbstractPod } = kplus; // at hand: the check below asks it of every construct
 
-const placeholders = new WeakMap<kplus.Volume, Placeholder>();
-const renderers = new WeakMap<kplus.AbstractPod, { readonly owner: IConstruct; readonly devices: boolean }>();
-const guardedApps = new WeakSet<IConstruct>();
+/** Where a stand-in keeps what it stands for. */
+const PLACEHOLDER = 'cdk8s-stateful/placeholder';
+
+/** The stand-ins of an app. They are constructs in name only: in a tree of their own, cdk8s need not walk them six times in each synthesis. */
+class StandIns extends App {
+  private count = 0;
+
+  public add(name: string, placeholder: Placeholder): kplus.Volume {
+    const volume = kplus.Volume.fromEmptyDir(this, `${this.count++}`, name);
+    volume.node.setContext(PLACEHOLDER, placeholder);
+    return volume;
+  }
+}
+
+const standInsOf = new WeakMap<IConstruct, StandIns>();
 
 /** A stand-in that renders as `volume`: in any Pod of ours, or only in that of `owner`. */
 export function volumePlaceholder(construct: IConstruct, volume: kplus.k8s.Volume, owner?: IConstruct): kplus.Volume {
@@ -39,16 +59,11 @@ export function claimPlaceholder(construct: IConstruct, name: string, owner: ICo
   return create(construct, name, { construct, owner, block });
 }
 
-/** States that `pod`, which renders for `owner`, calls `withoutPlaceholders`, and `withDevices` too if it says so. */
-export function rendersPlaceholders(pod: kplus.AbstractPod, owner: IConstruct, { devices } = { devices: false }): void {
-  renderers.set(pod, { owner, devices });
-}
-
 /** The stand-ins among the volumes that a Pod has or mounts, by the name of the volume. */
 export function placeholdersOf(pod: kplus.AbstractPod): Map<string, Placeholder> {
   const found = new Map<string, Placeholder>();
   const look = (volume: kplus.Volume) => {
-    const placeholder = placeholders.get(volume);
+    const placeholder = placeholderOf(volume);
     if (placeholder !== undefined) found.set(volume.name, placeholder);
   };
   for (const volume of pod.volumes) look(volume);
@@ -84,17 +99,21 @@ export function withoutPlaceholders(found: Map<string, Placeholder>, rendered: k
 }
 
 function create(construct: IConstruct, name: string, placeholder: Placeholder): kplus.Volume {
-  // A Volume is a construct in name only. In a tree of its own, cdk8s need not walk it six times in each synthesis.
-  const volume = kplus.Volume.fromEmptyDir(new App(), name, name);
-  placeholders.set(volume, placeholder);
-  guard(construct.node.root);
-  return volume;
+  const app = construct.node.root;
+  const standIns = standInsOf.get(app) ?? new StandIns();
+  if (!standInsOf.has(app)) {
+    standInsOf.set(app, standIns);
+    guard(app);
+  }
+  return standIns.add(name, placeholder);
 }
 
-/** Checks all Pods of the app, once per synthesis, wherever the first stand-in was made. */
+function placeholderOf(volume: kplus.Volume): Placeholder | undefined {
+  return volume.node.tryGetContext(PLACEHOLDER);
+}
+
+/** Checks all Pods of the app, once per synthesis. */
 function guard(app: IConstruct): void {
-  if (guardedApps.has(app)) return;
-  guardedApps.add(app);
   app.node.addValidation({
     validate: () => app.node.findAll()
       .filter((construct): construct is kplus.AbstractPod => construct instanceof AbstractPod)
@@ -104,13 +123,16 @@ function guard(app: IConstruct): void {
 
 function foreignMounts(pod: kplus.AbstractPod): string[] {
   const problems: string[] = [];
-  const renderer = renderers.get(pod);
   for (const [name, { construct, owner, block }] of placeholdersOf(pod)) {
-    if (renderer !== undefined && (owner === undefined || owner === renderer.owner) && (!block || renderer.devices)) continue;
+    if (rendersPlaceholders(pod) && (owner === undefined || owner === pod.placeholderOwner) && (!block || pod.rendersDevices)) continue;
     const ours = block ? 'a StatefulWorkload' : 'a StatefulWorkload or a SharedScratchPod';
     const allowed = owner ? `the containers of ${owner.node.path}` : ours;
     problems.push(`${pod.node.path} mounts '${name}' (${construct.node.path}), but only ${allowed} can mount it. ` +
       'Add a claim or volume to the workload that mounts it.');
   }
   return problems;
+}
+
+function rendersPlaceholders(pod: object): pod is RendersPlaceholders {
+  return 'placeholderOwner' in pod;
 }

@@ -1,6 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { placeholdersOf, rendersPlaceholders, withoutPlaceholders } from './placeholder-volumes';
+import { placeholdersOf, RendersPlaceholders, withoutPlaceholders } from './placeholder-volumes';
+import { podContainer, podInitContainer } from './pod-containers';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { PodSecurityProps } from '../workload/pod-security-props';
 
@@ -16,11 +17,20 @@ export interface RenderedPodProps extends kplus.PodProps {
  * The Pod object. A cdk8s-plus Pod, so that scheduling, connections and selectors work, which renders what cdk8s-plus
  * cannot. It is not exported, like RenderedStatefulSet.
  */
-export class RenderedPod extends kplus.Pod {
-  public constructor(scope: Construct, id: string, private readonly props: RenderedPodProps) {
-    super(scope, id, { ...props, securityContext: podSecurityContext(props.security) });
-    rendersPlaceholders(this, scope);
+export class RenderedPod extends kplus.Pod implements RendersPlaceholders {
+  public readonly rendersDevices = false;
+
+  public constructor(public readonly placeholderOwner: Construct, id: string, private readonly props: RenderedPodProps) {
+    super(placeholderOwner, id, { ...props, securityContext: podSecurityContext(props.security) });
     this.metadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
+  }
+
+  public addContainer(props: kplus.ContainerProps): kplus.Container {
+    return super.addContainer(podContainer(this.placeholderOwner, this, props));
+  }
+
+  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+    return super.addInitContainer(podInitContainer(this.placeholderOwner, this, props));
   }
 
   /** @internal */

@@ -2,7 +2,8 @@ import { ApiObject, Chart, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CONFIG_CHECKSUM, configChecksum, ConfigContent, referencedConfigMaps } from './config-checksum';
-import { placeholdersOf, rendersPlaceholders, withDevices, withoutPlaceholders } from './placeholder-volumes';
+import { placeholdersOf, RendersPlaceholders, withDevices, withoutPlaceholders } from './placeholder-volumes';
+import { podContainer, podInitContainer } from './pod-containers';
 import { podSpecJson } from './pod-spec-json';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { ClaimTemplate } from '../storage/claim-template';
@@ -25,16 +26,16 @@ export interface RenderedStatefulSetProps extends kplus.WorkloadProps {
  * The StatefulSet object. A cdk8s-plus Workload, so that scheduling, connections and selectors work, which renders
  * what cdk8s-plus cannot. It is not exported: see docs/decisions/0001-compose-over-a-workload.md.
  */
-export class RenderedStatefulSet extends kplus.Workload {
+export class RenderedStatefulSet extends kplus.Workload implements RendersPlaceholders {
   public readonly resourceType = 'statefulsets';
+  public readonly rendersDevices = true;
   protected readonly apiObject: ApiObject;
 
   private readonly claims = new Map<string, ClaimTemplate>();
   private readonly checksummed = new Set<ConfigContent>();
 
-  public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
-    super(scope, id, { ...props, securityContext: podSecurityContext(props.security), select: false });
-    rendersPlaceholders(this, scope, { devices: true });
+  public constructor(public readonly placeholderOwner: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
+    super(placeholderOwner, id, { ...props, securityContext: podSecurityContext(props.security), select: false });
     this.apiObject = new ApiObject(this, 'Resource', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -43,6 +44,14 @@ export class RenderedStatefulSet extends kplus.Workload {
     });
     for (const [key, value] of Object.entries(props.selectorLabels)) this.podMetadata.addLabel(key, value);
     this.select(kplus.LabelSelector.of({ labels: props.selectorLabels }));
+  }
+
+  public addContainer(props: kplus.ContainerProps): kplus.Container {
+    return super.addContainer(podContainer(this.placeholderOwner, this, props));
+  }
+
+  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+    return super.addInitContainer(podInitContainer(this.placeholderOwner, this, props));
   }
 
   /** The claim templates by name, in whatever order they were added: the API server refuses every change of the list. */

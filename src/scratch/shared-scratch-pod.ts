@@ -3,17 +3,15 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
 import { requireClient } from '../private/client-input';
-import { requireContainer } from '../private/container-input';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
-import { nameOf, requireDnsLabel } from '../private/names';
+import { nameOf } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { volumePlaceholder } from '../private/placeholder-volumes';
 import { requirePodInput } from '../private/pod-input';
-import { portsOf, requirePorts } from '../private/ports';
+import { portsOf } from '../private/ports';
 import { quantity, requireSize } from '../private/quantity';
 import { RenderedPod } from '../private/rendered-pod';
-import { restrictedContainer } from '../private/restricted';
 import { takeName } from '../private/taken-names';
 import { GrantOptions } from '../workload/grant-options';
 
@@ -47,7 +45,7 @@ export class SharedScratchPod extends Construct {
   public readonly name: string;
   /** The directory that the containers share. Only containers of this Pod can mount it. */
   public readonly scratch: kplus.Volume;
-  /** The cdk8s-plus view of the Pod: scheduling, connections, further containers and volumes. */
+  /** The cdk8s-plus view of the Pod: scheduling, connections, volumes, further containers, which are restricted too. */
   public readonly pod: kplus.Pod;
 
   private readonly sizeLimit: Size;
@@ -148,25 +146,14 @@ export class SharedScratchPod extends Construct {
   private add(role: 'writer' | 'reader', props: ScratchContainerProps): kplus.Container {
     const { mountPath, sidecar = props.restartPolicy !== undefined, ...rest } = props;
     const count = ++this.counts[role];
-    const name = this.requireFreeName(props.name ?? (count === 1 ? role : `${role}-${count}`));
+    const name = props.name ?? (count === 1 ? role : `${role}-${count}`);
     this.requireMountPath(name, props);
-    requireContainer(this, this.pod, { ...rest, name });
-    requirePorts(this, this.pod, props);
-
-    const container = restrictedContainer({ ...rest, name, resources: props.resources ?? SMALL }, this.pod.securityContext.ensureNonRoot);
+    const container = { ...rest, name, resources: props.resources ?? SMALL };
     const added = sidecar
       ? this.pod.addInitContainer({ ...container, restartPolicy: kplus.ContainerRestartPolicy.ALWAYS })
       : this.pod.addContainer(container);
     added.mount(mountPath, this.scratch, { readOnly: role === 'reader' });
     return added;
-  }
-
-  private requireFreeName(name: string): string {
-    requireDnsLabel(this, 'container name', name);
-    if ([...this.pod.containers, ...this.pod.initContainers].some(container => container.name === name)) {
-      throw conflict(this, `the container name '${name}' is already taken in this Pod`, "Give the second container another 'name'.");
-    }
-    return name;
   }
 
   private requireMountPath(container: string, { mountPath, volumeMounts = [] }: ScratchContainerProps): void {

@@ -10,15 +10,13 @@ import { PodDisruptionBudget } from './pod-disruption-budget';
 import { StatefulWorkloadProps } from './stateful-workload-props';
 import { requireClient } from '../private/client-input';
 import { ConfigContent } from '../private/config-checksum';
-import { requireContainer } from '../private/container-input';
 import { conflict, invalid, requireInteger } from '../private/errors';
 import { recommendedLabels } from '../private/labels';
-import { nameOf, requireDnsLabel } from '../private/names';
+import { nameOf } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { requirePodInput } from '../private/pod-input';
-import { portsOf, requirePorts } from '../private/ports';
+import { portsOf } from '../private/ports';
 import { RenderedStatefulSet } from '../private/rendered-stateful-set';
-import { restrictedContainer, restrictedInitContainer } from '../private/restricted';
 import { headlessServiceName } from '../private/services';
 import { takeName } from '../private/taken-names';
 import { ClaimTemplate, ClaimTemplateProps } from '../storage/claim-template';
@@ -41,7 +39,7 @@ export class StatefulWorkload extends Construct {
   public readonly name: string;
   /** The members, as given or derived from `replicas`. */
   public readonly members: Members;
-  /** The cdk8s-plus view of the set: scheduling, connections, selectors. */
+  /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
   public readonly workload: kplus.Workload;
   /** The Service that gives each member its DNS name. */
   public readonly headlessService: HeadlessService;
@@ -110,10 +108,7 @@ export class StatefulWorkload extends Construct {
    * @param props the container; its ports are named in the headless Service
    */
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    this.requireFreeContainerName(props.name ?? 'main');
-    requireContainer(this, this.set, props);
-    requirePorts(this, this.set, props);
-    return this.set.addContainer(restrictedContainer(props, this.set.securityContext.ensureNonRoot));
+    return this.set.addContainer(props);
   }
 
   /**
@@ -122,10 +117,7 @@ export class StatefulWorkload extends Construct {
    * @param props the container
    */
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
-    if (props.name !== undefined) this.requireFreeContainerName(props.name);
-    requireContainer(this, this.set, props);
-    requirePorts(this, this.set, props, props.restartPolicy === undefined);
-    return this.set.addInitContainer(restrictedInitContainer(props, this.set.securityContext.ensureNonRoot));
+    return this.set.addInitContainer(props);
   }
 
   /**
@@ -260,12 +252,5 @@ export class StatefulWorkload extends Construct {
 
   private seconds(property: string, duration: Duration, min: number): number {
     return requireInteger(this, `${property} in seconds`, duration.toSeconds({ integral: false }), min);
-  }
-
-  private requireFreeContainerName(name: string): void {
-    requireDnsLabel(this, 'container name', name);
-    if ([...this.set.containers, ...this.set.initContainers].some(container => container.name === name)) {
-      throw conflict(this, `the container name '${name}' is already taken in this workload`, "Give the second container another 'name'.");
-    }
   }
 }

@@ -48,7 +48,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   public readonly host: string;
   /** The port for clients. */
   public readonly port: number = ZOOKEEPER_PORTS.client;
-  /** The cdk8s-plus view of the set: scheduling, connections, selectors. */
+  /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
   public readonly workload: kplus.Workload;
 
   private readonly set: StatefulWorkload;

@@ -124,6 +124,15 @@ describe('the Pod', () => {
     });
   });
 
+  test('is restricted with further containers too, and these are checked', () => {
+    const { chart, scratch } = scratchPod();
+    scratch.addWriter(writer);
+    scratch.pod.addContainer({ name: 'web', image: 'web:1' });
+    const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true };
+    expect(find(chart, 'Pod', 'reports')).toMatchObject({ spec: { containers: [{ name: 'writer', securityContext }, { name: 'web', securityContext }] } });
+    expect(() => scratch.pod.addContainer({ name: 'web', image: 'web:1' })).toThrow("test/Reports: the container name 'web' is already taken in this Pod");
+  });
+
   test.each([
     [{ user: 999 }, { runAsUser: 999, runAsGroup: 999, fsGroup: 999 }],
     [{ user: 999, group: 33 }, { runAsUser: 999, runAsGroup: 33, fsGroup: 33 }],

@@ -73,7 +73,7 @@ const refused: BadInput[] = [
   ["a container name that ends with '-'", withContainer({ image: 'a:1', name: 'a-a-' }),
     "test/Store: invalid 'container name': got 'a-a-', expected at most 63 characters: lower-case letters, digits and '-', beginning and ending with a letter or digit."],
   ['two containers of one name', withWorkload(store => { store.addContainer({ image: 'a:1' }); store.addInitContainer({ image: 'a:1', name: 'main' }); }),
-    "test/Store: the container name 'main' is already taken in this workload. Give the second container another 'name'."],
+    "test/Store: the container name 'main' is already taken in this Pod. Give the second container another 'name'."],
   ['a port number of zero', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 0 }] }); }),
     "test/Store: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
   ['a port name of 16 characters', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'abcdefghijklmnop' }] }); }),

@@ -292,6 +292,16 @@ describe('restricted by default', () => {
     }));
   });
 
+  test('a sidecar that is added to the cdk8s-plus workload, and checked as all are', () => {
+    const { chart, store } = workload();
+    const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true };
+    store.workload.addContainer({ name: 'exporter', image: 'exporter:1' });
+    store.workload.addInitContainer({ name: 'check', image: 'check:1' });
+    const spec = podSpec({ containers: [{ name: 'main' }, { name: 'exporter', securityContext }], initContainers: [{ name: 'check', securityContext }] });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(spec);
+    expect(() => store.workload.addContainer({ name: 'check', image: 'exporter:1' })).toThrow("test/Store: the container name 'check' is already taken in this Pod");
+  });
+
   test('what the user gives wins', () => {
     const { chart } = workload({
       containers: [{
