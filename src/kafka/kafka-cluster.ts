@@ -9,7 +9,7 @@ import { KafkaNode, KAFKA_USER } from './kafka-node';
 import { KafkaTopicProps } from './kafka-topic-props';
 import { KafkaVersion } from './kafka-version';
 import { Listeners } from './listeners';
-import { brokerReadiness, controllerReadiness } from './readiness';
+import { BROKER_READINESS, CONTROLLER_READINESS } from './readiness';
 import { Replication, replicationOf, topicReplicationOf } from './replication';
 import { renderServerProperties, requireConfig, requireFreeConfig, ServerSettings } from './server-properties';
 import { requireTopicName } from './topic-name';
@@ -203,7 +203,7 @@ export class KafkaCluster extends Construct {
       claim: this.claimOf('storage', props.storage, this.topology.brokers),
       ports: [...listeners.map(portOf), ...this.controllers === undefined ? [CONTROLLER] : []],
       probedPort: listeners[0].port,
-      readiness: this.topology.brokers === 1 ? undefined : brokerReadiness(listeners[0].port), // one is in sync with itself
+      readiness: this.topology.brokers === 1 ? undefined : BROKER_READINESS, // one is in sync with itself
       startupBudget: this.startupBudget,
       properties: () => this.properties({ role: { broker: true, controller: this.controllers === undefined }, nodeId: '${env:POD_INDEX}' }),
       rackAwareness: props.rackAwareness ?? false,
@@ -222,7 +222,7 @@ export class KafkaCluster extends Construct {
       claim: this.claimOf('controllerStorage', this.controllerStorage, this.controllers.members.count),
       ports: [CONTROLLER],
       probedPort: CONTROLLER_PORT,
-      readiness: this.topology.controllers === 1 ? undefined : controllerReadiness(`${CONTROLLER_ID_PREFIX}$POD_INDEX`),
+      readiness: this.topology.controllers === 1 ? undefined : CONTROLLER_READINESS,
       startupBudget: this.startupBudget,
       properties: () => this.properties({ role: { broker: false, controller: true }, nodeId: `${CONTROLLER_ID_PREFIX}\${env:POD_INDEX}` }),
       rackAwareness: false,

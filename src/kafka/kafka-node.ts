@@ -30,7 +30,7 @@ export interface KafkaNodeProps {
   readonly ports: kplus.ContainerPort[];
   /** The port that tells whether Kafka has started and is alive. */
   readonly probedPort: number;
-  /** A script that tells whether it is ready; undefined if it is as soon as it has started. */
+  /** A script that tells whether it is ready, given that port; undefined if it is as soon as it has started. */
   readonly readiness?: string;
   readonly startupBudget: Duration;
   /** The file server.properties, asked for when it renders. */
@@ -81,7 +81,7 @@ export class KafkaNode {
       liveness: kplus.Probe.fromTcpSocket({ port, ...within(Duration.minutes(1), Duration.seconds(10)) }),
       readiness: readiness === undefined
         ? kplus.Probe.fromTcpSocket({ port, ...within(Duration.seconds(15)) })
-        : kplus.Probe.fromCommand(['bash', `${CONFIG_PATH}/${READINESS_FILE}`], {
+        : kplus.Probe.fromCommand(['bash', `${CONFIG_PATH}/${READINESS_FILE}`, `${port}`], {
           ...within(Duration.seconds(15)),
           timeoutSeconds: Duration.seconds(READINESS_TIMEOUT_SECONDS),
         }),

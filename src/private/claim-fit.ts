@@ -14,7 +14,7 @@ export interface StorageRequest {
   /** The driver that has the data of the source; undefined if it is not known. */
   readonly sourceDriver?: string;
   /** The command by which it grows, where it can. */
-  readonly grow?: string;
+  readonly grow?: () => string;
 }
 
 const { FILE_SYSTEM, BLOCK } = kplus.PersistentVolumeMode;
@@ -104,7 +104,7 @@ function wrongGrowth({ expandable, grow }: StorageRequest, able: StorageCapabili
     property: 'expandable',
     got: expandable,
     expected: `no growth from ${whose}`,
-    hint: `Take a class with 'allowExpansion', or a size that will do.${grow === undefined ? '' : ` Volumes of such a class grow by this, before the new size is applied: \`${grow}\`.`}`,
+    hint: `Take a class with 'allowExpansion', or a size that will do.${grow === undefined ? '' : ` Volumes of such a class grow by this, before the new size is applied: \`${grow()}\`.`}`,
   };
 }
 

@@ -23,7 +23,7 @@ export interface ClaimContext {
   /** The volume that the claim names. */
   readonly volume?: IPersistentVolume;
   /** The command by which it grows, where it can. */
-  readonly grow?: string;
+  readonly grow?: () => string;
 }
 
 /** What a claim asks for, checked: behind claims, claim templates and ephemeral volumes alike. */
@@ -132,9 +132,9 @@ export class ClaimSpec {
   }
 
   private requireFit(): void {
-    const { accessModes, volumeMode, props: { expandable, dataSource }, context: { volume, grow } } = this;
-    const request = { accessModes, volumeMode, expandable, grow, source: dataSource?._source.kind, sourceDriver: dataSource?._source.driver };
     requireOfClass(this.where, this.storageClass, storageClass => {
+      const { accessModes, volumeMode, props: { expandable, dataSource }, context: { volume, grow } } = this;
+      const request = { accessModes, volumeMode, expandable, grow, source: dataSource?._source.kind, sourceDriver: dataSource?._source.driver };
       const problem = misfit(request, storageClass, volume);
       return problem && invalid(this.where, { ...problem, property: `${this.prefix}${problem.property}` });
     });

@@ -1,4 +1,4 @@
-import { ApiObject, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectProps, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { namespaceOf } from './names';
@@ -33,7 +33,12 @@ export function serviceDnsName(construct: IConstruct, service: string, clusterDo
  */
 export function createService(scope: Construct, id: string, spec: ServiceSpec): ApiObject {
   takeName(scope, 'Service', spec.name);
-  return new ApiObject(scope, id, {
+  return new ApiObject(scope, id, serviceObject(spec));
+}
+
+/** The object of a Service. */
+export function serviceObject(spec: ServiceSpec): ApiObjectProps {
+  return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: spec.name },
@@ -44,7 +49,7 @@ export function createService(scope: Construct, id: string, spec: ServiceSpec): 
       selector: spec.selector,
       ports: Lazy.any({ produce: () => servicePorts(spec.ports()) }),
     },
-  });
+  };
 }
 
 function servicePorts(ports: kplus.ContainerPort[]): kplus.k8s.ServicePort[] | undefined {

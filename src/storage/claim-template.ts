@@ -46,12 +46,11 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
     super(owner, `Claim-${name}`);
     this.name = requireDnsLabel(owner, 'claims', name);
     takeClaimNames(this, name, owner.name);
-    const claims = Array.from({ length: owner.members.count }, (_, i) => this.claimName(i));
-    this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: growSet(owner.name, claims, namespaceOf(this)) });
+    this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: () => growSet(owner.name, this.claimNames, namespaceOf(this)) });
     this.size = this.spec.size;
     this.volumeMode = this.spec.volumeMode;
     this.volume = claimPlaceholder(this, name, owner, this.spec.isBlock);
-    if (props.selector !== undefined) proveSelector({ where: this, names: claims, spec: () => this.spec.toManifest() });
+    if (props.selector !== undefined) proveSelector({ where: this, names: this.claimNames, spec: () => this.spec.toManifest() });
   }
 
   /** The volume that containers mount. */
@@ -88,6 +87,10 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
       },
       spec: this.spec.toKube(),
     };
+  }
+
+  private get claimNames(): string[] {
+    return Array.from({ length: this.owner.members.count }, (_, i) => this.claimName(i));
   }
 
   private claimName(index: number): string {

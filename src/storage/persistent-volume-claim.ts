@@ -133,7 +133,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
     this.namespace = namespaceOf(this);
     takeName(this, 'PersistentVolumeClaim', this.name);
     this.volume = props.volume;
-    this.spec = new ClaimSpec(this, props, { volume: props.volume, grow: growClaims([this.name], this.namespace) });
+    this.spec = new ClaimSpec(this, props, { volume: props.volume, grow: () => growClaims([this.name], this.namespace) });
     this.size = this.spec.size;
     this.storageClass = this.spec.storageClass;
     this.accessModes = [...this.spec.accessModes];

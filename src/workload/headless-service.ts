@@ -1,10 +1,11 @@
-import { Lazy } from 'cdk8s';
+import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict } from '../private/errors';
-import { nameOf, requireSameNamespace } from '../private/names';
+import { kebabCase, nameOf, requireSameNamespace } from '../private/names';
 import { portsOf } from '../private/ports';
-import { createService, serviceDnsName } from '../private/services';
+import { serviceDnsName, serviceObject } from '../private/services';
+import { takeName } from '../private/taken-names';
 
 /** Properties of a headless Service. */
 export interface HeadlessServiceProps {
@@ -45,9 +46,7 @@ export interface HeadlessServiceProps {
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
  */
-export class HeadlessService extends Construct {
-  /** The name of the Service. */
-  public readonly name: string;
+export class HeadlessService extends ApiObject {
   /** The DNS name of the Service: fully qualified if the chart names its namespace, else relative to it. */
   public readonly dnsName: string;
 
@@ -55,17 +54,17 @@ export class HeadlessService extends Construct {
    * Throws if the name is none, or if the workload is in another namespace.
    */
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
-    super(scope, id);
-    this.name = nameOf(this, props.name, 63);
-    requireSameNamespace(this, props.workload);
-    this.dnsName = serviceDnsName(this, this.name, props.clusterDomain);
-    createService(this, 'Resource', {
-      name: this.name,
-      selector: Lazy.any({ produce: () => this.selectorOf(props.workload) }),
+    super(scope, id, serviceObject({
+      name: props.name ?? kebabCase(id),
+      selector: Lazy.any({ produce: () => selectorOf(props.workload) }),
       ports: () => props.ports ?? portsOf(props.workload),
       headless: true,
       publishNotReadyAddresses: props.publishNotReadyAddresses ?? true,
-    });
+    }));
+    nameOf(this, props.name, 63);
+    takeName(this, 'Service', this.name);
+    requireSameNamespace(this, props.workload);
+    this.dnsName = serviceDnsName(this, this.name, props.clusterDomain);
   }
 
   /**
@@ -76,12 +75,11 @@ export class HeadlessService extends Construct {
   public podDnsName(podName: string): string {
     return `${podName}.${this.dnsName}`;
   }
+}
 
-  private selectorOf(workload: kplus.Workload): { [key: string]: string } {
-    if (workload.matchExpressions.length > 0) {
-      throw conflict(this, `the workload ${workload.node.path} selects its Pods by expressions, which a Service cannot`,
-        'Select the Pods by labels only.');
-    }
-    return workload.matchLabels;
+function selectorOf(workload: kplus.Workload): { [key: string]: string } {
+  if (workload.matchExpressions.length > 0) {
+    throw conflict(workload, 'it selects its Pods by expressions, which the headless Service cannot', 'Select the Pods by labels only.');
   }
+  return workload.matchLabels;
 }

@@ -2,7 +2,7 @@ import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { conflict, requireInteger } from '../private/errors';
-import { nameOf, requireSameNamespace } from '../private/names';
+import { kebabCase, nameOf, requireSameNamespace } from '../private/names';
 import { takeName } from '../private/taken-names';
 
 /** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
@@ -55,33 +55,27 @@ const budgets = new WeakMap<kplus.Workload, PodDisruptionBudget>();
  *
  * @see https://kubernetes.io/docs/tasks/run-application/configure-pdb/
  */
-export class PodDisruptionBudget extends Construct {
-  /** The name of the budget. */
-  public readonly name: string;
-
+export class PodDisruptionBudget extends ApiObject {
   /**
    * Throws if the limits contradict each other, or if the workload is in another namespace or has a budget.
    */
   public constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
-    super(scope, id);
-    this.name = nameOf(this, props.name, 63);
-    takeName(this, 'PodDisruptionBudget', this.name);
-    requireSameNamespace(this, props.workload);
-    this.takeWorkload(props.workload);
-    if ((props.maxUnavailable === undefined) === (props.minAvailable === undefined)) {
-      throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable'.");
-    }
-    new ApiObject(this, 'Resource', {
+    super(scope, id, {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
-      metadata: { name: this.name },
+      metadata: { name: props.name ?? kebabCase(id) },
       spec: {
         selector: Lazy.any({ produce: () => selectorOf(props.workload) }),
-        maxUnavailable: this.limit('maxUnavailable', props.maxUnavailable),
-        minAvailable: this.limit('minAvailable', props.minAvailable),
+        maxUnavailable: props.maxUnavailable,
+        minAvailable: props.minAvailable,
         unhealthyPodEvictionPolicy: props.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
       },
     });
+    nameOf(this, props.name, 63);
+    takeName(this, 'PodDisruptionBudget', this.name);
+    requireSameNamespace(this, props.workload);
+    this.takeWorkload(props.workload);
+    this.requireOneLimit(props);
   }
 
   private takeWorkload(workload: kplus.Workload): void {
@@ -93,8 +87,12 @@ export class PodDisruptionBudget extends Construct {
     budgets.set(workload, this);
   }
 
-  private limit(property: string, value: number | undefined): number | undefined {
-    return value === undefined ? undefined : requireInteger(this, property, value, 0);
+  private requireOneLimit({ maxUnavailable, minAvailable }: PodDisruptionBudgetProps): void {
+    if ((maxUnavailable === undefined) === (minAvailable === undefined)) {
+      throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable'.");
+    }
+    requireInteger(this, 'maxUnavailable', maxUnavailable ?? 0, 0);
+    requireInteger(this, 'minAvailable', minAvailable ?? 0, 0);
   }
 }
 

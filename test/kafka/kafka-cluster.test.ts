@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { controllerReadiness } from '../../src/kafka/readiness';
+import { CONTROLLER_READINESS } from '../../src/kafka/readiness';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
 import { ClaimRetention, DisruptionPolicy, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaVersion, Placement, StorageClass } from 'cdk8s-stateful';
 
@@ -64,11 +64,11 @@ describe('members', () => {
     expect(kafka.controllerWorkload?.name).toBe('events-controller');
   });
 
-  test.each([[3, { exec: { command: ['bash', '/mnt/shared/config/ready.sh'] } }], [1, { tcpSocket: { port: 9093 } }]])(
+  test.each([[3, { exec: { command: ['bash', '/mnt/shared/config/ready.sh', '9093'] } }], [1, { tcpSocket: { port: 9093 } }]])(
     '%i dedicated: ready when it has caught up with others, if there are any', (controllers, readinessProbe) => {
       const { chart } = cluster({ controllers });
       expect(find(chart, 'StatefulSet', 'events-controller')).toMatchObject(container({ readinessProbe }));
-      expect(files(chart, 'events-controller')['ready.sh']).toBe(controllers === 1 ? undefined : controllerReadiness('300$POD_INDEX'));
+      expect(files(chart, 'events-controller')['ready.sh']).toBe(controllers === 1 ? undefined : CONTROLLER_READINESS);
     });
 
   test('controllers decide about replication as the brokers do', () => {
@@ -318,7 +318,7 @@ describe('the server', () => {
     expect(find(cluster({ startupBudget: Duration.hours(2) }).chart, 'StatefulSet', 'events')).toMatchObject(container({
       startupProbe: { periodSeconds: 5, failureThreshold: 1440, tcpSocket: { port: 9092 } },
       livenessProbe: { tcpSocket: { port: 9092 } },
-      readinessProbe: { exec: { command: ['bash', '/mnt/shared/config/ready.sh'] } },
+      readinessProbe: { exec: { command: ['bash', '/mnt/shared/config/ready.sh', '9092'] } },
     }));
   });
 });

@@ -164,7 +164,7 @@ const refusedAtSynthesis: BadInput[] = [
     const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }], select: false });
     workload.select(kplus.LabelSelector.of({ expressions: [kplus.LabelExpression.exists('app')] }));
     new HeadlessService(chart, 'Peers', { workload });
-  }, 'test/Peers: the workload test/Api selects its Pods by expressions, which a Service cannot. Select the Pods by labels only.'],
+  }, 'test/Api: it selects its Pods by expressions, which the headless Service cannot. Select the Pods by labels only.'],
 ];
 
 test.each(refused)('%s is refused in the constructor', (_, act, message) => {
