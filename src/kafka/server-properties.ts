@@ -34,11 +34,9 @@ export interface ServerSettings {
  * environment when Kafka reads it.
  */
 export function renderServerProperties(settings: ServerSettings): string {
-  const lines = [
-    ...Object.entries(membership(settings)),
-    ...Object.entries({ ...settings.defaults, ...Object.fromEntries(sortedEntries(settings.config)) }).map(([key, value]) => [key, value.replace(/\\/g, '\\\\')]),
-  ];
-  return lines.map(([key, value]) => `${key}=${value}\n`).join('');
+  const others = Object.entries({ ...settings.defaults, ...Object.fromEntries(sortedEntries(settings.config)) });
+  return [...membership(settings), ...others.map(([key, value]): Property => [key, value.replace(/\\/g, '\\\\')])]
+    .map(([key, value]) => `${key}=${value}\n`).join('');
 }
 
 /** Throws for settings that Kafka would not read as meant, or that follow from the other properties. */
@@ -73,29 +71,33 @@ const OWNED: { readonly pattern: RegExp; readonly instead: string }[] = [
   { pattern: /^zookeeper\./, instead: 'The cluster has no ZooKeeper.' },
 ];
 
-function membership({ role, nodeId, voters, domain, listeners, rackAwareness }: ServerSettings): { [key: string]: string } {
+type Property = [key: string, value: string];
+
+function membership({ role, nodeId, voters, domain, listeners, rackAwareness }: ServerSettings): Property[] {
   const own = role.broker ? listeners : [];
   const interBroker = listeners.find(listener => !listener.forClients) ?? listeners[0];
   const bound = [...own.map(({ name, port }) => `${name}://:${port}`), ...role.controller ? [`${CONTROLLER_LISTENER}://:${CONTROLLER_PORT}`] : []];
   const protocols = [...own.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`), `${CONTROLLER_LISTENER}:PLAINTEXT`];
-  return {
-    'config.providers': 'env',
-    'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
-    'config.providers.env.param.allowlist.pattern': 'POD_NAME|POD_INDEX|ZONE',
-    'process.roles': [...role.broker ? ['broker'] : [], ...role.controller ? ['controller'] : []].join(','),
-    'node.id': nodeId,
-    'controller.quorum.voters': voters.join(','),
-    'controller.listener.names': CONTROLLER_LISTENER,
-    'listeners': bound.join(','),
-    'listener.security.protocol.map': protocols.join(','),
-    ...role.broker ? {
-      'advertised.listeners': own.map(({ name, port }) => `${name}://\${env:POD_NAME}.${domain}:${port}`).join(','),
-      'inter.broker.listener.name': interBroker.name,
-    } : {},
-    ...role.broker && rackAwareness ? {
-      'broker.rack': '${env:ZONE}',
-      'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
-    } : {},
-    'log.dirs': `${DATA_PATH}/logs`,
-  };
+  const advertised: Property[] = [
+    ['advertised.listeners', own.map(({ name, port }) => `${name}://\${env:POD_NAME}.${domain}:${port}`).join(',')],
+    ['inter.broker.listener.name', interBroker.name],
+  ];
+  const rack: Property[] = [
+    ['broker.rack', '${env:ZONE}'],
+    ['replica.selector.class', 'org.apache.kafka.common.replica.RackAwareReplicaSelector'],
+  ];
+  return [
+    ['config.providers', 'env'],
+    ['config.providers.env.class', 'org.apache.kafka.common.config.provider.EnvVarConfigProvider'],
+    ['config.providers.env.param.allowlist.pattern', 'POD_NAME|POD_INDEX|ZONE'],
+    ['process.roles', [...role.broker ? ['broker'] : [], ...role.controller ? ['controller'] : []].join(',')],
+    ['node.id', nodeId],
+    ['controller.quorum.voters', voters.join(',')],
+    ['controller.listener.names', CONTROLLER_LISTENER],
+    ['listeners', bound.join(',')],
+    ['listener.security.protocol.map', protocols.join(',')],
+    ...role.broker ? advertised : [],
+    ...role.broker && rackAwareness ? rack : [],
+    ['log.dirs', `${DATA_PATH}/logs`],
+  ];
 }

@@ -2,8 +2,13 @@ import * as kplus from 'cdk8s-plus-28';
 
 const { IntOrString, Quantity, toJson_Volume: volumeJson } = kplus.k8s;
 
-/** The fields that the API calls by another name; what is undefined is not rendered. */
-const RENAMED = { hostIpc: undefined, hostPid: undefined, setHostnameAsFqdn: undefined };
+/** The fields that the API calls by another name. */
+const POD_FIELDS: Names = { hostIpc: 'hostIPC', hostPid: 'hostPID', setHostnameAsFqdn: 'setHostnameAsFQDN' };
+const PORT_FIELDS: Names = { hostIp: 'hostIP' };
+
+interface Names {
+  readonly [field: string]: string | undefined;
+}
 
 /**
  * A Pod spec as the API has it, which names a few fields otherwise than cdk8s-plus does.
@@ -12,22 +17,26 @@ const RENAMED = { hostIpc: undefined, hostPid: undefined, setHostnameAsFqdn: und
  * synthesis; here only volumes, whose kinds are many, go that way. A test compares the two.
  */
 export function podSpecJson(spec: kplus.k8s.PodSpec): object {
-  return {
-    ...spec,
-    ...RENAMED,
-    containers: spec.containers.map(containerJson),
-    initContainers: spec.initContainers?.map(containerJson),
-    ephemeralContainers: spec.ephemeralContainers?.map(containerJson),
-    overhead: plain(spec.overhead),
-    hostIPC: spec.hostIpc,
-    hostPID: spec.hostPid,
-    setHostnameAsFQDN: spec.setHostnameAsFqdn,
-    volumes: spec.volumes?.map(volumeJson),
-  };
+  const json = named(POD_FIELDS, spec);
+  json.containers = spec.containers.map(containerJson);
+  json.initContainers = spec.initContainers?.map(containerJson);
+  json.ephemeralContainers = spec.ephemeralContainers?.map(containerJson);
+  json.overhead = plain(spec.overhead);
+  json.volumes = spec.volumes?.map(volumeJson);
+  return json;
 }
 
 function containerJson(container: kplus.k8s.Container): unknown {
-  return plain({ ...container, ports: container.ports?.map(port => ({ ...port, hostIp: undefined, hostIP: port.hostIp })) });
+  return plain({ ...container, ports: container.ports?.map(port => named(PORT_FIELDS, port)) });
+}
+
+/** What is there, under the names of the API. */
+function named(names: Names, fields: object): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined) result[names[field] ?? field] = value;
+  }
+  return result;
 }
 
 /** Quantities and ports as the values that they stand for. What else is no dictionary stays: cdk8s resolves it. */

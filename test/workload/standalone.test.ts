@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { App, Chart, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart } from '../support/manifests';
 import { DisruptionPolicy, HeadlessService, PodDisruptionBudget, StatefulWorkload, UnhealthyPodEvictionPolicy } from 'cdk8s-stateful';
@@ -45,4 +45,13 @@ test('a set that makes no budget may be given one, and a chart without a namespa
   });
   new PodDisruptionBudget(chart, 'Budget', { workload, minAvailable: 2 });
   expect(find(chart, 'PodDisruptionBudget', 'budget')).toMatchObject({ spec: { minAvailable: 2, selector: { matchLabels: workload.matchLabels } } });
+});
+
+test('both are the objects themselves: what they lack can be added', () => {
+  const chart = newChart();
+  const { budget, headlessService } = new StatefulWorkload(chart, 'Store', { replicas: 3, containers: [{ image: 'a:1', ports: [{ number: 80 }] }] });
+  headlessService.metadata.addAnnotation('example.com/dns', 'external');
+  budget?.addJsonPatch(JsonPatch.replace('/spec/maxUnavailable', '50%'));
+  expect(find(chart, 'Service', 'store-headless')).toHaveProperty(['metadata', 'annotations', 'example.com/dns'], 'external');
+  expect(find(chart, 'PodDisruptionBudget', 'store')).toMatchObject({ spec: { maxUnavailable: '50%' } });
 });
