@@ -29,7 +29,7 @@ const DEFAULT_CPU = kplus.Cpu.millis(250);
  *
  * What plain manifests cannot do: there is no failover. The member of ordinal 0 is the primary for ever; while its
  * node is away nobody writes, and Kubernetes starts it again as soon as its volume can be mounted. The primary never
- * starts empty while a read replica serves the data.
+ * starts empty beside a read replica that runs with the data.
  *
  * @example
  * const orders = new StatefulDatabase(this, 'Orders', {

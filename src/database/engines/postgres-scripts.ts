@@ -91,12 +91,11 @@ refuse_beside_standbys() {
   }
   while read -r address type rest; do
     [ "$type" = STREAM ] || continue
-    ! pg_isready -q -t 3 -h "$address" -U "$user" -d "$POSTGRES_DB" || {
-      say "this volume is empty, but the standby at $address serves the data: not starting an empty primary beside it."
-      say "If the volume of the primary is lost: save the data with 'kubectl exec STANDBY -- pg_dumpall -U USER',"
-      say "scale the set to 0, delete the claims of all members, scale it up again, and load the data into the new, empty primary."
-      exit 1
-    }
+    pg_isready -q -t 3 -h "$address" -U "$user" -d "$POSTGRES_DB" || [ $? = 1 ] || continue # 1: it starts, or has no free connection
+    say "this volume is empty, but the standby at $address has the data: not starting an empty primary beside it."
+    say "If the volume of the primary is lost: save the data with 'kubectl exec STANDBY -- pg_dumpall -U USER',"
+    say "scale the set to 0, delete the claims of all members, scale it up again, and load the data into the new, empty primary."
+    exit 1
   done <<<"$addresses"
 }
 

@@ -60,12 +60,12 @@ describe('a primary', () => {
     expect(fs.readdirSync(file('pgdata'))).toEqual(['PG_VERSION']);
   });
 
-  test('that is empty is not started beside a standby that serves', () => {
+  test.each([['serves', 0], ['starts', 1]])('that is empty is not started beside a standby that %s', (_, code) => {
     tool('getent', 'printf "%s\\n" "10.0.0.1 STREAM orders-0" "10.0.0.2 STREAM" "10.0.0.2 DGRAM"');
-    tool('pg_isready', 'case "$*" in *10.0.0.2*) exit 0 ;; *) exit 2 ;; esac');
+    tool('pg_isready', `case "$*" in *10.0.0.2*) exit ${code} ;; *) exit 2 ;; esac`);
     const { status, stderr } = prepare('orders-0');
     expect(status).toBe(1);
-    expect(stderr).toContain('orders-0: this volume is empty, but the standby at 10.0.0.2 serves the data: not starting an empty primary beside it.\n');
+    expect(stderr).toContain('orders-0: this volume is empty, but the standby at 10.0.0.2 has the data: not starting an empty primary beside it.\n');
     expect(fs.existsSync(file('pgdata'))).toBe(false);
   });
 
