@@ -1,5 +1,7 @@
-import { readFileSync } from 'fs';
+import { mkdtempSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
 import { join } from 'path';
+import { synthApp } from '../../scripts/synth-examples';
 
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
 
@@ -13,4 +15,25 @@ test('the README shows at least one example', () => {
 test.each(shown)('the README shows %s as it is', (file, code) => {
   const withoutHeader = read(file).replace(/^\/\*[\s\S]*?\*\/\n/, '');
   expect(code).toBe(withoutHeader);
+});
+
+/** The rows of the table that compares examples with the YAML they replace. */
+const compared = [...read('README.md').matchAll(/^\| \[\w+\]\(examples\/(\w+)\.ts\).*? \| (\d+) \| (\d+) lines, (\d+) objects \|/gm)]
+  .map(([, example, code, lines, objects]) => ({ example, code: Number(code), lines: Number(lines), objects: Number(objects) }));
+
+describe('the README compares', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  afterAll(() => { rmSync(folder, { recursive: true }); });
+
+  test('several examples', () => { expect(compared.length).toBeGreaterThan(3); });
+
+  test.each(compared)('$example by its own figures', ({ example, ...figures }) => {
+    const withoutComments = read(`examples/${example}.ts`).replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+    const yaml = synthApp(`examples/${example}`, join(folder, example)).map(file => readFileSync(file, 'utf8')).join('');
+    expect({
+      code: withoutComments.split('\n').filter(line => line.trim() !== '').length,
+      lines: yaml.split('\n').length - 1,
+      objects: yaml.match(/^kind:/gm)?.length,
+    }).toEqual(figures);
+  });
 });
