@@ -81,18 +81,20 @@ function wrongAccessMode({ accessModes, volumeMode }: StorageRequest, able: Stor
     property: 'accessModes',
     got: missing,
     expected: `${modes.join(' or ')} from ${whose}`,
-    hint: shareableDevice ? `${wayOut(missing)} As a raw device (volumeMode BLOCK) it can be shared, if the program coordinates its writers.` : wayOut(missing),
+    hint: shareableDevice ? `${wayOut(missing, modes)} As a raw device (volumeMode BLOCK) it can be shared, if the program coordinates its writers.` : wayOut(missing, modes),
   };
 }
 
-function wayOut(missing: kplus.PersistentVolumeAccessMode): string {
+function wayOut(missing: kplus.PersistentVolumeAccessMode, modes: kplus.PersistentVolumeAccessMode[]): string {
   switch (missing) {
     case kplus.PersistentVolumeAccessMode.READ_WRITE_MANY:
       return 'A disk is written from one node at a time: give each member a claim of its own, or take file storage (awsEfs, azureFile, cephFs, nfs).';
     case kplus.PersistentVolumeAccessMode.READ_ONLY_MANY:
       return 'To read one volume on many nodes take file storage, or READ_WRITE_MANY with read-only mounts.';
     case kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD:
-      return 'Only CSI drivers have it: take READ_WRITE_ONCE and run one Pod.';
+      return modes.includes(kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE)
+        ? 'Only CSI drivers have it: take READ_WRITE_ONCE and run one Pod.'
+        : 'Its volumes are shared: take READ_WRITE_MANY and run one Pod, or another class.';
     default:
       return 'Take READ_WRITE_MANY, or another class.';
   }

@@ -117,7 +117,7 @@ function guard(app: IConstruct): void {
   app.node.addValidation({
     validate: () => app.node.findAll()
       .filter((construct): construct is kplus.AbstractPod => construct instanceof AbstractPod)
-      .flatMap(foreignMounts),
+      .flatMap(pod => [...foreignMounts(pod), ...readOnlyDevices(pod)]),
   });
 }
 
@@ -131,6 +131,13 @@ function foreignMounts(pod: kplus.AbstractPod): string[] {
       'Add a claim or volume to the workload that mounts it.');
   }
   return problems;
+}
+
+function readOnlyDevices(pod: kplus.AbstractPod): string[] {
+  return [...pod.containers, ...pod.initContainers].flatMap(({ name, mounts }) => mounts
+    .filter(({ volume, readOnly }) => readOnly && placeholderOf(volume)?.block)
+    .map(({ volume }) => `${pod.node.path}: the container '${name}' mounts '${volume.name}', a raw device, read-only, which Kubernetes cannot. ` +
+      "Leave 'readOnly' out, or give the claim a file system."));
 }
 
 function rendersPlaceholders(pod: object): pod is RendersPlaceholders {

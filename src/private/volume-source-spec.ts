@@ -14,6 +14,8 @@ export interface VolumeSourceSpec {
   readonly capabilities?: StorageCapabilities;
   /** The nodes that reach it, if the source says so. */
   readonly nodes?: kplus.k8s.NodeSelectorRequirement[];
+  /** Whether its CSI driver cannot delete it. */
+  readonly undeletable?: boolean;
   /** Whether it is of use only with a node affinity of the volume. */
   readonly nodeBound?: boolean;
 }

@@ -164,13 +164,13 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   }
 
   private requireReclaimPolicy(): kplus.PersistentVolumeReclaimPolicy {
-    const { source: { _spec: { what } }, reclaimPolicy = kplus.PersistentVolumeReclaimPolicy.RETAIN } = this.props;
-    if (requireReclaimPolicy(this, reclaimPolicy) === kplus.PersistentVolumeReclaimPolicy.DELETE && this.driver === undefined) {
+    const { source: { _spec: { what, undeletable } }, reclaimPolicy = kplus.PersistentVolumeReclaimPolicy.RETAIN } = this.props;
+    if (requireReclaimPolicy(this, reclaimPolicy) === kplus.PersistentVolumeReclaimPolicy.DELETE && (this.driver === undefined || undeletable)) {
       throw invalid(this, {
         property: 'reclaimPolicy',
         got: reclaimPolicy,
         expected: `Retain for ${what}`,
-        hint: 'Only CSI drivers delete storage; this volume would stay, as Failed: leave it out, and delete the data yourself.',
+        hint: `${undeletable ? 'Its driver deletes only what it has made' : 'Only CSI drivers delete storage'}; this volume would stay, as Failed: leave it out, and delete the data yourself.`,
       });
     }
     return reclaimPolicy;

@@ -166,6 +166,8 @@ test.each<[string, (chart: Chart) => void, string]>([
     'As a raw device (volumeMode BLOCK) it can be shared, if the program coordinates its writers.'],
   ['ReadOnlyMany from a driver without', ofClass(efs, { accessModes: [READ_ONLY_MANY] }),
     'To read one volume on many nodes take file storage, or READ_WRITE_MANY with read-only mounts.'],
+  ['ReadWriteOncePod from a driver whose volumes are shared', ofClass(Provisioner.vsphere({ fileVolumes: true }), { accessModes: [READ_WRITE_ONCE_POD] }),
+    'Its volumes are shared: take READ_WRITE_MANY and run one Pod, or another class.'],
   ['ReadWriteOncePod from a driver without', ofClass(Provisioner.localVolume(), { accessModes: [READ_WRITE_ONCE_POD] }),
     "got 'ReadWriteOncePod', expected ReadWriteOnce from the storage class 'class'. Only CSI drivers have it: take READ_WRITE_ONCE and run one Pod."],
   ['ReadWriteOnce from shares only', ofClass(Provisioner.vsphere({ fileVolumes: true }), { accessModes: [READ_WRITE_ONCE] }), 'Take READ_WRITE_MANY, or another class.'],

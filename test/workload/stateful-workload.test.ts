@@ -120,6 +120,13 @@ describe('claims', () => {
     expect(synth(workload({ claims: { log, data } }).chart)).toEqual(inOrder);
   });
 
+  test('a device is not mounted read-only, which Kubernetes cannot', () => {
+    const { chart, store } = workload();
+    const disk = store.addClaim('disk', { size: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK });
+    store.workload.containers[0].mount('/dev/disk', disk, { readOnly: true });
+    expect(() => synth(chart)).toThrow("test/Store/Resource: the container 'main' mounts 'disk', a raw device, read-only, which Kubernetes cannot. Leave 'readOnly' out");
+  });
+
   test('a block claim is a device', () => {
     const { chart, store } = workload();
     store.workload.containers[0].mount('/dev/raw', store.addClaim('raw', { size: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK }));

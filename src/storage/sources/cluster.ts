@@ -73,24 +73,29 @@ export function longhorn({ volumeName, ...disk }: LonghornSourceOptions): Volume
 /** @see https://github.com/ceph/ceph-csi/blob/devel/docs/static-pvc.md */
 export function cephRbd({ pool, image, fsType, nodeSecret, ...rook }: CephRbdSourceOptions): VolumeSourceSpec {
   const { driver, clusterID } = rookNames('rbd', rook);
-  return csi({
+  return undeletable(csi({
     driver,
     volumeHandle: image,
     fsType,
     volumeAttributes: { clusterID, pool, staticVolume: 'true', imageFeatures: 'layering' },
     nodeStageSecret: nodeSecret ?? { name: 'rook-csi-rbd-node', namespace: clusterID },
     capabilities: cephRbdProvisioner({ pool }).capabilities,
-  }, 'VolumeSource.cephRbd');
+  }, 'VolumeSource.cephRbd'));
 }
 
 /** @see https://github.com/ceph/ceph-csi/blob/devel/docs/static-pvc.md#cephfs-static-pvc */
 export function cephFs({ fsName, rootPath, nodeSecret, ...rook }: CephFsSourceOptions): VolumeSourceSpec {
   const { driver, clusterID } = rookNames('cephfs', rook);
-  return csi({
+  return undeletable(csi({
     driver,
     volumeHandle: `${fsName}:${rootPath}`,
     volumeAttributes: { clusterID, fsName, rootPath, staticVolume: 'true' },
     nodeStageSecret: nodeSecret,
     capabilities: cephFsProvisioner({ fsName }).capabilities,
-  }, 'VolumeSource.cephFs');
+  }, 'VolumeSource.cephFs'));
+}
+
+/** Ceph-CSI keeps what it did not make. */
+function undeletable(source: VolumeSourceSpec): VolumeSourceSpec {
+  return { ...source, undeletable: true };
 }

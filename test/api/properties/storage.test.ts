@@ -64,7 +64,7 @@ acceptsWhateverIsAllowed('PersistentVolume', fc.record({
     volumeMode,
     accessModes: fits ? others.accessModes : undefined,
     nodeAffinity: where.local ? node : others.nodeAffinity,
-    reclaimPolicy: where.source._spec.kube.csi ? others.reclaimPolicy : undefined, // nobody deletes the others
+    reclaimPolicy: where.source._spec.kube.csi && !where.source._spec.undeletable ? others.reclaimPolicy : undefined, // nobody deletes the others
   };
   return { props, reserved };
 }), (chart, { props, reserved }) => {
