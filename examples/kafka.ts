@@ -1,7 +1,7 @@
 /**
  * Kafka without ZooKeeper: three brokers that are their own controllers, two topics, and a client that may connect.
- * Every record is on three brokers, and acknowledged when two have it. A rolling update goes on to the next broker only
- * when no partition waits for the last one. The topics are made by a Job, which another one follows when you change
+ * Every record is on three brokers, and acknowledged when all that are in sync have it, at least two. A rolling update
+ * goes on to the next broker only when no partition waits for the last one. The topics are made by a Job, which another one follows when you change
  * them here.
  */
 import { App, Chart, Duration, Size } from 'cdk8s';

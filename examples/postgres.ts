@@ -1,6 +1,6 @@
 /**
- * PostgreSQL 17 with one read replica that streams from the primary, and a client that may connect: its environment
- * comes from the Secret, NetworkPolicies let it in and nobody else. Both members keep their volumes whatever happens
+ * PostgreSQL 17 with one read replica that streams from the primary, and a client that may connect: it gets host, user and
+ * password, these from the Secret, and NetworkPolicies let it in and nobody else. Both members keep their volumes whatever happens
  * to the Pods.
  *
  * The Secret is made once, by hand:

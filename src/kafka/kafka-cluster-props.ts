@@ -6,7 +6,10 @@ import { StorageProps } from '../storage/storage-props';
 import { GrantOptions } from '../workload/grant-options';
 import { StatefulPodsProps } from '../workload/stateful-pods-props';
 
-/** Properties of a Kafka cluster. */
+/**
+ * Properties of a Kafka cluster. With `controllers` the `name` may have at most 41 characters. `disruption` is about the
+ * brokers; dedicated controllers always have the budget that follows from their number.
+ */
 export interface KafkaClusterProps extends StatefulPodsProps {
   /** The volume of each broker. */
   readonly storage: StorageProps;
@@ -56,7 +59,7 @@ export interface KafkaClusterProps extends StatefulPodsProps {
 
   /**
    * Settings of brokers and controllers by Kafka's own names, over our defaults: replication factor 3 (fewer with
-   * fewer brokers) and `min.insync.replicas` one less, also for Kafka's own topics;
+   * fewer brokers) and `min.insync.replicas` 2 (1 with one or two copies), also for Kafka's own topics;
    * `unclean.leader.election.enable` false. What follows from the other properties is refused here.
    *
    * From Kafka 4.1 on, a new cluster keeps the `min.insync.replicas` of its first start: change it afterwards with

@@ -41,8 +41,8 @@ const CONTROLLER: kplus.ContainerPort = { name: 'controller', number: CONTROLLER
 /**
  * A Kafka cluster without ZooKeeper (KRaft).
  *
- * Brokers never share a node, unless `placement` lets them, and at most one is away for a drain or a rolling update: the
- * next is restarted only when the last is back among the in-sync replicas of all its partitions.
+ * Brokers never share a node, and at most one is away for a drain, unless `placement` or `disruption` say otherwise. A
+ * rolling update restarts the next only when the last is back among the in-sync replicas of all its partitions.
  *
  * @example
  * const kafka = new KafkaCluster(this, 'Events', { storage: { size: Size.gibibytes(100) } });
@@ -125,7 +125,7 @@ export class KafkaCluster extends Construct {
    * Other topics make another Job, of another name. The old one stays, done, until a tool that prunes or you delete it.
    *
    * @param name up to 249 letters, digits, `.`, `_` and `-`; throws if it is declared already
-   * @param props throws if it asks for more copies than there are brokers, or for fewer than `min.insync.replicas`
+   * @param props throws if it asks for more copies than there are brokers, or if its `min.insync.replicas` is more than its copies
    */
   public addTopic(name: string, props: KafkaTopicProps): void {
     requireTopicName(this, name, this.topicsJob?.declared ?? []);

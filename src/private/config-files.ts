@@ -13,7 +13,7 @@ export interface Files {
  * Files in the Pods of a set: a ConfigMap `<set>-<name>`, the volume `name` that shows it, and a checksum that rolls the
  * Pods when a file changes. The files are asked for when they render.
  *
- * A plain ApiObject, like all of ours: the typed one is walked twice at synthesis.
+ * A plain ApiObject, like Services, budgets and policies: the typed one is walked twice at synthesis.
  */
 export function configFiles(set: StatefulWorkload, name: string, files: () => Files): kplus.Volume {
   const configMap = `${set.name}-${name}`;

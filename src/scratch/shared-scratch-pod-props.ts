@@ -107,7 +107,11 @@ export interface SharedScratchPodProps {
   readonly dockerRegistryAuth?: kplus.ISecret;
 }
 
-/** A container that writes to the scratch space or reads from it. */
+/**
+ * A container that writes to the scratch space or reads from it: as in cdk8s-plus, but for some defaults. It is called
+ * `writer`, `reader`, `writer-2` …; has 50 millicores and 256 MiB, which is its limit too; pulls images of fixed tags only
+ * once; and with `portNumber` may take ten minutes to start.
+ */
 export interface ScratchContainerProps extends kplus.ContainerProps {
   /** Where the container finds the scratch space: an absolute path, another than `/`. */
   readonly mountPath: string;
@@ -117,7 +121,7 @@ export interface ScratchContainerProps extends kplus.ContainerProps {
    * they have finished. On Kubernetes 1.28 it needs the feature gate `SidecarContainers`; without, the Pod waits for
    * it for ever.
    *
-   * @default false
+   * @default - whether `restartPolicy` says so
    * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
    */
   readonly sidecar?: boolean;

@@ -12,7 +12,7 @@ export interface ClaimProps {
   /**
    * The storage class to take the volume from. Throws if its volumes are known to be unable to do what is asked here.
    *
-   * @default - no class if there is a `selector`, else the cluster's default storage class
+   * @default - the class of the `volume` that the claim names; no class if there is a `selector`; else the cluster's default storage class
    */
   readonly storageClass?: IStorageClass;
 
@@ -25,7 +25,7 @@ export interface ClaimProps {
 
   /**
    * Whether containers see a file system or a raw block device. A block claim is mounted like any other: the
-   * mount path becomes the path of the device.
+   * mount path becomes the path of the device, which is never read-only.
    *
    * @default kplus.PersistentVolumeMode.FILE_SYSTEM
    */

@@ -22,8 +22,9 @@ export interface EphemeralVolumeProps extends ClaimProps {
 /**
  * A volume of a storage class whose claim lives and dies with its Pod: room for temporary files that is larger, or faster,
  * than the node's own. The volume goes with the claim only if the class has the reclaim policy Delete: give it one that
- * does; one that is known to keep volumes is refused. Mount it in a container of a StatefulWorkload, of a product built on one, or of a SharedScratchPod; a
- * mount in any other Pod is refused at synthesis. For data that must stay, use a claim template.
+ * does; one that is known to keep volumes is refused. Mount it in a container of a StatefulWorkload, of a product built on
+ * one, or, unless it is a raw device, of a SharedScratchPod; a mount in any other Pod is refused at synthesis. For data
+ * that must stay, use a claim template.
  *
  * @example
  * const set = new StatefulWorkload(this, 'Sorter');

@@ -41,6 +41,9 @@ export class LimitRange extends Construct {
   /** The name of the LimitRange. */
   public readonly name: string;
 
+  /**
+   * Throws if there is no limit, or if they contradict each other.
+   */
   public constructor(scope: Construct, id: string, private readonly props: LimitRangeProps) {
     super(scope, id);
     const { min, max } = props;

@@ -39,7 +39,7 @@ export interface PersistentVolumeProps {
 
   /**
    * What becomes of the volume when its claim is deleted. DELETE lets the CSI driver delete the storage, and the data with
-   * it; it throws for storage that no driver deletes, such as NFS.
+   * it; it throws for storage that no driver deletes, such as NFS or an existing Ceph image.
    *
    * @default kplus.PersistentVolumeReclaimPolicy.RETAIN
    */
@@ -62,7 +62,7 @@ export interface PersistentVolumeProps {
   /**
    * The nodes that reach the volume. A local volume needs it.
    *
-   * @default - what the source says of its zone or region, else all nodes
+   * @default - what the source says of its zone or zones, else all nodes
    */
   readonly nodeAffinity?: kplus.LabeledNode;
 

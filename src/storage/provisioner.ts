@@ -156,7 +156,7 @@ export class Provisioner {
    * // As in manifests of 2019; it renders disk.csi.azure.com with skuName: Premium_LRS.
    * Provisioner.of('kubernetes.io/azure-disk', { parameters: { storageaccounttype: 'Premium_LRS', kind: 'Managed' } });
    *
-   * @param driver the name of the driver; throws if Kubernetes removed it and nothing took over
+   * @param driver the name of the driver; throws, and names the successor if there is one, for an old one whose parameters cannot be translated
    * @param options its parameters, as its documentation writes them, and what it can do
    */
   public static of(driver: string, options: OtherProvisionerOptions = {}): Provisioner {

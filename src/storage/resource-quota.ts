@@ -80,6 +80,9 @@ export class ResourceQuota extends Construct {
   /** The name of the ResourceQuota. */
   public readonly name: string;
 
+  /**
+   * Throws if there is no limit, or if a class has two. Claims of the app that do not fit fail the synthesis.
+   */
   public constructor(scope: Construct, id: string, private readonly props: ResourceQuotaProps) {
     super(scope, id);
     this.name = nameOf(this, props.name, 63);

@@ -19,7 +19,7 @@ export interface SnapshotScheduleProps {
   readonly schedule: Cron;
 
   /**
-   * How many snapshots that are ready are kept, at least 1; the objects of older ones are deleted. Throws if it is given and
+   * How many snapshots that are ready are kept, from 1 to 1000; the objects of older ones are deleted. Throws if it is given and
    * the snapshot class is known to retain what they stand for.
    *
    * @default 7
@@ -56,7 +56,7 @@ export interface SnapshotScheduleProps {
   readonly suspend?: boolean;
 
   /**
-   * The image to run: it needs `sh`, `grep`, `sort` and `curl` 7.55 or later.
+   * The image to run: it needs `sh`, `cat`, `grep`, `sort` and `curl` 7.55 or later.
    *
    * @default 'docker.io/curlimages/curl:8.15.0'
    */

@@ -14,14 +14,15 @@ export interface StorageProps {
   readonly size: Size;
 
   /**
-   * The storage class to take the volumes from.
+   * The storage class to take the volumes from. Throws if it is known to be of file storage, which may report a write as
+   * done before it is on a disk.
    *
    * @default - the cluster's default storage class
    */
   readonly storageClass?: IStorageClass;
 
   /**
-   * Who may mount a volume at one time.
+   * Who may mount a volume at one time: READ_WRITE_ONCE or READ_WRITE_ONCE_POD, else it throws.
    *
    * @default kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE
    */

@@ -163,7 +163,8 @@ export class VolumeSource {
 
   /**
    * What an old manifest names by a kind that Kubernetes has removed: disks of clouds become volumes of the CSI driver
-   * that took over, `hostDir` becomes hostPath. Throws, and says what took its place, for what is gone: flocker, gitRepo …
+   * that took over, `hostDir` becomes hostPath. Throws, and says what took its place, for what is gone or
+   * cannot be translated: flocker, gitRepo, vsphereVolume …
    *
    * @example
    * VolumeSource.of('awsElasticBlockStore', { volumeID: 'aws://eu-central-1a/vol-0123456789abcdef0', fsType: 'ext4' });

@@ -9,7 +9,7 @@ import { takeName } from '../private/taken-names';
 
 /** Properties of a headless Service. */
 export interface HeadlessServiceProps {
-  /** The workload whose Pods get DNS names. */
+  /** The workload whose Pods are found by DNS. */
   readonly workload: kplus.Workload;
 
   /**
@@ -42,7 +42,8 @@ export interface HeadlessServiceProps {
 }
 
 /**
- * A headless Service (`clusterIP: None`): one DNS name for each Pod of a workload instead of one address for all.
+ * A headless Service (`clusterIP: None`): its DNS name has the addresses of all Pods of a workload instead of one for all.
+ * Each Pod has a name of its own there too, if it names this Service as its `subdomain`, as members of a set do with theirs.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
  */
@@ -68,7 +69,7 @@ export class HeadlessService extends ApiObject {
   }
 
   /**
-   * The DNS name of one Pod.
+   * The DNS name of one Pod. It resolves only for Pods that name this Service as their `subdomain`.
    *
    * @param podName the name of the Pod
    */

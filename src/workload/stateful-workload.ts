@@ -103,7 +103,8 @@ export class StatefulWorkload extends Construct {
   }
 
   /**
-   * Adds a container to each member, restricted unless you say otherwise.
+   * Adds a container to each member, restricted unless you say otherwise. Images of fixed tags are pulled only once, and
+   * with `portNumber` it may take ten minutes to start, where cdk8s-plus gives it 30 seconds.
    *
    * @param props the container; its ports are named in the headless Service
    */

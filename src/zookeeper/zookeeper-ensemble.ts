@@ -29,8 +29,8 @@ const CONNECT_VARIABLE = 'ZOOKEEPER_CONNECT';
 /**
  * A ZooKeeper ensemble: members that know each other by name, vote among themselves and keep their data.
  *
- * Members of an ensemble never share a node, and at most one is away for a drain. TLS and SASL are not set up: traffic
- * is plain, and who may connect is decided by NetworkPolicies.
+ * Members of an ensemble never share a node, and at most one is away for a drain, unless `placement` or `disruption` say
+ * otherwise. TLS and SASL are not set up: traffic is plain, and who may connect is decided by NetworkPolicies.
  *
  * @example
  * const zookeeper = new ZooKeeperEnsemble(this, 'Coordination', { storage: { size: Size.gibibytes(10) } });

@@ -54,14 +54,14 @@ export interface AwsEbsOptions extends ProvisionerOptions {
   /**
    * Operations a second of each volume, at least 1. For io1, io2 and gp3; not together with `iopsPerGb`.
    *
-   * @default - the least that the type has
+   * @default - io1 and io2 need one of the two; else the least that the type has
    */
   readonly iops?: number;
 
   /**
    * Operations a second for each GiB, at least 1. For io1, io2 and gp3; not together with `iops`.
    *
-   * @default - the least that the type has
+   * @default - io1 and io2 need one of the two; else the least that the type has
    */
   readonly iopsPerGb?: number;
 
