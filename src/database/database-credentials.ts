@@ -35,7 +35,12 @@ export class DatabaseCredentials {
    * @param options the keys
    */
   public static fromSecret(secret: kplus.ISecret, options: DatabaseCredentialsOptions = {}): DatabaseCredentials {
-    return new DatabaseCredentials(secret, requireKey('usernameKey', options.usernameKey ?? 'username'), requireKey('passwordKey', options.passwordKey ?? 'password'));
+    const usernameKey = requireKey('usernameKey', options.usernameKey ?? 'username');
+    const passwordKey = requireKey('passwordKey', options.passwordKey ?? 'password');
+    if (usernameKey === passwordKey) {
+      throw invalid('DatabaseCredentials.fromSecret', { property: 'passwordKey', got: passwordKey, expected: "another key than 'usernameKey'" });
+    }
+    return new DatabaseCredentials(secret, usernameKey, passwordKey);
   }
 
   private constructor(

@@ -63,7 +63,8 @@ export class DatabaseVolumes extends Construct {
     });
   }
 
-  private configMap(name: string, property: string, path: string, data: { [fileName: string]: string }): Mount[] {
+  private configMap(name: string, property: string, path: string, given: { [fileName: string]: string }): Mount[] {
+    const data = { ...given };
     if (Object.keys(data).length === 0) return [];
     this.requireConfigMap(property, data);
     return [{ path, storage: configFiles(this.props.workload, name, () => data), readOnly: true }];

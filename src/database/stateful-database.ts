@@ -150,7 +150,7 @@ export class StatefulDatabase extends Construct {
       members: Members.replicas(1 + readReplicas),
       podManagement: podManagement ?? kplus.PodManagementPolicy.PARALLEL,
       retention: props.storage.retention,
-      security: { user, ...props.security },
+      security: { ...props.security, user: props.security?.user ?? user },
       terminationGrace: props.terminationGrace ?? terminationGrace,
     });
   }

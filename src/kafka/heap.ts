@@ -19,7 +19,7 @@ export function heapMebibytes(where: IConstruct, property: string, resources: kp
     throw invalid(where, { property: `${property}.memory`, got: `${memory}Mi`, expected: 'at least 768Mi' });
   }
   const size = heap === undefined ? Math.min(Math.floor(memory / 2), MOST_HEAP) : mebibytes(heap);
-  if (size < LEAST_HEAP || size > memory - MEBIBYTES_BESIDE_HEAP) {
+  if (!(size >= LEAST_HEAP && size <= memory - MEBIBYTES_BESIDE_HEAP)) { // not a number, too
     throw invalid(where, {
       property: 'heap',
       got: `${size}Mi`,

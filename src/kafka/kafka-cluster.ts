@@ -68,6 +68,7 @@ export class KafkaCluster extends Construct {
   /** The cdk8s-plus view of the dedicated controllers; undefined if the brokers are their own. */
   public readonly controllerWorkload?: kplus.Workload;
 
+  private readonly config: { readonly [key: string]: string };
   private readonly topology: KafkaTopology;
   private readonly replication: Replication;
   private readonly version: KafkaVersion;
@@ -86,6 +87,7 @@ export class KafkaCluster extends Construct {
     this.clusterId = props.clusterId === undefined ? deriveClusterId(namespaceOf(this), this.name) : requireClusterId(this, props.clusterId);
     this.version = requireVersion(this, props.version ?? KafkaVersion.V4_1, KafkaVersion);
     this.topology = requireTopology(this, props.brokers ?? 3, props.controllers);
+    this.config = { ...props.config };
     requireConfig(this, 'config', this.config);
     requireFreeConfig(this, this.config);
     this.replication = replicationOf(this, this.topology.brokers, this.version.major, this.config);
@@ -113,8 +115,9 @@ export class KafkaCluster extends Construct {
    *   runs: see `KafkaListener.internal`.
    */
   public addListener(listener: KafkaListener): void {
-    this.listenerSet.add(listener);
+    this.listenerSet.requireFree(listener);
     this.brokerNode.addPort(portOf(listener));
+    this.listenerSet.add(listener);
   }
 
   /**
@@ -148,10 +151,6 @@ export class KafkaCluster extends Construct {
     this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
     setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
       'Remove it, or let a workload of its own speak to each cluster or listener.');
-  }
-
-  private get config(): { [key: string]: string } {
-    return this.props.config ?? {};
   }
 
   private get controllerStorage(): StorageProps {

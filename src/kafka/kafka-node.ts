@@ -4,6 +4,7 @@ import { READINESS_TIMEOUT_SECONDS } from './readiness';
 import { DATA_PATH } from './server-properties';
 import { configFiles, Files } from '../private/config-files';
 import { volumePlaceholder } from '../private/placeholder-volumes';
+import { requirePorts } from '../private/ports';
 import { within } from '../private/probe-budget';
 import { ClaimTemplateProps } from '../storage/claim-template';
 import { StatefulWorkload } from '../workload/stateful-workload';
@@ -51,6 +52,7 @@ export class KafkaNode {
   }
 
   public addPort(port: kplus.ContainerPort): void {
+    requirePorts(this.set, this.set.workload, { ports: [port] });
     this.files = undefined;
     this.container.addPort(port);
   }

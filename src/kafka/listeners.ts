@@ -22,6 +22,12 @@ export class Listeners {
   }
 
   public add(listener: KafkaListener): void {
+    this.requireFree(listener);
+    this.listeners.push(listener);
+  }
+
+  /** Throws unless the listener can stand beside the others. */
+  public requireFree(listener: KafkaListener): void {
     const sameName = this.listeners.find(({ name }) => name === listener.name);
     if (sameName !== undefined) {
       throw conflict(this.where, `two listeners have the name '${listener.name}'`, "Give one of them another 'name'.");
@@ -33,7 +39,6 @@ export class Listeners {
     if (!listener.forClients && this.listeners.some(({ forClients }) => !forClients)) {
       throw conflict(this.where, `there are two listeners for the brokers among themselves, the second is '${listener.name}'`, 'Remove one: they use one only.');
     }
-    this.listeners.push(listener);
   }
 
   /** The listener of this name for clients, without a name the first. */

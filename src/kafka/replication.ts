@@ -50,7 +50,7 @@ export function topicReplicationOf(where: IConstruct, name: string, topic: Kafka
 
 function requireReplication(where: IConstruct, values: { readonly brokers: number; readonly factor: string; readonly minIsr: string },
   names: { readonly factor: string; readonly minIsr: string }): void {
-  const [factor, minIsr] = [Number(values.factor), Number(values.minIsr)];
+  const [factor, minIsr] = [wholeNumber(values.factor), wholeNumber(values.minIsr)];
   if (!Number.isInteger(factor) || factor < 1 || factor > values.brokers) {
     throw invalid(where, { property: names.factor, got: values.factor, expected: `a whole number from 1 to ${values.brokers}, the number of brokers` });
   }
@@ -61,4 +61,9 @@ function requireReplication(where: IConstruct, values: { readonly brokers: numbe
     throw conflict(where, `${names.minIsr} is ${minIsr}, but there are only ${factor} copies (${names.factor})`,
       'No producer that waits for all copies could write. Lower the one or raise the other; one below the replication factor lets writes go on while a broker restarts.');
   }
+}
+
+/** A number as Kafka reads it, which does not know '3.0'. */
+function wholeNumber(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : NaN;
 }

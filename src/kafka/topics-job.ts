@@ -42,9 +42,11 @@ export class TopicsJob extends kplus.Workload {
     this.apiObject = new ApiObject(this, 'Resource', {
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { name: Lazy.any({ produce: () => this.hashedName() }), labels: recommendedLabels(props.clusterName) },
+      metadata: { name: `${props.clusterName}-topics`, labels: recommendedLabels(props.clusterName) },
       spec: Lazy.any({ produce: () => this.render() }),
     });
+    // Known when all topics are. Not a Lazy: cdk8s names files after it.
+    for (const named of [this.apiObject, this.apiObject.metadata]) Object.defineProperty(named, 'name', { get: () => this.hashedName() });
     // Sets of our own select Pods by their name, which has no dot.
     this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, `${props.clusterName}.topics`);
     props.placement?._chooseNodes(this.scheduling);

@@ -10,6 +10,9 @@ export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, prop
     throw invalid(where, { property: propertyOf(name, 'image'), got: image, expected: 'the name of an image', hint: "For example 'postgres:17'." });
   }
   requireUser(where, pod, props);
+  if (props.securityContext?.privileged && !props.securityContext.allowPrivilegeEscalation) {
+    throw conflict(where, `${containerOf(name)} is privileged without 'allowPrivilegeEscalation', which the API server refuses`, "Give 'allowPrivilegeEscalation: true' too.");
+  }
   const { cpu, memory, ephemeralStorage } = resources;
   requireOrder(where, `cpu request${of(name)}`, cpu?.request?.amount, cpu?.limit?.amount);
   requireOrder(where, `memory request${of(name)}`, memory?.request && quantity(memory.request), memory?.limit && quantity(memory.limit));
@@ -22,7 +25,7 @@ function requireUser(where: IConstruct, pod: kplus.AbstractPod, { name, security
   requireId(where, propertyOf(name, 'securityContext.user'), user);
   requireId(where, propertyOf(name, 'securityContext.group'), group);
   if (user === 0 && ensureNonRoot) {
-    throw conflict(where, `the container${name === undefined ? '' : ` '${name}'`} runs as user 0, which is root, and is never started`,
+    throw conflict(where, `${containerOf(name)} runs as user 0, which is root, and is never started`,
       "Give another 'user', or 'ensureNonRoot: false' where Pod Security \"restricted\" is not enforced.");
   }
 }
@@ -41,6 +44,10 @@ function requireOrder(where: IConstruct, what: string, request: string | undefin
 
 function propertyOf(container: string | undefined, property: string): string {
   return container === undefined ? property : `${container}.${property}`;
+}
+
+function containerOf(name: string | undefined): string {
+  return name === undefined ? 'the container' : `the container '${name}'`;
 }
 
 function of(container: string | undefined): string {

@@ -75,3 +75,8 @@ export function requireSameNamespace(construct: IConstruct, workload: kplus.Abst
   throw conflict(construct, `it is in namespace '${own}', but the workload ${workload.node.path} is in '${theirs}', where it would select nothing`,
     "Make it in a chart of the workload's namespace.");
 }
+
+/** Whether a workload, such as a Job, has no selector (yet): to a budget that would mean all Pods of its namespace. */
+export function selectsNothing(workload: kplus.Workload): boolean {
+  return workload.matchExpressions.length === 0 && Object.keys(workload.matchLabels).length === 0;
+}

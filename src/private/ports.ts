@@ -13,7 +13,7 @@ export function portName(port: kplus.ContainerPort): string {
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports
  */
-export function requirePorts(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps, runsAlone = false): void {
+export function requirePorts(where: IConstruct, pod: kplus.AbstractPod, props: Pick<kplus.ContainerProps, 'port' | 'portNumber' | 'ports'>, runsAlone = false): void {
   const number = props.portNumber ?? props.port;
   const taken = runsAlone ? new Map<string, kplus.Container>() : portsOfRunning(pod);
   for (const port of [...number === undefined ? [] : [{ number }], ...props.ports ?? []]) {
@@ -53,19 +53,29 @@ function requirePort(where: IConstruct, port: kplus.ContainerPort): void {
   }
 }
 
+/** Throws unless a Service may have these ports: each by its own name. */
+export function requireServicePorts(where: IConstruct, ports: kplus.ContainerPort[]): void {
+  for (const port of ports) requirePort(where, port);
+  requireOwnNames(where, ports);
+}
+
 /** The ports that the containers of a Pod declare, each once. Throws if two of them have one name. */
 export function portsOf(pod: kplus.AbstractPod): kplus.ContainerPort[] {
   const byNumber = new Map<string, kplus.ContainerPort>();
   for (const port of [...pod.containers, ...pod.initContainers].flatMap(container => container.ports)) {
     byNumber.set(numberOf(port), port);
   }
+  requireOwnNames(pod, byNumber.values());
+  return [...byNumber.values()];
+}
+
+function requireOwnNames(where: IConstruct, ports: Iterable<kplus.ContainerPort>): void {
   const byName = new Map<string, kplus.ContainerPort>();
-  for (const port of byNumber.values()) {
+  for (const port of ports) {
     const other = byName.get(portName(port));
     if (other !== undefined) {
-      throw conflict(pod, `ports ${other.number} and ${port.number} are both named '${portName(port)}'`, 'A Service needs a name for each: give them different names.');
+      throw conflict(where, `ports ${other.number} and ${port.number} are both named '${portName(port)}'`, 'A Service needs a name for each: give them different names.');
     }
     byName.set(portName(port), port);
   }
-  return [...byNumber.values()];
 }

@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { conflict } from './errors';
 import { placeholdersOf, RendersPlaceholders, withoutPlaceholders } from './placeholder-volumes';
 import { podContainer, podInitContainer } from './pod-containers';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
@@ -26,7 +27,13 @@ export class RenderedPod extends kplus.Pod implements RendersPlaceholders {
   }
 
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    return super.addContainer(podContainer(this.placeholderOwner, this, props));
+    const container = new kplus.Container(podContainer(this.placeholderOwner, this, props));
+    super.attachContainer(container);
+    return container;
+  }
+
+  public attachContainer(container: kplus.Container): void {
+    throw conflict(this.placeholderOwner, `the container '${container.name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {

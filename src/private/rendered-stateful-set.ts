@@ -2,6 +2,7 @@ import { ApiObject, Chart, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CONFIG_CHECKSUM, configChecksum, ConfigContent, referencedConfigMaps } from './config-checksum';
+import { conflict } from './errors';
 import { placeholdersOf, RendersPlaceholders, withDevices, withoutPlaceholders } from './placeholder-volumes';
 import { podContainer, podInitContainer } from './pod-containers';
 import { podSpecJson } from './pod-spec-json';
@@ -47,7 +48,13 @@ export class RenderedStatefulSet extends kplus.Workload implements RendersPlaceh
   }
 
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    return super.addContainer(podContainer(this.placeholderOwner, this, props));
+    const container = new kplus.Container(podContainer(this.placeholderOwner, this, props));
+    super.attachContainer(container);
+    return container;
+  }
+
+  public attachContainer(container: kplus.Container): void {
+    throw conflict(this.placeholderOwner, `the container '${container.name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {

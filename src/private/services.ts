@@ -1,7 +1,8 @@
 import { ApiObject, ApiObjectProps, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { namespaceOf } from './names';
+import { invalid } from './errors';
+import { DNS_SUBDOMAIN, namespaceOf } from './names';
 import { portName } from './ports';
 import { takeName } from './taken-names';
 
@@ -50,6 +51,12 @@ export function serviceObject(spec: ServiceSpec): ApiObjectProps {
       ports: Lazy.any({ produce: () => servicePorts(spec.ports()) }),
     },
   };
+}
+
+/** Throws unless the members' names can end in this domain. */
+export function requireClusterDomain(where: IConstruct, clusterDomain?: string): void {
+  if (clusterDomain === undefined || DNS_SUBDOMAIN.test(clusterDomain)) return;
+  throw invalid(where, { property: 'clusterDomain', got: clusterDomain, expected: 'a DNS domain', hint: "Most clusters have 'cluster.local'." });
 }
 
 function servicePorts(ports: kplus.ContainerPort[]): kplus.k8s.ServicePort[] | undefined {

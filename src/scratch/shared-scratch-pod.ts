@@ -9,6 +9,7 @@ import { nameOf } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { volumePlaceholder } from '../private/placeholder-volumes';
 import { requirePodInput } from '../private/pod-input';
+import { twiceMounted } from '../private/pod-volumes';
 import { portsOf } from '../private/ports';
 import { quantity, requireSize } from '../private/quantity';
 import { RenderedPod } from '../private/rendered-pod';
@@ -88,7 +89,7 @@ export class SharedScratchPod extends Construct {
   }
 
   /**
-   * Lets the Pods of a workload connect to the ports that the containers declare, by NetworkPolicies on both sides.
+   * Lets the Pods of a workload connect to the ports that the containers declare by now, by NetworkPolicies on both sides.
    *
    * @param client the workload to let in
    * @param options how
@@ -171,16 +172,17 @@ export class SharedScratchPod extends Construct {
 
   private problems(): string[] {
     const { containers, initContainers } = this.pod;
-    if (this.counts.writer === 0 && this.counts.reader === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
+    const writers = [...containers, ...initContainers].filter(container => this.mayWrite(container));
+    if (containers.length + initContainers.length === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
     const problems = [];
-    if (this.counts.writer === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
+    if (writers.length === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
     if (containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
-    const limit = memoryLimit([...containers, ...initContainers].filter(container => this.mayWrite(container)));
+    const limit = memoryLimit(writers);
     if (this.inMemory && limit !== undefined && kibibytes(this.sizeLimit) >= kibibytes(limit)) {
       problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of the containers that write, which are ` +
         `${quantity(limit)} together: a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits.`);
     }
-    return problems;
+    return [...problems, ...twiceMounted(this.pod)];
   }
 }
 

@@ -39,13 +39,17 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   /** Whether containers see a file system or a raw block device. */
   public readonly volumeMode: kplus.PersistentVolumeMode;
 
+  private readonly labels: { [key: string]: string };
+  private readonly annotations?: { [key: string]: string };
   private readonly spec: ClaimSpec;
   private readonly volume: kplus.Volume;
 
-  private constructor(private readonly owner: StatefulWorkload, name: string, private readonly props: ClaimTemplateProps) {
+  private constructor(private readonly owner: StatefulWorkload, name: string, props: ClaimTemplateProps) {
     super(owner, `Claim-${name}`);
     this.name = requireDnsLabel(owner, 'claims', name);
     takeClaimNames(this, name, owner.name);
+    this.labels = { ...props.labels };
+    this.annotations = props.annotations && { ...props.annotations };
     this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: () => growSet(owner.name, this.claimNames, namespaceOf(this)) });
     this.size = this.spec.size;
     this.volumeMode = this.spec.volumeMode;
@@ -82,8 +86,8 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
     return {
       metadata: {
         name: this.name,
-        labels: { ...setLabels, ...this.props.labels },
-        annotations: this.props.annotations,
+        labels: { ...setLabels, ...this.labels },
+        annotations: this.annotations,
       },
       spec: this.spec.toKube(),
     };

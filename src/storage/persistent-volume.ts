@@ -156,6 +156,9 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   private requireSource(): void {
     const { source, nodeAffinity } = this.props;
     const { what, capabilities = {}, nodeBound } = source._spec;
+    if (nodeAffinity?.labelSelector.length === 0) {
+      throw invalid(this, { property: 'nodeAffinity', got: 'kplus.Node.labeled()', expected: 'nodes with labels', hint: 'Without any, no node matches.' });
+    }
     const problem = sourceMisfit(this, capabilities, what);
     if (problem !== undefined) throw invalid(this, problem);
     if (nodeBound && nodeAffinity === undefined) {

@@ -1,10 +1,10 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { conflict } from '../private/errors';
-import { kebabCase, nameOf, requireSameNamespace } from '../private/names';
-import { portsOf } from '../private/ports';
-import { serviceDnsName, serviceObject } from '../private/services';
+import { orNothing } from '../private/all-or-nothing';
+import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../private/names';
+import { portsOf, requireServicePorts } from '../private/ports';
+import { requireClusterDomain, serviceDnsName, serviceObject } from '../private/services';
 import { takeName } from '../private/taken-names';
 
 /** Properties of a headless Service. */
@@ -57,14 +57,19 @@ export class HeadlessService extends ApiObject {
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
     super(scope, id, serviceObject({
       name: props.name ?? kebabCase(id),
-      selector: Lazy.any({ produce: () => selectorOf(props.workload) }),
+      selector: Lazy.any({ produce: () => props.workload.matchLabels }),
       ports: () => props.ports ?? portsOf(props.workload),
       headless: true,
       publishNotReadyAddresses: props.publishNotReadyAddresses ?? true,
     }));
-    nameOf(this, props.name, 63);
-    takeName(this, 'Service', this.name);
-    requireSameNamespace(this, props.workload);
+    orNothing(this, () => {
+      nameOf(this, props.name, 63);
+      requireSameNamespace(this, props.workload);
+      requireClusterDomain(this, props.clusterDomain);
+      requireServicePorts(this, props.ports ?? []);
+      takeName(this, 'Service', this.name);
+    });
+    this.node.addValidation({ validate: () => problemsOfSelection(this.node.path, props.workload) });
     this.dnsName = serviceDnsName(this, this.name, props.clusterDomain);
   }
 
@@ -78,9 +83,9 @@ export class HeadlessService extends ApiObject {
   }
 }
 
-function selectorOf(workload: kplus.Workload): { [key: string]: string } {
+function problemsOfSelection(path: string, workload: kplus.Workload): string[] {
   if (workload.matchExpressions.length > 0) {
-    throw conflict(workload, 'it selects its Pods by expressions, which the headless Service cannot', 'Select the Pods by labels only.');
+    return [`${path}: the workload ${workload.node.path} selects its Pods by expressions, which a Service cannot. Select the Pods by labels only.`];
   }
-  return workload.matchLabels;
+  return selectsNothing(workload) ? [`${path}: the workload ${workload.node.path} selects its Pods by nothing. Call its select().`] : [];
 }

@@ -69,6 +69,9 @@ export class Placement {
     if (nodes.length === 0) {
       throw invalid('Placement.onNodes', { property: 'nodes', got: nodes, expected: 'at least one', hint: 'For all nodes, use Placement.spread().' });
     }
+    if (nodes.some(({ labelSelector }) => labelSelector.length === 0)) {
+      throw invalid('Placement.onNodes', { property: 'nodes', got: 'kplus.Node.labeled()', expected: 'nodes with labels', hint: 'Without any, no node matches.' });
+    }
     return new Placement({}, nodes, []);
   }
 

@@ -1,8 +1,9 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { orNothing } from '../private/all-or-nothing';
 import { conflict, requireInteger } from '../private/errors';
-import { kebabCase, nameOf, requireSameNamespace } from '../private/names';
+import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../private/names';
 import { takeName } from '../private/taken-names';
 
 /** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
@@ -71,11 +72,14 @@ export class PodDisruptionBudget extends ApiObject {
         unhealthyPodEvictionPolicy: props.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
       },
     });
-    nameOf(this, props.name, 63);
-    takeName(this, 'PodDisruptionBudget', this.name);
-    requireSameNamespace(this, props.workload);
-    this.takeWorkload(props.workload);
-    this.requireOneLimit(props);
+    orNothing(this, () => {
+      nameOf(this, props.name, 63);
+      requireSameNamespace(this, props.workload);
+      this.requireOneLimit(props);
+      takeName(this, 'PodDisruptionBudget', this.name);
+      this.takeWorkload(props.workload);
+    });
+    this.node.addValidation({ validate: () => selectsNothing(props.workload) ? [`${this.node.path}: ${ofNobody(props.workload)}`] : [] });
   }
 
   private takeWorkload(workload: kplus.Workload): void {
@@ -94,6 +98,10 @@ export class PodDisruptionBudget extends ApiObject {
     requireInteger(this, 'maxUnavailable', maxUnavailable ?? 0, 0);
     requireInteger(this, 'minAvailable', minAvailable ?? 0, 0);
   }
+}
+
+function ofNobody(workload: kplus.Workload): string {
+  return `the workload ${workload.node.path} selects its Pods by nothing, so that this budget would be that of all Pods of the namespace. Call its select().`;
 }
 
 function selectorOf(workload: kplus.Workload): object {

@@ -15,6 +15,7 @@ import { recommendedLabels } from '../private/labels';
 import { nameOf } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { requirePodInput } from '../private/pod-input';
+import { twiceMounted, volumesOf } from '../private/pod-volumes';
 import { portsOf } from '../private/ports';
 import { RenderedStatefulSet } from '../private/rendered-stateful-set';
 import { headlessServiceName } from '../private/services';
@@ -75,7 +76,7 @@ export class StatefulWorkload extends Construct {
     });
     this.budget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
     this.network = new NetworkAccess(this, { name: this.name, pods: this.set, amongThemselves: true, isolate: props.isolate ?? true });
-    this.node.addValidation({ validate: () => this.set.containers.length > 0 ? [] : [`${this.node.path}: a set needs at least one container. Use addContainer().`] });
+    this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
 
   /** The DNS names of all members, lowest ordinal first. */
@@ -165,7 +166,8 @@ export class StatefulWorkload extends Construct {
   }
 
   /**
-   * Lets the Pods of another workload connect, by NetworkPolicies on both sides.
+   * Lets the Pods of another workload connect to the ports that the containers declare by now, by NetworkPolicies on both
+   * sides.
    *
    * @param client the workload to let in
    * @param options how
@@ -232,6 +234,17 @@ export class StatefulWorkload extends Construct {
       dns: props.dns,
       terminationGracePeriod: Duration.seconds(this.seconds('terminationGrace', props.terminationGrace ?? Duration.seconds(60), 1)),
     });
+  }
+
+  private problems(): string[] {
+    const { containers, claimTemplates } = this.set;
+    if (containers.length === 0) return ['a set needs at least one container. Use addContainer().'];
+    const volumes = volumesOf(this.set);
+    return [
+      ...claimTemplates.filter(claim => volumes.some(volume => volume.name === claim.name && volume !== claim.asVolume()))
+        .map(({ name }) => `the claim '${name}' has the name of another volume of the Pods, which it would replace. Give the claim another name.`),
+      ...twiceMounted(this.set),
+    ];
   }
 
   private createBudget(policy: DisruptionPolicy): PodDisruptionBudget | undefined {

@@ -175,7 +175,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   private heapOf(heap: Size | undefined, memory: Size): number {
     if (heap === undefined) return heapBelow(mebibytes(memory));
     const most = mebibytes(memory) - LEAST_BESIDE_HEAP;
-    if (mebibytes(heap) < 1 || mebibytes(heap) > most) {
+    if (!(mebibytes(heap) >= 1 && mebibytes(heap) <= most)) { // not a number, too
       throw invalid(this, {
         property: 'heap',
         got: `${mebibytes(heap)}Mi`,

@@ -86,7 +86,9 @@ const refused: BadInput[] = [
   ['a buffer pool in a fraction, which MySQL does not read', withParameter('innodb_buffer_pool_size', '0.1G', mysql), "got '0.1G', expected a number, alone or with a unit:"],
   ['a primary that waits for nobody', withParameter('Synchronous_standby_names', 'ANY 1 (*)'),
     "test/Orders: the parameter 'synchronous_standby_names' is 'ANY 1 (*)', but there is no standby, so that each commit would wait for ever. "
-    + "Give 'readReplicas', or leave the parameter out."],
+    + "Give more 'readReplicas', or leave the parameter out."],
+  ['a primary that waits for two of one', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'FIRST 2 (*)' } }),
+    "test/Orders: the parameter 'synchronous_standby_names' is 'FIRST 2 (*)', but there is only one standby, so that each commit would wait for ever."],
   ['a parameter that is none', withParameter('work mem', '1MB'), "test/Orders: invalid 'parameters.work mem': got 'work mem', expected the name of a server parameter."],
   ['a parameter of two lines', withParameter('work_mem', '1MB\nfsync=off'), 'expected a text of one line. Write numbers and switches in quotes: \'100\', \'on\'.'],
   ['a parameter that is a number, from JavaScript', withProps(JSON.parse('{ "parameters": { "max_connections": 100 } }')),
@@ -119,6 +121,8 @@ const refused: BadInput[] = [
     "DatabaseEngine.postgres: invalid 'version': got '17', expected a PostgresVersion."],
   ['no release, from JavaScript', () => { DatabaseEngine.mariadb(JSON.parse('{}')); }, "DatabaseEngine.mariadb: invalid 'version': got undefined, expected a MariadbVersion."],
   ['an empty release', () => { MariadbVersion.of(''); }, `MariadbVersion.of: invalid 'version': got '', ${tag('10.11')}`],
+  ['one key for user and password', chart => { DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'S', 's'), { usernameKey: 'x', passwordKey: 'x' }); },
+    "DatabaseCredentials.fromSecret: invalid 'passwordKey': got 'x', expected another key than 'usernameKey'."],
   ['a key that no Secret has', chart => { DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'S', 's'), { usernameKey: 'a b' }); },
     "DatabaseCredentials.fromSecret: invalid 'usernameKey': got 'a b', expected the key of a Secret: letters, digits, '-', '_' and '.'."],
 ];

@@ -135,6 +135,7 @@ describe('Pods', () => {
   test('the user of an Alpine image is another one, and any can be given', () => {
     const alpine = DatabaseEngine.postgres({ version: PostgresVersion.of('17.5-alpine') });
     expect(find(database({ engine: alpine }).chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ securityContext: { runAsUser: 70, fsGroup: 70 } }));
+    expect(find(database({ image: 'postgres:17-alpine' }).chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ securityContext: { runAsUser: 70, fsGroup: 70 } }));
     const mirrored = database({ image: 'alpine.example/postgres:17' }).chart;
     expect(find(mirrored, 'StatefulSet', 'orders')).toMatchObject(podSpec({ securityContext: { runAsUser: 999, fsGroup: 999 } }));
     expect(find(database({ security: { user: 26 } }).chart, 'StatefulSet', 'orders')).toMatchObject(podSpec({ securityContext: { runAsUser: 26, fsGroup: 26 } }));

@@ -57,6 +57,12 @@ const refused: BadInput[] = [
     "test/Events: 'resources' has no memory limit, from which the heap follows. Give memory: { request, limit } of one size, for example Size.gibibytes(2)."],
   ['a heap as large as the limit', withProps({ resources: memory(2048), heap: Size.gibibytes(2) }),
     "test/Events: invalid 'heap': got '2048Mi', expected 256Mi to 1664Mi with a memory limit of 2048Mi. Java itself and the page cache need at least 384Mi beside the heap."],
+  ['a heap that is no number', withProps({ heap: Size.mebibytes(NaN) }), "invalid 'heap'"],
+  ['copies as Kafka does not read them', withProps({ config: { 'default.replication.factor': '2.0' } }), "got '2.0', expected a whole number from 1 to 3, the number of brokers."],
+  ['a listener at the port of a sidecar', withCluster(kafka => {
+    kafka.workload.addContainer({ name: 'exporter', image: 'exporter:1', ports: [{ number: 9404 }] });
+    kafka.addListener(KafkaListener.plaintext({ name: 'OTHER', port: 9404 }));
+  }), "the port 9404/TCP is already taken in this Pod by the container 'exporter'"],
   ['a tiny heap', withProps({ heap: Size.mebibytes(64) }), "invalid 'heap': got '64Mi', expected 256Mi to 1664Mi"],
 
   ...([

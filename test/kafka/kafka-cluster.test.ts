@@ -29,6 +29,13 @@ test('three brokers that are their own controllers', () => {
   expect(yaml(chart)).toMatchSnapshot();
 });
 
+test('settings that their owner changes later are not those of the cluster', () => {
+  const config = { 'log.retention.hours': '720' };
+  const { chart } = cluster({ config });
+  config['log.retention.hours'] = '1';
+  expect(properties(chart)).toMatchObject({ 'log.retention.hours': '720' });
+});
+
 test('another order of the settings changes not a byte', () => {
   const render = (config: { [key: string]: string }) => yaml(cluster({ config }).chart);
   expect(render({ 'num.io.threads': '4', 'log.retention.hours': '24' })).toBe(render({ 'log.retention.hours': '24', 'num.io.threads': '4' }));

@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { ApiObject, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { topicScript } from '../../src/kafka/topic-script';
 import { find, newChart, ofKind } from '../support/manifests';
@@ -45,6 +45,14 @@ test('another content is another Job, as a template is immutable; the same is th
   expect(name(2)).not.toBe(name(1));
   expect(name(1, { version: KafkaVersion.V4_0 })).not.toBe(name(1));
   expect(name(1, { name: 'a'.repeat(52) })).toHaveLength(63);
+});
+
+test('its name is a text to whoever asks, as cdk8s does for the names of files', () => {
+  const kafka = cluster();
+  kafka.addTopic('orders', { partitions: 1 });
+  const names = kafka.node.findAll().filter(construct => construct instanceof ApiObject).map(({ name, metadata }) => [name, metadata.name]);
+  const job = jobOf(kafka).metadata.name;
+  expect(names).toContainEqual([job, job]);
 });
 
 test('the order in which topics are declared is nothing that needs another Job', () => {

@@ -33,6 +33,23 @@ describe('writers and readers', () => {
     });
   });
 
+  test('share nothing else, when made from the same properties', () => {
+    const { chart, scratch } = scratchPod();
+    const common = { image: 'a:1', volumeMounts: [], mountPath: '/data' };
+    scratch.addWriter(common);
+    scratch.addReader(common);
+    expect(find(chart, 'Pod', 'reports')).toMatchObject({
+      spec: { containers: [{ name: 'writer', volumeMounts: mount('/data', false) }, { name: 'reader', volumeMounts: mount('/data', true) }] },
+    });
+  });
+
+  test('may write from a container that was added to the Pod', () => {
+    const { chart, scratch } = scratchPod();
+    scratch.addReader(reader);
+    scratch.pod.addContainer({ name: 'producer', image: 'a:1' }).mount('/out', scratch.scratch);
+    expect(find(chart, 'Pod', 'reports')).toMatchObject({ spec: { containers: [{ name: 'reader' }, { name: 'producer', volumeMounts: [{ mountPath: '/out' }] }] } });
+  });
+
   test('may be several, named by their roles unless they have names', () => {
     const { chart, scratch } = scratchPod();
     for (const name of [undefined, undefined, 'audit']) {

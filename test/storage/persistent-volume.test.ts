@@ -383,6 +383,8 @@ test.each<[string, (chart: Chart) => void, string]>([
     "test/Archive: invalid 'reclaimPolicy': got 'Recycle', expected Retain or Delete. Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete."],
   ['Delete of what nobody deletes', withProps({ reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }),
     "test/Archive: invalid 'reclaimPolicy': got 'Delete', expected Retain for an NFS volume. Only CSI drivers delete storage; this volume would stay, as Failed: leave it out, and delete the data yourself."],
+  ['a node affinity without labels', withProps({ nodeAffinity: kplus.Node.labeled() }),
+    "test/Archive: invalid 'nodeAffinity': got 'kplus.Node.labeled()', expected nodes with labels. Without any, no node matches."],
   ['Delete of what Ceph has not made', withProps({ source: VolumeSource.cephRbd({ pool: 'p', image: 'i' }), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }),
     'Its driver deletes only what it has made; this volume would stay, as Failed: leave it out, and delete the data yourself.'],
   ['Delete of a path', withProps({ source: VolumeSource.hostPath({ path: '/opt' }), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }), 'expected Retain for a hostPath volume.'],

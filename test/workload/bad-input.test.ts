@@ -74,6 +74,21 @@ const refused: BadInput[] = [
     "test/Store: invalid 'container name': got 'a-a-', expected at most 63 characters: lower-case letters, digits and '-', beginning and ending with a letter or digit."],
   ['two containers of one name', withWorkload(store => { store.addContainer({ image: 'a:1' }); store.addInitContainer({ image: 'a:1', name: 'main' }); }),
     "test/Store: the container name 'main' is already taken in this Pod. Give the second container another 'name'."],
+  ['a container that is attached past the checks', withWorkload(({ workload }) => { workload.attachContainer(new kplus.Container({ image: 'a:1', name: 'exporter' })); }),
+    "test/Store: the container 'exporter' is attached, which could not be restricted any more. Give its properties to addContainer()."],
+  ['a sidecar among the containers', withContainer({ image: 'a:1', restartPolicy: kplus.ContainerRestartPolicy.ALWAYS }),
+    "test/Store: the container 'main' has a 'restartPolicy', which only init containers have. Add a sidecar with addInitContainer()."],
+  ['an init container whose usual name is taken', withWorkload(store => { store.addInitContainer({ image: 'a:1', name: 'init-1' }); store.addInitContainer({ image: 'a:1' }); }),
+    "test/Store: the container name 'init-1' is already taken in this Pod. Give the second container another 'name'."],
+  ['a privileged container', withContainer({ image: 'a:1', securityContext: { privileged: true } }),
+    "test/Store: the container is privileged without 'allowPrivilegeEscalation', which the API server refuses. Give 'allowPrivilegeEscalation: true' too."],
+  ['a cluster domain that is none', withProps({ clusterDomain: 'my domain' }),
+    "test/Store/HeadlessService: invalid 'clusterDomain': got 'my domain', expected a DNS domain. Most clusters have 'cluster.local'."],
+  ['nodes without labels', () => { Placement.onNodes(kplus.Node.labeled()); },
+    "Placement.onNodes: invalid 'nodes': got 'kplus.Node.labeled()', expected nodes with labels. Without any, no node matches."],
+  ['a headless Service with two ports of one name', withWorkload(({ workload }, chart) => {
+    new HeadlessService(chart, 'Peers', { workload, ports: [{ number: 1, name: 'a' }, { number: 2, name: 'a' }] });
+  }), "test/Peers: ports 1 and 2 are both named 'a'. A Service needs a name for each: give them different names."],
   ['a port number of zero', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 0 }] }); }),
     "test/Store: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
   ['a port name of 16 characters', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'abcdefghijklmnop' }] }); }),
@@ -160,11 +175,26 @@ const refusedAtSynthesis: BadInput[] = [
     store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'http' }] });
     store.addContainer({ image: 'a:1', name: 'other', ports: [{ number: 2, name: 'http' }] });
   }), "test/Store/Resource: ports 1 and 2 are both named 'http'. A Service needs a name for each: give them different names."],
+  ['a budget for what selects no Pods, and so all', chart => {
+    new PodDisruptionBudget(chart, 'Budget', { workload: new kplus.Job(chart, 'Job', { containers: [{ image: 'a:1' }] }), maxUnavailable: 1 });
+  }, 'test/Budget: the workload test/Job selects its Pods by nothing, so that this budget would be that of all Pods of the namespace. Call its select().'],
+  ['a headless Service for what selects no Pods', chart => {
+    new HeadlessService(chart, 'Peers', { workload: new kplus.Job(chart, 'Job', { containers: [{ image: 'a:1' }] }) });
+  }, 'test/Peers: the workload test/Job selects its Pods by nothing. Call its select().'],
+  ['a claim with the name of another volume', withWorkload((store, chart) => {
+    store.addContainer({ image: 'a:1' }).mount('/tmp', kplus.Volume.fromEmptyDir(chart, 'Tmp', 'data'));
+    store.addClaim('data', { size: gibibyte });
+  }), "test/Store: the claim 'data' has the name of another volume of the Pods, which it would replace. Give the claim another name."],
+  ['two volumes at one path', withWorkload((store, chart) => {
+    const server = store.addContainer({ image: 'a:1' });
+    server.mount('/data', kplus.Volume.fromEmptyDir(chart, 'One', 'one'));
+    server.mount('/data', kplus.Volume.fromEmptyDir(chart, 'Two', 'two'));
+  }), "test/Store: the container 'main' mounts two volumes at '/data'. Mount one of them elsewhere."],
   ['a Service over Pods selected by expressions', chart => {
     const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }], select: false });
     workload.select(kplus.LabelSelector.of({ expressions: [kplus.LabelExpression.exists('app')] }));
     new HeadlessService(chart, 'Peers', { workload });
-  }, 'test/Api: it selects its Pods by expressions, which the headless Service cannot. Select the Pods by labels only.'],
+  }, 'test/Peers: the workload test/Api selects its Pods by expressions, which a Service cannot. Select the Pods by labels only.'],
 ];
 
 test.each(refused)('%s is refused in the constructor', (_, act, message) => {

@@ -1,6 +1,6 @@
 import { App, Chart, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { find, newChart } from '../support/manifests';
+import { find, newChart, ofKind } from '../support/manifests';
 import { DisruptionPolicy, HeadlessService, PodDisruptionBudget, StatefulWorkload, UnhealthyPodEvictionPolicy } from 'cdk8s-stateful';
 
 test('a headless Service stands before any workload of cdk8s-plus', () => {
@@ -45,6 +45,17 @@ test('a set that makes no budget may be given one, and a chart without a namespa
   });
   new PodDisruptionBudget(chart, 'Budget', { workload, minAvailable: 2 });
   expect(find(chart, 'PodDisruptionBudget', 'budget')).toMatchObject({ spec: { minAvailable: 2, selector: { matchLabels: workload.matchLabels } } });
+});
+
+test('neither is there when it was refused, and the right one is taken', () => {
+  const chart = newChart();
+  const workload = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
+  expect(() => new PodDisruptionBudget(chart, 'Budget', { workload })).toThrow('exactly one limit');
+  expect(() => new HeadlessService(chart, 'Peers', { workload, name: 'My.svc' })).toThrow("invalid 'name'");
+  new PodDisruptionBudget(chart, 'Budget', { workload, minAvailable: 1 });
+  new HeadlessService(chart, 'Peers', { workload });
+  expect(ofKind(chart, 'PodDisruptionBudget').map(({ metadata }) => metadata.name)).toEqual(['budget']);
+  expect(ofKind(chart, 'Service').map(({ metadata }) => metadata.name)).toEqual(['peers']);
 });
 
 test('both are the objects themselves: what they lack can be added', () => {

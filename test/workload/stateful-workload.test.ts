@@ -299,6 +299,18 @@ describe('restricted by default', () => {
     }));
   });
 
+  test('containers made from the same properties share nothing', () => {
+    const chart = newChart('shop');
+    const props = { image: 'a:1', volumeMounts: [], envVariables: { A: kplus.EnvValue.fromValue('a') } };
+    const [one, two] = ['One', 'Two'].map(id => new StatefulWorkload(chart, id));
+    const server = one.addContainer(props);
+    two.addContainer(props);
+    server.mount('/data', one.addClaim('data', { size: Size.gibibytes(1) }));
+    server.env.addVariable('B', kplus.EnvValue.fromValue('b'));
+    expect(find(chart, 'StatefulSet', 'two')).toMatchObject(podSpec({ containers: [{ env: [{ name: 'A', value: 'a' }] }] }));
+    expect(find(chart, 'StatefulSet', 'two')).not.toHaveProperty('spec.template.spec.containers.0.volumeMounts');
+  });
+
   test('a sidecar that is added to the cdk8s-plus workload, and checked as all are', () => {
     const { chart, store } = workload();
     const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true };

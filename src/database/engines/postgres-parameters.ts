@@ -119,9 +119,11 @@ function requireReplication(path: string, rendered: Parameters): void {
 /** Throws if the primary would wait for a standby where there is none. */
 function requireStandbys(path: string, parameters: Parameters, standbys: number): void {
   const names = parameters.synchronous_standby_names?.trim() ?? '';
-  if (standbys > 0 || names === '') return;
-  throw conflict(path, `the parameter 'synchronous_standby_names' is '${names}', but there is no standby, so that each commit would wait for ever`,
-    "Give 'readReplicas', or leave the parameter out.");
+  const wanted = Number(/^(?:(?:FIRST|ANY)\s+)?(\d+)\s*\(/i.exec(names)?.[1] ?? 1);
+  if (names === '' || wanted <= standbys) return;
+  const there = standbys === 0 ? 'is no standby' : standbys === 1 ? 'is only one standby' : `are only ${standbys} standbys`;
+  throw conflict(path, `the parameter 'synchronous_standby_names' is '${names}', but there ${there}, so that each commit would wait for ever`,
+    "Give more 'readReplicas', or leave the parameter out.");
 }
 
 /** Throws unless the memory limit holds what the parameters promise. */

@@ -38,7 +38,7 @@ export class PostgresEngine implements IDatabaseEngine {
     });
     return {
       image,
-      user: image.slice(image.lastIndexOf('/')).includes('alpine') ? 70 : 999, // the number belongs to the flavour: data of one is not the other's
+      user: image.slice(image.lastIndexOf('/') + 1).includes('alpine') ? 70 : 999, // the number belongs to the flavour: data of one is not the other's
       dataPath,
       prepareCommand: ['bash', `${request.filesPath}/prepare.sh`],
       command: ['bash', `${request.filesPath}/serve.sh`],
