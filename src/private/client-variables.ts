@@ -1,12 +1,13 @@
 import * as kplus from 'cdk8s-plus-28';
 import { conflict } from './errors';
+import { containersOf } from './pod-contents';
 
 /**
  * Sets environment variables in every container of a client, init containers too. Throws, before it sets any, if
  * there is no container yet or one has another value for one of them.
  */
 export function setVariables(client: kplus.AbstractPod, variables: { [name: string]: kplus.EnvValue }, todo: string): void {
-  const containers = [...client.containers, ...client.initContainers];
+  const containers = containersOf(client);
   if (containers.length === 0) {
     throw conflict(client, 'it is granted access before it has containers to tell how to connect', 'Add its containers first.');
   }

@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
+import { containersOf, volumesOf } from './pod-contents';
 
 /**
  * Volumes that cdk8s-plus cannot express (claim templates, projected and downward API volumes) pass through it
@@ -62,15 +63,9 @@ export function claimPlaceholder(construct: IConstruct, name: string, owner: ICo
 /** The stand-ins among the volumes that a Pod has or mounts, by the name of the volume. */
 export function placeholdersOf(pod: kplus.AbstractPod): Map<string, Placeholder> {
   const found = new Map<string, Placeholder>();
-  const look = (volume: kplus.Volume) => {
+  for (const volume of volumesOf(pod)) {
     const placeholder = placeholderOf(volume);
     if (placeholder !== undefined) found.set(volume.name, placeholder);
-  };
-  for (const volume of pod.volumes) look(volume);
-  for (const containers of [pod.containers, pod.initContainers]) {
-    for (const { mounts } of containers) {
-      for (const { volume } of mounts) look(volume);
-    }
   }
   return found;
 }
@@ -100,25 +95,23 @@ export function withoutPlaceholders(found: Map<string, Placeholder>, rendered: k
 
 function create(construct: IConstruct, name: string, placeholder: Placeholder): kplus.Volume {
   const app = construct.node.root;
-  const standIns = standInsOf.get(app) ?? new StandIns();
-  if (!standInsOf.has(app)) {
-    standInsOf.set(app, standIns);
-    guard(app);
-  }
-  return standIns.add(name, placeholder);
+  return (standInsOf.get(app) ?? firstOf(app)).add(name, placeholder);
 }
 
 function placeholderOf(volume: kplus.Volume): Placeholder | undefined {
   return volume.node.tryGetContext(PLACEHOLDER);
 }
 
-/** Checks all Pods of the app, once per synthesis. */
-function guard(app: IConstruct): void {
+/** A place for the stand-ins of the app, with a check of all its Pods, once per synthesis. */
+function firstOf(app: IConstruct): StandIns {
+  const standIns = new StandIns();
+  standInsOf.set(app, standIns);
   app.node.addValidation({
     validate: () => app.node.findAll()
       .filter((construct): construct is kplus.AbstractPod => construct instanceof AbstractPod)
       .flatMap(pod => [...foreignMounts(pod), ...readOnlyDevices(pod)]),
   });
+  return standIns;
 }
 
 function foreignMounts(pod: kplus.AbstractPod): string[] {
@@ -134,7 +127,7 @@ function foreignMounts(pod: kplus.AbstractPod): string[] {
 }
 
 function readOnlyDevices(pod: kplus.AbstractPod): string[] {
-  return [...pod.containers, ...pod.initContainers].flatMap(({ name, mounts }) => mounts
+  return containersOf(pod).flatMap(({ name, mounts }) => mounts
     .filter(({ volume, readOnly }) => readOnly && placeholderOf(volume)?.block)
     .map(({ volume }) => `${pod.node.path}: the container '${name}' mounts '${volume.name}', a raw device, read-only, which Kubernetes cannot. ` +
       "Leave 'readOnly' out, or give the claim a file system."));

@@ -3,14 +3,16 @@ import { IConstruct } from 'constructs';
 import { requireContainer } from './container-input';
 import { conflict } from './errors';
 import { requireDnsLabel } from './names';
+import { containersOf } from './pod-contents';
 import { requirePorts } from './ports';
 import { restrictedContainer, restrictedInitContainer } from './restricted';
 
 /** What a container of a Pod of ours is made of, whoever adds it: checked, and restricted unless it says otherwise. */
 export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.ContainerProps {
-  requireFreeContainerName(where, pod, props.name ?? 'main');
+  const name = props.name ?? 'main';
+  requireFreeContainerName(where, pod, name);
   if (props.restartPolicy !== undefined) {
-    throw conflict(where, `the container '${props.name ?? 'main'}' has a 'restartPolicy', which only init containers have`, 'Add a sidecar with addInitContainer().');
+    throw conflict(where, `the container '${name}' has a 'restartPolicy', which only init containers have`, 'Add a sidecar with addInitContainer().');
   }
   requireContainer(where, pod, props);
   requirePorts(where, pod, props);
@@ -26,6 +28,11 @@ export function podInitContainer(where: IConstruct, pod: kplus.AbstractPod, prop
   return restrictedInitContainer({ ...ownCopy(props), name }, pod.securityContext.ensureNonRoot);
 }
 
+/** The error for a container that is there already, past all of this. */
+export function attached(where: IConstruct, { name }: kplus.Container): Error {
+  return conflict(where, `the container '${name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
+}
+
 /** What cdk8s-plus writes into when one mounts or adds variables: two containers made from the same properties must not share it. */
 function ownCopy(props: kplus.ContainerProps): kplus.ContainerProps {
   const { volumeMounts, envVariables, envFrom } = props;
@@ -38,9 +45,9 @@ function ownCopy(props: kplus.ContainerProps): kplus.ContainerProps {
 }
 
 /** Throws unless `name` is one that a container may have, and free in this Pod. */
-export function requireFreeContainerName(where: IConstruct, { containers, initContainers }: kplus.AbstractPod, name: string): void {
+function requireFreeContainerName(where: IConstruct, pod: kplus.AbstractPod, name: string): void {
   requireDnsLabel(where, 'container name', name);
-  if ([...containers, ...initContainers].some(container => container.name === name)) {
+  if (containersOf(pod).some(container => container.name === name)) {
     throw conflict(where, `the container name '${name}' is already taken in this Pod`, "Give the second container another 'name'.");
   }
 }

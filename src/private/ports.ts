@@ -1,6 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { conflict, invalid, requireInteger } from './errors';
+import { containersOf } from './pod-contents';
 
 /** The name of a port as a Service shows it: its own, else protocol and number. */
 export function portName(port: kplus.ContainerPort): string {
@@ -62,7 +63,7 @@ export function requireServicePorts(where: IConstruct, ports: kplus.ContainerPor
 /** The ports that the containers of a Pod declare, each once. Throws if two of them have one name. */
 export function portsOf(pod: kplus.AbstractPod): kplus.ContainerPort[] {
   const byNumber = new Map<string, kplus.ContainerPort>();
-  for (const port of [...pod.containers, ...pod.initContainers].flatMap(container => container.ports)) {
+  for (const port of containersOf(pod).flatMap(container => container.ports)) {
     byNumber.set(numberOf(port), port);
   }
   requireOwnNames(pod, byNumber.values());

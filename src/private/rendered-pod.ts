@@ -1,8 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { conflict } from './errors';
 import { placeholdersOf, RendersPlaceholders, withoutPlaceholders } from './placeholder-volumes';
-import { podContainer, podInitContainer } from './pod-containers';
+import { attached, podContainer, podInitContainer } from './pod-containers';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { PodSecurityProps } from '../workload/pod-security-props';
 
@@ -33,7 +32,7 @@ export class RenderedPod extends kplus.Pod implements RendersPlaceholders {
   }
 
   public attachContainer(container: kplus.Container): void {
-    throw conflict(this.placeholderOwner, `the container '${container.name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
+    throw attached(this.placeholderOwner, container);
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {

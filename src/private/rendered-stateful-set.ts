@@ -2,9 +2,8 @@ import { ApiObject, Chart, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CONFIG_CHECKSUM, configChecksum, ConfigContent, referencedConfigMaps } from './config-checksum';
-import { conflict } from './errors';
 import { placeholdersOf, RendersPlaceholders, withDevices, withoutPlaceholders } from './placeholder-volumes';
-import { podContainer, podInitContainer } from './pod-containers';
+import { attached, podContainer, podInitContainer } from './pod-containers';
 import { podSpecJson } from './pod-spec-json';
 import { podSecurityContext, restrictedPodSpec } from './restricted';
 import { ClaimTemplate } from '../storage/claim-template';
@@ -54,7 +53,7 @@ export class RenderedStatefulSet extends kplus.Workload implements RendersPlaceh
   }
 
   public attachContainer(container: kplus.Container): void {
-    throw conflict(this.placeholderOwner, `the container '${container.name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
+    throw attached(this.placeholderOwner, container);
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {

@@ -10,8 +10,8 @@ import { StorageProps } from '../storage/storage-props';
 const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
 
 /**
- * The claim template of a product's `storage`, or whatever its `property` is called; what is kept after the set is the set's own affair. Throws unless each
- * member can have a file system of its own, on a disk.
+ * The claim template of a product's `storage`, or whatever its `property` is called; what is kept after the set is the
+ * set's own affair. Throws unless each member can have a file system of its own, on a disk.
  */
 export function storageClaim(where: IConstruct, property: string, storage: StorageProps): ClaimTemplateProps {
   const { accessMode, retention: _, ...claim } = storage;

@@ -8,8 +8,8 @@ import { recommendedLabels } from '../private/labels';
 import { nameOf } from '../private/names';
 import { NetworkAccess } from '../private/network-access';
 import { volumePlaceholder } from '../private/placeholder-volumes';
+import { containersOf, twiceMounted } from '../private/pod-contents';
 import { requirePodInput } from '../private/pod-input';
-import { twiceMounted } from '../private/pod-volumes';
 import { portsOf } from '../private/ports';
 import { quantity, requireSize } from '../private/quantity';
 import { RenderedPod } from '../private/rendered-pod';
@@ -171,12 +171,12 @@ export class SharedScratchPod extends Construct {
   }
 
   private problems(): string[] {
-    const { containers, initContainers } = this.pod;
-    const writers = [...containers, ...initContainers].filter(container => this.mayWrite(container));
-    if (containers.length + initContainers.length === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
+    const all = containersOf(this.pod);
+    const writers = all.filter(container => this.mayWrite(container));
+    if (all.length === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
     const problems = [];
     if (writers.length === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
-    if (containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
+    if (this.pod.containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
     const limit = memoryLimit(writers);
     if (this.inMemory && limit !== undefined && kibibytes(this.sizeLimit) >= kibibytes(limit)) {
       problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of the containers that write, which are ` +

@@ -10,6 +10,7 @@ import { ClaimSpec } from '../private/claim-spec';
 import { clusterScoped } from '../private/cluster-scoped';
 import { conflict, invalid, requireOneOf } from '../private/errors';
 import { requireAnnotations, requireLabels } from '../private/label-syntax';
+import { requireNodeLabels } from '../private/labeled-nodes';
 import { namespaceOf, subdomainNameOf } from '../private/names';
 import { quantity, requireSize } from '../private/quantity';
 import { requireReclaimPolicy } from '../private/reclaim-policy';
@@ -156,9 +157,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   private requireSource(): void {
     const { source, nodeAffinity } = this.props;
     const { what, capabilities = {}, nodeBound } = source._spec;
-    if (nodeAffinity?.labelSelector.length === 0) {
-      throw invalid(this, { property: 'nodeAffinity', got: 'kplus.Node.labeled()', expected: 'nodes with labels', hint: 'Without any, no node matches.' });
-    }
+    if (nodeAffinity !== undefined) requireNodeLabels(this, 'nodeAffinity', nodeAffinity);
     const problem = sourceMisfit(this, capabilities, what);
     if (problem !== undefined) throw invalid(this, problem);
     if (nodeBound && nodeAffinity === undefined) {

@@ -1,6 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Members, MembersKind } from './members';
 import { invalid, requireInteger } from '../private/errors';
+import { requireNodeLabels } from '../private/labeled-nodes';
 
 /** How members are kept apart. */
 export interface SpreadOptions {
@@ -69,9 +70,7 @@ export class Placement {
     if (nodes.length === 0) {
       throw invalid('Placement.onNodes', { property: 'nodes', got: nodes, expected: 'at least one', hint: 'For all nodes, use Placement.spread().' });
     }
-    if (nodes.some(({ labelSelector }) => labelSelector.length === 0)) {
-      throw invalid('Placement.onNodes', { property: 'nodes', got: 'kplus.Node.labeled()', expected: 'nodes with labels', hint: 'Without any, no node matches.' });
-    }
+    for (const node of nodes) requireNodeLabels('Placement.onNodes', 'nodes', node);
     return new Placement({}, nodes, []);
   }
 
