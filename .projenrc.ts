@@ -1,4 +1,5 @@
 import { cdk8s, javascript, JsonFile, TextFile } from 'projen';
+import { FLOORS, zonesOf } from './scripts/rooms';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-stateful',
@@ -60,11 +61,12 @@ new JsonFile(project, 'tsconfig.dev.json', {
   },
 });
 /** The test suites: `unit` needs Node alone, each other one needs more and has a command of its own. */
-const beyondUnit = ['api', 'cluster', 'package'];
+const beyondUnit = ['api', 'cluster', 'faults', 'package'];
 for (const suite of ['unit', ...beyondUnit]) {
   new JsonFile(project, `jest.${suite}.config.json`, {
     obj: {
-      testMatch: [suite === 'unit' ? '<rootDir>/test/**/*.test.ts' : `<rootDir>/test/${suite}/**/*.test.ts`],
+      // The table of faults has the cases that guard a promise, too.
+      testMatch: [`<rootDir>/test/${{ unit: '', faults: '@(cluster|faults)/' }[suite] ?? `${suite}/`}**/*.test.ts`],
       testPathIgnorePatterns: ['/node_modules/', ...suite === 'unit' ? [`<rootDir>/test/(${beyondUnit.join('|')})/`] : []],
       ...suite === 'unit' ? {} : { testTimeout: 900_000, maxWorkers: 1, verbose: true },
       moduleNameMapper: { '^cdk8s-stateful$': '<rootDir>/src' },
@@ -75,13 +77,30 @@ for (const suite of ['unit', ...beyondUnit]) {
 
 const run = 'ts-node --transpileOnly --project tsconfig.dev.json -r tsconfig-paths/register';
 project.compileTask.exec(`${run} scripts/lazy-exports.ts`, { name: 'load modules when used' });
+project.package.setScript('test:faults', `${run} scripts/test-faults.ts`);
+project.package.setScript('golden', `${run} scripts/golden.ts`);
+project.package.setScript('shell', `${run} scripts/embed-shell.ts`);
 project.package.setScript('synth', `${run} scripts/synth-examples.ts`); // a task would keep --help to itself
 project.eslint?.allowDevDeps('**/scripts/**');
+project.eslint?.addRules({
+  'import/no-restricted-paths': ['error', { zones: zonesOf(FLOORS) }],
+  'import/no-cycle': 'error',
+});
+project.eslint?.addOverride({
+  files: ['src/**'],
+  rules: {
+    '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+    '@typescript-eslint/no-import-type-side-effects': 'error',
+  },
+});
 project.addTask('typecheck', { description: 'Check the types of sources, tests, examples and scripts', exec: 'tsc --noEmit -p tsconfig.dev.json' });
 project.addTask('lint', {
   description: 'Report style errors (npx projen eslint mends them)',
   env: { ESLINT_USE_FLAT_CONFIG: 'false', NODE_NO_WARNINGS: '1' },
-  exec: 'eslint --ext .ts --no-error-on-unmatched-pattern src test examples scripts .projenrc.ts',
+  steps: [
+    { exec: 'eslint --ext .ts --no-error-on-unmatched-pattern src test examples scripts .projenrc.ts' },
+    { exec: 'shellcheck --external-sources --source-path=SCRIPTDIR $(git ls-files "src/*.sh" .ci/run ".ci/*.sh")' },
+  ],
 });
 project.addTask('docs:check', { description: 'Compile and run every example in docstrings, README and docs', exec: 'jest --ci --config jest.unit.config.json test/docs' });
 project.addTask('test:package', { description: 'Install the packed tarball and wheel as a user would', exec: 'jest --ci --config jest.package.config.json', receiveArgs: true });

@@ -1,5 +1,5 @@
-import * as kplus from 'cdk8s-plus-28';
-import { invalid } from '../private/errors';
+import type * as kplus from 'cdk8s-plus-28';
+import { invalid } from '../base/errors';
 
 /** Where in a Secret the credentials are. */
 export interface DatabaseCredentialsOptions {

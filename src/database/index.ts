@@ -1,5 +1,7 @@
+export * from './connection-value';
 export * from './database-credentials';
 export * from './database-engine';
+export * from './i-database-engine';
 export * from './mariadb-version';
 export * from './mysql-version';
 export * from './postgres-version';

@@ -1,10 +1,11 @@
-import * as kplus from 'cdk8s-plus-28';
-import { DatabaseCredentials } from './database-credentials';
-import { IDatabaseEngine } from './database-engine';
-import { StorageProps } from '../storage/storage-props';
-import { GrantOptions } from '../workload/grant-options';
-import { PodSecurityProps } from '../workload/pod-security-props';
-import { StatefulPodsProps } from '../workload/stateful-pods-props';
+import type { Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { DatabaseCredentials } from './database-credentials';
+import type { IDatabaseEngine } from './i-database-engine';
+import type { PodSecurityProps } from '../pod/pod-security-props';
+import type { StorageProps } from '../storage/storage-props';
+import type { GrantOptions } from '../workload/grant-options';
+import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
 /** Properties of a database. */
 export interface StatefulDatabaseProps extends StatefulPodsProps {
@@ -59,6 +60,14 @@ export interface StatefulDatabaseProps extends StatefulPodsProps {
    * @default - none
    */
   readonly initScripts?: { [fileName: string]: string };
+
+  /**
+   * How long a server may take to start until the kubelet restarts it: crash recovery and an upgrade of the data in place
+   * happen in that time. At least one minute. Making the data of a new volume, init scripts included, and copying it are not limited.
+   *
+   * @default Duration.minutes(30)
+   */
+  readonly startupBudget?: Duration;
 
   /**
    * The image to run: the official one from a registry of yours, or one made from it.

@@ -1,20 +1,22 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DatabaseCredentials } from './database-credentials';
-import { DatabaseRequest, DatabaseServer } from './database-engine';
-import { DatabaseVolumes } from './database-volumes';
-import { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
-import { requireClient } from '../private/client-input';
-import { setVariables } from '../private/client-variables';
-import { conflict, invalid, requireInteger } from '../private/errors';
-import { nameOf, namespaceOf } from '../private/names';
-import { requireSize } from '../private/quantity';
-import { createService, headlessServiceName, serviceDnsName } from '../private/services';
-import { requireOwnData, storageClaim } from '../private/storage-claim';
-import { Members } from '../workload/members';
-import { StatefulWorkload } from '../workload/stateful-workload';
+import type { DatabaseDesign, IDatabaseEngine } from './i-database-engine';
+import type { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
+import { conflict, invalid, requireInteger } from '../base/errors';
+import { nameOf, namespaceOf } from '../base/names';
+import { requireSize } from '../base/quantity';
+import { Assembly } from '../kit/assembly';
+import { setVariables } from '../kit/client-variables';
+import { type Files, requireFiles } from '../kit/files';
+import { requireOwnData } from '../kit/product-storage';
+import { requireClient } from '../workload/client-input';
+import { MemberNames } from '../workload/member-names';
+import { serviceDnsName } from '../workload/services';
+import type { StatefulWorkload } from '../workload/stateful-workload';
 
+const DEFAULT_STARTUP_BUDGET = Duration.minutes(30);
 const DEFAULT_MEMORY = Size.gibibytes(1);
 const DEFAULT_CPU = kplus.Cpu.millis(250);
 
@@ -27,8 +29,8 @@ const DEFAULT_CPU = kplus.Cpu.millis(250);
  * kubectl create secret generic orders-credentials --from-literal=username=orders --from-literal=password="$(openssl rand -hex 16)"
  * ```
  *
- * What plain manifests cannot do: there is no failover. The member of ordinal 0 is the primary for ever; while its
- * node is away nobody writes, and Kubernetes starts it again as soon as its volume can be mounted. The primary never
+ * What plain manifests cannot do: there is no failover. The member of ordinal 0 is the primary permanently; while its
+ * node is down nobody writes, and Kubernetes starts it again as soon as its volume can be mounted. The primary never
  * starts empty beside a read replica that runs with the data.
  *
  * @example
@@ -61,7 +63,8 @@ export class StatefulDatabase extends Construct {
   /** The members: add sidecars, further claims and volumes here. */
   public readonly statefulWorkload: StatefulWorkload;
 
-  private readonly server: DatabaseServer;
+  private readonly design: DatabaseDesign;
+  private readonly assembly: Assembly;
 
   /**
    * Throws if a name, a number or a parameter could not work.
@@ -70,20 +73,17 @@ export class StatefulDatabase extends Construct {
     super(scope, id);
     this.name = nameOf(this, props.name);
     this.databaseName = this.requireDatabaseName(props.databaseName ?? 'app');
-    this.port = requireInteger(this, 'engine.port', props.engine.port, 1, 65535);
     this.credentials = props.credentials
       ?? DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(this, 'Credentials', `${this.name}-credentials`));
-    const readReplicas = this.requireReadReplicas(props);
-    requireOwnData(this, 'storage', props.storage, 1 + readReplicas,
-      `Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name 'data-${this.name}-0' with that source, and leave it out here.`);
-    const memory = this.memoryOf(props.resources?.memory);
-
-    this.server = props.engine.bind(this.requestOf(props, readReplicas, memory.limit));
-    this.statefulWorkload = this.createMembers(props, readReplicas);
+    const names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain });
+    this.design = this.designOf(props, names);
+    const { groups: [first], write, read, endpoints = [] } = this.design;
+    this.assembly = new Assembly(this, { ...this.design, endpoints: [write, ...read === undefined ? [] : [read], ...endpoints] }, props);
+    this.statefulWorkload = this.assembly.setOf(first.names);
     this.workload = this.statefulWorkload.workload;
-    this.addContainers(props, { ...props.resources, cpu: props.resources?.cpu ?? { request: DEFAULT_CPU }, memory });
-    this.host = this.createService('Service', this.name, props, { 'statefulset.kubernetes.io/pod-name': this.statefulWorkload.podName(0) });
-    this.readHost = readReplicas === 0 ? undefined : this.createService('ReadService', `${this.name}-read`, props);
+    this.port = write.ports[0].number;
+    this.host = serviceDnsName(this, write.name, props.clusterDomain);
+    this.readHost = read && serviceDnsName(this, read.name, props.clusterDomain);
   }
 
   /**
@@ -97,16 +97,8 @@ export class StatefulDatabase extends Construct {
     if (prefix !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
       throw invalid(this, { property: 'prefix', got: prefix, expected: "letters, digits and '_', not beginning with a digit", hint: "For example 'ORDERS_'." });
     }
-    const names = prefix === undefined ? this.server.connection : {
-      host: `${prefix}HOST`, port: `${prefix}PORT`, databaseName: `${prefix}NAME`, username: `${prefix}USERNAME`, password: `${prefix}PASSWORD`,
-    };
-    return {
-      [names.host]: kplus.EnvValue.fromValue(this.host),
-      [names.port]: kplus.EnvValue.fromValue(`${this.port}`),
-      [names.databaseName]: kplus.EnvValue.fromValue(this.databaseName),
-      [names.username]: credentials.username,
-      [names.password]: credentials.password,
-    };
+    return Object.fromEntries(this.design.connection.map(({ name, suffix, value }) =>
+      [prefix === undefined ? name : `${prefix}${suffix}`, value._for(credentials)]));
   }
 
   /**
@@ -121,74 +113,36 @@ export class StatefulDatabase extends Construct {
     requireClient(this, client);
     this.requireReadableCredentials(client, options);
     const variables = this.connectionEnv(options);
-    this.statefulWorkload._grantPorts(client, [this.port], options);
+    const { write, read = write } = this.design;
+    this.assembly.grant(client, [write, read], options);
     setVariables(client, variables, "Give 'prefix', for example 'ORDERS_', to name this database's variables otherwise.");
   }
 
-  private requestOf(props: StatefulDatabaseProps, readReplicas: number, memory: Size): DatabaseRequest {
-    const membersHost = serviceDnsName(this, headlessServiceName(this.name), props.clusterDomain);
-    return {
+  private designOf(props: StatefulDatabaseProps, names: MemberNames): DatabaseDesign {
+    const { engine } = props;
+    const readReplicas = requireInteger(this, 'readReplicas', props.readReplicas ?? 0, 0);
+    requireOwnData(this, 'storage', props.storage, 1 + readReplicas,
+      `Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name '${names.claimName('data', 0)}' with that source, and leave it out here.`);
+    requireSize(this, 'storage.size', props.storage.size);
+    const memory = this.memoryOf(props.resources?.memory);
+    const design = engine.design({
       path: this.node.path,
-      name: this.name,
+      names,
       databaseName: this.databaseName,
-      primaryHost: `${this.name}-0.${membersHost}`,
-      membersHost,
-      memory,
-      storage: requireSize(this, 'storage.size', props.storage.size),
-      readReplicas,
-      parameters: props.parameters ?? {},
-      image: props.image,
-      ...DatabaseVolumes.PATHS,
-    };
-  }
-
-  private createMembers(props: StatefulDatabaseProps, readReplicas: number): StatefulWorkload {
-    const { user, podManagement, terminationGrace } = this.server;
-    return new StatefulWorkload(this, 'Resource', {
-      ...props, // of which it takes what is about Pods
-      name: this.name,
-      members: Members.replicas(1 + readReplicas),
-      podManagement: podManagement ?? kplus.PodManagementPolicy.PARALLEL,
-      retention: props.storage.retention,
-      security: { ...props.security, user: props.security?.user ?? user },
-      terminationGrace: props.terminationGrace ?? terminationGrace,
-    });
-  }
-
-  private addContainers(props: StatefulDatabaseProps, resources: kplus.ContainerResources): void {
-    const { image, command, args, prepareCommand, env = {}, startup, readiness, liveness } = this.server;
-    const envVariables = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
-    const volumes = new DatabaseVolumes(this, 'Volumes', {
-      workload: this.statefulWorkload,
-      data: this.statefulWorkload.addClaim('data', storageClaim(this, 'storage', props.storage)),
-      server: this.server,
       credentials: this.credentials,
-      initScripts: props.initScripts ?? {},
+      resources: { ...props.resources, cpu: props.resources?.cpu ?? { request: DEFAULT_CPU }, memory },
+      memory: memory.limit,
+      storage: props.storage,
+      readReplicas,
+      startupBudget: this.requireStartupBudget(props.startupBudget),
+      parameters: { ...props.parameters },
+      initScripts: this.requireInitScripts(props.initScripts ?? {}),
+      terminationGrace: props.terminationGrace,
+      image: props.image,
     });
-    if (prepareCommand !== undefined) {
-      volumes.mountInto(this.statefulWorkload.addInitContainer({ name: 'prepare', image, command: prepareCommand, args, envVariables, resources }));
-    }
-    volumes.mountInto(this.statefulWorkload.addContainer({
-      name: props.engine.name,
-      image,
-      command,
-      args,
-      envVariables,
-      resources,
-      ports: [{ name: props.engine.name, number: this.port }],
-      startup,
-      readiness,
-      liveness,
-    }));
-  }
-
-  private createService(id: string, name: string, props: StatefulDatabaseProps, selector: { [label: string]: string } = {}): string {
-    createService(this, id, {
-      name,
-      selector: { [kplus.Pod.ADDRESS_LABEL]: this.name, ...selector },
-      ports: () => [{ name: props.engine.name, number: this.port }],
-    });
-    return serviceDnsName(this, name, props.clusterDomain);
+    this.requireReadEndpoint(engine, readReplicas, design);
+    this.requireInitScriptsRun(engine, props.initScripts ?? {}, design);
+    return design;
   }
 
   /** Memory is not overcommitted: a server that is killed for its neighbour's sake takes its clients along. */
@@ -208,17 +162,35 @@ export class StatefulDatabase extends Construct {
     return databaseName;
   }
 
-  private requireReadReplicas({ engine, readReplicas = 0 }: StatefulDatabaseProps): number {
-    requireInteger(this, 'readReplicas', readReplicas, 0);
-    if (readReplicas > engine.maxReadReplicas) {
-      throw invalid(this, {
-        property: 'readReplicas',
-        got: readReplicas,
-        expected: engine.maxReadReplicas === 0 ? `0: ${engine.name} runs as a single instance here` : `at most ${engine.maxReadReplicas} for ${engine.name}`,
-        hint: engine.maxReadReplicas === 0 ? 'Leave it out, or use DatabaseEngine.postgres, whose replicas stream from the primary.' : undefined,
-      });
+  private requireStartupBudget(budget: Duration = DEFAULT_STARTUP_BUDGET): Duration {
+    if (budget.toSeconds({ integral: false }) < 60) {
+      throw invalid(this, { property: 'startupBudget', got: budget.toHumanString(), expected: 'at least one minute', hint: 'Crash recovery needs minutes, and starts again from the beginning when it is cut short.' });
     }
-    return readReplicas;
+    return budget;
+  }
+
+  private requireReadEndpoint({ name }: IDatabaseEngine, readReplicas: number, { read }: DatabaseDesign): void {
+    if (readReplicas === 0 || read !== undefined) return;
+    throw invalid(this, {
+      property: 'readReplicas',
+      got: readReplicas,
+      expected: `0: ${name} runs as a single instance here`,
+      hint: 'Leave it out, or use DatabaseEngine.postgres, whose replicas stream from the primary.',
+    });
+  }
+
+  /** Throws if no group mounts an init script, which would then never run, without an error. */
+  private requireInitScriptsRun({ name }: IDatabaseEngine, scripts: Files, { groups }: DatabaseDesign): void {
+    const mounted = new Set(groups.flatMap(({ mounts }) => mounts.flatMap(mount => mount._fileNames)));
+    const [forgotten] = Object.keys(scripts).filter(script => !mounted.has(script));
+    if (forgotten !== undefined) {
+      throw invalid(this, { property: 'initScripts', got: forgotten, expected: `none: the engine ${name} runs no init scripts` });
+    }
+  }
+
+  private requireInitScripts(scripts: Files): Files {
+    requireFiles(this, 'initScripts', scripts);
+    return { ...scripts };
   }
 
   private requireReadableCredentials(client: kplus.AbstractPod, options: DatabaseGrantOptions): void {

@@ -1,9 +1,9 @@
 import { createHash } from 'crypto';
-import { IConstruct } from 'constructs';
-import { invalid } from '../private/errors';
+import type { IConstruct } from 'constructs';
+import { invalid } from '../base/errors';
 
 /**
- * The id of the cluster of this name in this namespace: 16 bytes in base64url, as Kafka's own ids, and the same for ever.
+ * The id of the cluster of this name in this namespace: 16 bytes in base64url, as Kafka's own ids, and it never changes.
  */
 export function deriveClusterId(namespace: string | undefined, name: string): string {
   const bytes = createHash('sha256').update(`${namespace ?? ''}/${name}`).digest().subarray(0, 16);

@@ -1,10 +1,11 @@
-import { Duration, Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { KafkaListener } from './kafka-listener';
-import { KafkaVersion } from './kafka-version';
-import { StorageProps } from '../storage/storage-props';
-import { GrantOptions } from '../workload/grant-options';
-import { StatefulPodsProps } from '../workload/stateful-pods-props';
+import type { Duration, Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { KafkaListener } from './kafka-listener';
+import type { KafkaVersion } from './kafka-version';
+import type { PodSecurityProps } from '../pod/pod-security-props';
+import type { StorageProps } from '../storage/storage-props';
+import type { GrantOptions } from '../workload/grant-options';
+import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
 /**
  * Properties of a Kafka cluster. With `controllers` the `name` may have at most 41 characters. `disruption` is about the
@@ -19,7 +20,7 @@ export interface KafkaClusterProps extends StatefulPodsProps {
    *
    * More brokers get no data by themselves: move partitions to them with `kafka-reassign-partitions.sh`. Fewer lose
    * what they hold: first move all partitions away from the highest ordinals. Without `controllers` the number is also
-   * that of the voters, which the members cannot change while they run: see `controllers`.
+   * that of the voters: see `controllers`.
    *
    * @default 3
    */
@@ -28,9 +29,9 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   /**
    * How many controllers run beside the brokers in Pods of their own: an odd number from 1 to 9.
    *
-   * The voters are written into the configuration of all members (a static quorum). Kafka cannot change them while it
-   * runs: neither their number nor whether brokers are controllers. Decide at the beginning; afterwards make a second
-   * cluster and mirror the topics.
+   * More controllers become voters by themselves, one after the other. Before there are fewer, remove the highest ordinals
+   * from the voters with `kafka-metadata-quorum.sh remove-controller`, or their votes stay missing. Whether brokers are
+   * controllers cannot be changed: make a second cluster and mirror the topics.
    *
    * @default - none: the brokers are their own controllers
    */
@@ -51,7 +52,10 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly image?: string;
 
   /**
-   * Where the brokers listen; at least one is for clients.
+   * Where the brokers listen; at least one is for clients. The first is that of `bootstrapServers`. Listeners for clients
+   * may be added, renamed and reordered later, in a rolling update: the brokers use a listener of their own among
+   * themselves, `KafkaListener.internal()` unless you give another one. A client that was granted access without the name of a
+   * listener is let in to the first one only: with another first one its Pods are cut off until they restart.
    *
    * @default [KafkaListener.plaintext()]
    */
@@ -59,8 +63,15 @@ export interface KafkaClusterProps extends StatefulPodsProps {
 
   /**
    * Settings of brokers and controllers by Kafka's own names, over our defaults: replication factor 3 (fewer with
-   * fewer brokers) and `min.insync.replicas` 2 (1 with one or two copies), also for Kafka's own topics;
-   * `unclean.leader.election.enable` false. What follows from the other properties is refused here.
+   * fewer brokers) and `min.insync.replicas` 2 (1 with one copy), also for Kafka's own topics;
+   * `unclean.leader.election.enable` and `auto.create.topics.enable` false. What follows from the other properties is
+   * refused here.
+   *
+   * With two copies, as with two brokers, `min.insync.replicas` has no default: with 1, a record may be acknowledged that
+   * only one broker has; with 2, writes stop while one of them restarts. A third broker does not change what you chose.
+   *
+   * With `auto.create.topics.enable` a misspelled name is a topic, and a client that is faster than `addTopic` creates
+   * the topic with one partition; when the others are added, keys move to other partitions.
    *
    * From Kafka 4.1 on, a new cluster keeps the `min.insync.replicas` of its first start: change it afterwards with
    * `kafka-configs.sh --alter --entity-type brokers --entity-default` also.
@@ -76,6 +87,14 @@ export interface KafkaClusterProps extends StatefulPodsProps {
    * @default - 2 GiB of memory, requested and at most; half a cpu requested, no limit
    */
   readonly resources?: kplus.ContainerResources;
+
+  /**
+   * What the Deployment that applies the declared topics may use. It runs one of Kafka's tools now and then, whose heap
+   * is 35 % of the memory limit.
+   *
+   * @default - 64 MiB of memory requested and 384 MiB at most; a twentieth of a cpu requested, no limit
+   */
+  readonly topicsResources?: kplus.ContainerResources;
 
   /**
    * The Java heap of each broker, at least 256 MiB. What is left of the memory limit, at least 384 MiB, is for Java
@@ -121,7 +140,15 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly rackAwareness?: boolean;
 
   /**
-   * How long a broker may take to recover its logs after a crash before it is started anew, in whole seconds.
+   * Users, groups and profiles of the Pods.
+   *
+   * @default - Pod Security "restricted", with the user and group 1000 of the official image
+   */
+  readonly security?: PodSecurityProps;
+
+  /**
+   * How long a broker may take to recover its logs after a crash, or to wait for a majority of the controllers, before it
+   * is started anew, in whole seconds.
    *
    * @default Duration.minutes(30)
    */

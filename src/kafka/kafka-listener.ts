@@ -1,4 +1,4 @@
-import { invalid, requireInteger } from '../private/errors';
+import { invalid, requireInteger } from '../base/errors';
 
 /** Where the controllers listen to each other and to the brokers. */
 export const CONTROLLER_LISTENER = 'CONTROLLER';
@@ -39,11 +39,11 @@ export class KafkaListener {
   }
 
   /**
-   * For the brokers among themselves only: no client can be granted access, and no Service shows it. Without it, they
-   * use the first listener for clients.
+   * For the brokers among themselves only: no client can be granted access, and no Service shows it. Every cluster has
+   * one, whatever listeners there are for clients; give it to choose another name or port.
    *
-   * Decide at the beginning. Of a running cluster, the brokers that are not restarted yet do not listen there: the first
-   * one that is never gets in sync, and the rolling update waits for it for ever.
+   * Choose when you create the cluster. In a running one, the brokers that have not been restarted do not listen there:
+   * the first one that has been restarted never gets in sync, and the rolling update stops at it.
    *
    * @param options the name defaults to INTERNAL, the port to 9091
    */

@@ -1,8 +1,8 @@
-import { invalid } from '../private/errors';
-import { parseVersion } from '../private/version';
+import { invalid } from '../base/errors';
+import { parseVersion } from '../kit/version';
 
 /**
- * A release of Apache Kafka, without ZooKeeper (KRaft).
+ * A release of Apache Kafka, without ZooKeeper (KRaft). The constants name the patch release, and move with releases of this library.
  *
  * A newer release is a rolling update. What it writes to disk stays readable for the old one until you run
  * `kafka-features.sh upgrade --release-version <release>`; after that there is no way back.
@@ -10,11 +10,11 @@ import { parseVersion } from '../private/version';
  * @see https://kafka.apache.org/documentation/#upgrade
  */
 export class KafkaVersion {
-  /** Kafka 3.9. */
+  /** Kafka 3.9.2. */
   public static readonly V3_9 = KafkaVersion.of('3.9.2');
-  /** Kafka 4.0. */
+  /** Kafka 4.0.1. */
   public static readonly V4_0 = KafkaVersion.of('4.0.1');
-  /** Kafka 4.1. */
+  /** Kafka 4.1.2. */
   public static readonly V4_1 = KafkaVersion.of('4.1.2');
 
   /**

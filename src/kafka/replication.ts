@@ -1,7 +1,7 @@
-import { IConstruct } from 'constructs';
-import { KafkaTopicProps } from './kafka-topic-props';
+import type { IConstruct } from 'constructs';
+import type { KafkaTopicProps } from './kafka-topic-props';
 import { minInsyncReplicasOf, replicationFactorOf } from './topology';
-import { conflict, invalid } from '../private/errors';
+import { conflict, invalid } from '../base/errors';
 
 /** The settings that say how many copies there are of what; all of them as text, as Kafka reads them. */
 export type Replication = { readonly [key: string]: string };
@@ -22,6 +22,11 @@ export function replicationOf(where: IConstruct, brokers: number, kafkaMajor: nu
   const pairs = kafkaMajor >= 4 ? PAIRS : PAIRS.slice(0, 3); // share groups came with 4.0
   const settings: { [key: string]: string } = {};
   for (const { factor } of pairs) settings[factor] = config[factor] ?? `${replicationFactorOf(brokers)}`;
+  if (settings[DEFAULT_FACTOR] === '2' && config[MIN_ISR] === undefined) {
+    throw conflict(where, `there are two copies of each partition, and config['${MIN_ISR}'] is not given`,
+      "Give '1', and writes go on while a broker restarts, but one that is acknowledged may be on one broker only; or '2', and every write "
+      + 'that is acknowledged is on both, but none is while one of them restarts. There is no default, as that of three copies, 2, would stop the writes to topics of two when a third broker comes.');
+  }
   for (const { factor, minIsr } of pairs) settings[minIsr] ??= config[minIsr] ?? `${minInsyncReplicasOf(Number(settings[factor]))}`;
   for (const { factor, minIsr } of pairs) {
     requireReplication(where, { brokers, factor: settings[factor], minIsr: settings[minIsr] }, { factor: `config['${factor}']`, minIsr: `config['${minIsr}']` });
@@ -40,12 +45,23 @@ export interface TopicReplication {
 export function topicReplicationOf(where: IConstruct, name: string, topic: KafkaTopicProps, brokers: number, cluster: Replication): TopicReplication {
   const usual = Number(cluster[DEFAULT_FACTOR]);
   const factor = topic.replicationFactor ?? usual;
-  // With fewer copies than usual, the usual least number would stop all writes whenever a broker restarts.
-  const lowered: { [key: string]: string } = factor < usual ? { [MIN_ISR]: `${Math.min(Number(cluster[MIN_ISR]), minInsyncReplicasOf(factor))}` } : {};
-  const config = { ...lowered, ...topic.config };
-  requireReplication(where, { brokers, factor: `${factor}`, minIsr: config[MIN_ISR] ?? cluster[MIN_ISR] },
+  // With fewer copies than usual, the usual least number would stop all writes whenever a broker restarts. It is said in any
+  // case: that of the cluster may change, as with the number of brokers, while the copies of this topic do not.
+  const minIsr = factor < usual ? `${Math.min(Number(cluster[MIN_ISR]), minInsyncReplicasOf(factor))}` : cluster[MIN_ISR];
+  const config = { [MIN_ISR]: minIsr, ...topic.config };
+  requireReplication(where, { brokers, factor: `${factor}`, minIsr: config[MIN_ISR] },
     { factor: `topic '${name}' replicationFactor`, minIsr: `topic '${name}' config['${MIN_ISR}']` });
   return { factor, config };
+}
+
+/**
+ * How many of two or more brokers must stay up, so that partitions with the cluster's own replication take writes. At
+ * least one may be down: else no node could be drained.
+ */
+export function brokersToStayUp(brokers: number, replication: Replication): number {
+  const known = PAIRS.filter(({ factor }) => factor in replication);
+  const spare = known.map(({ factor, minIsr }) => Number(replication[factor]) - Number(replication[minIsr]));
+  return brokers - Math.max(1, Math.min(...spare));
 }
 
 function requireReplication(where: IConstruct, values: { readonly brokers: number; readonly factor: string; readonly minIsr: string },

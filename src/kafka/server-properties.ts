@@ -1,7 +1,7 @@
-import { IConstruct } from 'constructs';
-import { CONTROLLER_LISTENER, CONTROLLER_PORT, KafkaListener } from './kafka-listener';
-import { invalid } from '../private/errors';
-import { sortedEntries } from '../private/sorted-entries';
+import type { IConstruct } from 'constructs';
+import { CONTROLLER_LISTENER, CONTROLLER_PORT, type KafkaListener } from './kafka-listener';
+import { invalid } from '../base/errors';
+import { sortedEntries } from '../base/sorted-entries';
 
 /** Where the volume is mounted. Kafka refuses a log directory with a `lost+found`, so it gets one below. */
 export const DATA_PATH = '/var/lib/kafka/data';
@@ -12,14 +12,19 @@ export interface KafkaRole {
   readonly controller: boolean;
 }
 
-/** All that the configuration of brokers or controllers says. */
+/** A role as Kafka writes it. */
+export function roleNames({ broker, controller }: KafkaRole): string {
+  return [...broker ? ['broker'] : [], ...controller ? ['controller'] : []].join(',');
+}
+
+/** What the configuration of brokers or controllers is made of. */
 export interface ServerSettings {
   readonly role: KafkaRole;
   /** The node id; may refer to the environment. */
   readonly nodeId: string;
-  /** The controllers, as `<id>@<host>:<port>`. */
-  readonly voters: string[];
-  /** The domain below which a broker finds its peers by their Pod names. */
+  /** How long a member may wait for the controllers to take it, in milliseconds: then Kafka ends the process. */
+  readonly registrationTimeout: number;
+  /** The domain below which the Pods of this set are found by their names. */
   readonly domain: string;
   readonly listeners: KafkaListener[];
   /** Whether the brokers take the variable ZONE for their rack. */
@@ -31,7 +36,7 @@ export interface ServerSettings {
 
 /**
  * The file `server.properties`, the same for all members of a set. What differs between them comes from their
- * environment when Kafka reads it.
+ * environment when Kafka reads it; the addresses of the controllers, which can become more, are added at each start.
  */
 export function renderServerProperties(settings: ServerSettings): string {
   const others = Object.entries({ ...settings.defaults, ...Object.fromEntries(sortedEntries(settings.config)) });
@@ -64,6 +69,7 @@ export function requireFreeConfig(where: IConstruct, config: { readonly [key: st
 const OWNED: { readonly pattern: RegExp; readonly instead: string }[] = [
   { pattern: /^(node|broker)\.id$/, instead: "The ordinal of the member decides: see 'brokers' and 'controllers'." },
   { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, instead: "Give 'brokers' and 'controllers'." },
+  { pattern: /^initial\.broker\.registration\.timeout\.ms$/, instead: "Give 'startupBudget'." },
   { pattern: /^(listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol)$/, instead: "Give 'listeners'." },
   { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, instead: `All lies on the volume of 'storage', at ${DATA_PATH}.` },
   { pattern: /^(broker\.rack|replica\.selector\.class)$/, instead: "Give 'rackAwareness'." },
@@ -73,14 +79,15 @@ const OWNED: { readonly pattern: RegExp; readonly instead: string }[] = [
 
 type Property = [key: string, value: string];
 
-function membership({ role, nodeId, voters, domain, listeners, rackAwareness }: ServerSettings): Property[] {
+function membership({ role, nodeId, registrationTimeout, domain, listeners, rackAwareness }: ServerSettings): Property[] {
   const own = role.broker ? listeners : [];
-  const interBroker = listeners.find(listener => !listener.forClients) ?? listeners[0];
   const bound = [...own.map(({ name, port }) => `${name}://:${port}`), ...role.controller ? [`${CONTROLLER_LISTENER}://:${CONTROLLER_PORT}`] : []];
   const protocols = [...own.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`), `${CONTROLLER_LISTENER}:PLAINTEXT`];
-  const advertised: Property[] = [
-    ['advertised.listeners', own.map(({ name, port }) => `${name}://\${env:POD_NAME}.${domain}:${port}`).join(',')],
-    ['inter.broker.listener.name', interBroker.name],
+  const address = (name: string, port: number) => `${name}://\${env:POD_NAME}.${domain}:${port}`;
+  const advertised = [...own.map(({ name, port }) => address(name, port)), ...role.controller ? [address(CONTROLLER_LISTENER, CONTROLLER_PORT)] : []];
+  const ofBrokers: Property[] = [
+    ['inter.broker.listener.name', listeners.filter(({ forClients }) => !forClients)[0].name],
+    ['initial.broker.registration.timeout.ms', `${registrationTimeout}`],
   ];
   const rack: Property[] = [
     ['broker.rack', '${env:ZONE}'],
@@ -90,13 +97,13 @@ function membership({ role, nodeId, voters, domain, listeners, rackAwareness }: 
     ['config.providers', 'env'],
     ['config.providers.env.class', 'org.apache.kafka.common.config.provider.EnvVarConfigProvider'],
     ['config.providers.env.param.allowlist.pattern', 'POD_NAME|POD_INDEX|ZONE'],
-    ['process.roles', [...role.broker ? ['broker'] : [], ...role.controller ? ['controller'] : []].join(',')],
+    ['process.roles', roleNames(role)],
     ['node.id', nodeId],
-    ['controller.quorum.voters', voters.join(',')],
     ['controller.listener.names', CONTROLLER_LISTENER],
     ['listeners', bound.join(',')],
     ['listener.security.protocol.map', protocols.join(',')],
-    ...role.broker ? advertised : [],
+    ['advertised.listeners', advertised.join(',')],
+    ...role.broker ? ofBrokers : [],
     ...role.broker && rackAwareness ? rack : [],
     ['log.dirs', `${DATA_PATH}/logs`],
   ];

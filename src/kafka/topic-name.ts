@@ -1,5 +1,5 @@
-import { IConstruct } from 'constructs';
-import { conflict, invalid } from '../private/errors';
+import type { IConstruct } from 'constructs';
+import { conflict, invalid } from '../base/errors';
 
 /**
  * Throws unless Kafka takes this for the name of a topic beside the others.

@@ -1,17 +1,17 @@
-import { IConstruct } from 'constructs';
-import { invalid, requireInteger } from '../private/errors';
+import type { IConstruct } from 'constructs';
+import { invalid, requireInteger } from '../base/errors';
 
 /** Dedicated controllers have the node ids from here on, `300<ordinal>`; brokers have their ordinal. */
 export const CONTROLLER_ID_PREFIX = '300';
 
-/** Who there is. */
+/** How many brokers and controllers a cluster has. */
 export interface KafkaTopology {
   readonly brokers: number;
   /** Undefined if the brokers are their own controllers. */
   readonly controllers?: number;
 }
 
-/** Throws unless brokers and controllers are as many as can work together. */
+/** Throws unless so many brokers and controllers can work together. */
 export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined): KafkaTopology {
   if (controllers === undefined) {
     if (![1, 3, 5].includes(brokers)) {

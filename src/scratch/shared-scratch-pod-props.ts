@@ -1,6 +1,6 @@
-import { Duration, Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { PodSecurityProps } from '../workload/pod-security-props';
+import type { Duration, Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { PodSecurityProps } from '../pod/pod-security-props';
 
 /** Properties of a scratch Pod. */
 export interface SharedScratchPodProps {

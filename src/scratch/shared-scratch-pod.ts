@@ -1,20 +1,20 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
-import { requireClient } from '../private/client-input';
-import { conflict, invalid, requireInteger } from '../private/errors';
-import { recommendedLabels } from '../private/labels';
-import { nameOf } from '../private/names';
-import { NetworkAccess } from '../private/network-access';
-import { volumePlaceholder } from '../private/placeholder-volumes';
-import { containersOf, twiceMounted } from '../private/pod-contents';
-import { requirePodInput } from '../private/pod-input';
-import { portsOf } from '../private/ports';
-import { quantity, requireSize } from '../private/quantity';
-import { RenderedPod } from '../private/rendered-pod';
-import { takeName } from '../private/taken-names';
-import { GrantOptions } from '../workload/grant-options';
+import type { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
+import { conflict, invalid, requireInteger } from '../base/errors';
+import { recommendedLabels } from '../base/labels';
+import { nameOf } from '../base/names';
+import { quantity, requireSize } from '../base/quantity';
+import { takeName } from '../base/taken-names';
+import { containersOf, twiceMounted } from '../pod/pod-contents';
+import { requirePodInput } from '../pod/pod-input';
+import { portsOf } from '../pod/ports';
+import { RenderedPod } from '../pod/rendered-pod';
+import { volumeStandIn } from '../pod/stand-ins';
+import { requireClient } from '../workload/client-input';
+import type { GrantOptions } from '../workload/grant-options';
+import { NetworkAccess } from '../workload/network-access';
 
 /** The group of the scratch space where the user names none. Any number does: the kubelet adds it to every container. */
 const SHARED_GROUP = 1000;
@@ -66,7 +66,9 @@ export class SharedScratchPod extends Construct {
     this.sizeLimit = requireSize(this, 'sizeLimit', props.sizeLimit ?? (this.inMemory ? Size.mebibytes(64) : Size.gibibytes(1)));
     this.scratch = this.createScratch();
     this.pod = this.createPod(props);
-    this.network = new NetworkAccess(this, { name: this.name, pods: this.pod, amongThemselves: false, isolate: props.isolate ?? true });
+    this.network = new NetworkAccess(this, {
+      name: this.name, instance: this.name, pods: this.pod, amongThemselves: false, isolate: props.isolate ?? true, letOut: false,
+    });
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
 
@@ -109,7 +111,7 @@ export class SharedScratchPod extends Construct {
   }
 
   private createScratch(): kplus.Volume {
-    return volumePlaceholder(this, {
+    return volumeStandIn(this, {
       name: 'scratch',
       emptyDir: {
         medium: this.inMemory ? kplus.EmptyDirMedium.MEMORY : undefined,

@@ -1,8 +1,8 @@
-import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { IStorageClass } from './storage-class';
-import { VolumeDataSource } from './volume-data-source';
-import { VolumeSelector } from './volume-selector';
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { IStorageClass } from './i-storage-class';
+import type { VolumeDataSource } from './volume-data-source';
+import type { VolumeSelector } from './volume-selector';
 
 /** What every claim asks for, whoever makes it. */
 export interface ClaimProps {

@@ -1,15 +1,16 @@
-import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ClaimProps } from './claim-props';
-import { IPersistentVolumeClaim } from './persistent-volume-claim';
-import { ClaimSpec } from '../private/claim-spec';
-import { growSet } from '../private/growing';
-import { namespaceOf, requireDnsLabel } from '../private/names';
-import { claimPlaceholder } from '../private/placeholder-volumes';
-import { proveSelector } from '../private/selector-proof';
-import { takeClaimNames } from '../private/taken-names';
-import { StatefulWorkload } from '../workload/stateful-workload';
+import type { ClaimProps } from './claim-props';
+import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
+import { ClaimSpec } from './private/claim-spec';
+import { growSet } from './private/growing';
+import { orNothing } from '../base/all-or-nothing';
+import { namespaceOf, requireDnsLabel } from '../base/names';
+import { claimStandIn } from '../pod/stand-ins';
+import { proveSelector } from './private/selector-proof';
+import { takeClaimNames } from '../base/taken-names';
+import type { ClaimOwner } from './private/claim-owner';
 
 /** The claim that a set makes for each of its members. */
 export interface ClaimTemplateProps extends ClaimProps {}
@@ -28,8 +29,8 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
    *
    * @internal
    */
-  public static _create(owner: StatefulWorkload, name: string, props: ClaimTemplateProps): ClaimTemplate {
-    return new ClaimTemplate(owner, name, props);
+  public static _create(owner: ClaimOwner, name: string, props: ClaimTemplateProps): ClaimTemplate {
+    return orNothing(owner, idOf(name), () => new ClaimTemplate(owner, name, props));
   }
 
   /** The name of the template, and of the volume in the Pods. */
@@ -44,8 +45,8 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   private readonly spec: ClaimSpec;
   private readonly volume: kplus.Volume;
 
-  private constructor(private readonly owner: StatefulWorkload, name: string, props: ClaimTemplateProps) {
-    super(owner, `Claim-${name}`);
+  private constructor(private readonly owner: ClaimOwner, name: string, props: ClaimTemplateProps) {
+    super(owner, idOf(name));
     this.name = requireDnsLabel(owner, 'claims', name);
     takeClaimNames(this, name, owner.name);
     this.labels = { ...props.labels };
@@ -53,7 +54,7 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
     this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: () => growSet(owner.name, this.claimNames, namespaceOf(this)) });
     this.size = this.spec.size;
     this.volumeMode = this.spec.volumeMode;
-    this.volume = claimPlaceholder(this, name, owner, this.spec.isBlock);
+    this.volume = claimStandIn(this, name, owner, this.spec.isBlock);
     if (props.selector !== undefined) proveSelector({ where: this, names: this.claimNames, spec: () => this.spec.toManifest() });
   }
 
@@ -100,4 +101,8 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   private claimName(index: number): string {
     return `${this.name}-${this.owner.podName(index)}`;
   }
+}
+
+function idOf(name: string): string {
+  return `Claim-${name}`;
 }

@@ -1,10 +1,10 @@
-import * as kplus from 'cdk8s-plus-28';
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { DownwardField } from './downward-field';
-import { invalid } from '../private/errors';
-import { kebabCase, requireDnsLabel } from '../private/names';
-import { volumePlaceholder } from '../private/placeholder-volumes';
-import { requireDistinctFiles, requireFileMode, requireFilePath } from '../private/volume-files';
+import type { DownwardField } from './downward-field';
+import { invalid } from '../base/errors';
+import { kebabCase, requireDnsLabel } from '../base/names';
+import { volumeStandIn } from '../pod/stand-ins';
+import { requireDistinctFiles, requireFileMode, requireFilePath } from './private/volume-files';
 
 /** Properties of a downward API volume. */
 export interface DownwardApiVolumeProps {
@@ -53,7 +53,7 @@ export class DownwardApiVolume extends Construct implements kplus.IStorage {
     if (files.length === 0) throw invalid(this, { property: 'fields', got: {}, expected: 'at least one field' });
     const paths = files.map(([path]) => requireFilePath(this, 'fields', path));
     requireDistinctFiles(this, paths);
-    this.volume = volumePlaceholder(this, {
+    this.volume = volumeStandIn(this, {
       name: this.name,
       downwardApi: {
         items: files.map(([path, field]) => field._toFile(path)),

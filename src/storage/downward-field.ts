@@ -1,5 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
-import { invalid } from '../private/errors';
+import { invalid } from '../base/errors';
 
 /**
  * A fact about a Pod that a volume can show as a file. Volumes know fewer facts than environment variables do: the

@@ -1,13 +1,13 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ClaimProps } from './claim-props';
-import { IStorageClass } from './storage-class';
-import { ClaimSpec } from '../private/claim-spec';
-import { requireOfClass } from '../private/default-class';
-import { invalid } from '../private/errors';
-import { kebabCase, requireDnsLabel } from '../private/names';
-import { devicePlaceholder, volumePlaceholder } from '../private/placeholder-volumes';
-import { proveSelector } from '../private/selector-proof';
+import type { ClaimProps } from './claim-props';
+import { requireOfClass } from './default-class';
+import type { IStorageClass } from './i-storage-class';
+import { ClaimSpec } from './private/claim-spec';
+import { invalid } from '../base/errors';
+import { kebabCase, requireDnsLabel } from '../base/names';
+import { deviceStandIn, volumeStandIn } from '../pod/stand-ins';
+import { proveSelector } from './private/selector-proof';
 
 /** Properties of an ephemeral volume. */
 export interface EphemeralVolumeProps extends ClaimProps {
@@ -51,7 +51,7 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
     const { labels, annotations } = props;
     const metadata = labels || annotations ? { labels, annotations } : undefined;
     const volume = { name: this.name, ephemeral: { volumeClaimTemplate: { metadata, spec: spec.toKube() } } };
-    this.volume = spec.isBlock ? devicePlaceholder(this, volume) : volumePlaceholder(this, volume);
+    this.volume = spec.isBlock ? deviceStandIn(this, volume) : volumeStandIn(this, volume);
     if (props.selector !== undefined) proveSelector({ where: this, names: [undefined], spec: () => spec.toManifest() }); // the claim has the Pod's name
   }
 

@@ -3,6 +3,11 @@ export * from './claim-template';
 export * from './downward-api-volume';
 export * from './downward-field';
 export * from './ephemeral-volume';
+export * from './i-persistent-volume';
+export * from './i-persistent-volume-claim';
+export * from './i-storage-class';
+export * from './i-volume-snapshot';
+export * from './i-volume-snapshot-class';
 export * from './iscsi-volume';
 export * from './limit-range';
 export * from './persistent-volume';
@@ -35,6 +40,7 @@ export { VsphereFileSystem } from './provisioners/vsphere';
 export type { VsphereOptions } from './provisioners/vsphere';
 export * from './resource-quota';
 export * from './secret-reference';
+export * from './snapshot-deletion-policy';
 export * from './snapshot-schedule';
 export type {
   AwsEbsSourceOptions, AwsEfsSourceOptions, AzureDiskSourceOptions, AzureFileSourceOptions,
@@ -48,6 +54,7 @@ export * from './storage-capabilities';
 export * from './storage-class';
 export * from './storage-class-props';
 export * from './storage-props';
+export * from './volume-binding-mode';
 export { VolumeDataSource } from './volume-data-source';
 export type { VolumePopulatorOptions } from './volume-data-source';
 export * from './volume-retention';

@@ -1,8 +1,8 @@
-import * as kplus from 'cdk8s-plus-28';
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { chap, IscsiSourceOptions, requireIscsi } from './sources/network';
-import { kebabCase, requireDnsLabel } from '../private/names';
-import { volumePlaceholder } from '../private/placeholder-volumes';
+import { chap, type IscsiSourceOptions, requireIscsi } from './sources/network';
+import { kebabCase, requireDnsLabel } from '../base/names';
+import { volumeStandIn } from '../pod/stand-ins';
 
 /** Properties of an iSCSI volume in a Pod. */
 export interface IscsiVolumeProps extends IscsiSourceOptions {
@@ -50,7 +50,7 @@ export class IscsiVolume extends Construct implements kplus.IStorage {
     super(scope, id);
     const { name, chapSecret, chapDiscovery, ...unit } = props;
     this.name = requireDnsLabel(this, 'name', name ?? kebabCase(id));
-    this.volume = volumePlaceholder(this, {
+    this.volume = volumeStandIn(this, {
       name: this.name,
       iscsi: {
         ...requireIscsi(this, unit),

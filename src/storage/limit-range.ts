@@ -1,11 +1,11 @@
-import { Size } from 'cdk8s';
+import type { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { claimsBeside } from '../private/claims-of-app';
-import { conflict } from '../private/errors';
-import { nameOf } from '../private/names';
-import { quantity, requireSize, showBytes } from '../private/quantity';
-import { takeName } from '../private/taken-names';
+import { claimsBeside } from './private/claims-of-app';
+import { conflict } from '../base/errors';
+import { nameOf } from '../base/names';
+import { quantity, requireSize, showBytes } from '../base/quantity';
+import { takeName } from '../base/taken-names';
 
 /** Properties of the limits of each claim. At least one limit. */
 export interface LimitRangeProps {

@@ -1,32 +1,17 @@
-import { Size } from 'cdk8s';
+import type { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ClaimProps } from './claim-props';
-import { IPersistentVolume } from './persistent-volume';
-import { IStorageClass } from './storage-class';
-import { ClaimSpec } from '../private/claim-spec';
-import { growClaims } from '../private/growing';
-import { namespaceOf, subdomainNameOf, volumeNameOf } from '../private/names';
-import { devicePlaceholder } from '../private/placeholder-volumes';
-import { proveSelector } from '../private/selector-proof';
-import { takeName } from '../private/taken-names';
-import { reserveFor } from '../private/volume-reservation';
-
-/** A claim that snapshots are taken of and copies are made from. */
-export interface IPersistentVolumeClaim {
-  /** The name of the PersistentVolumeClaim object. */
-  readonly name: string;
-  /** Its namespace; undefined if it is not known. */
-  readonly namespace?: string;
-  /** How much room it asks for; undefined if it is not known. */
-  readonly size?: Size;
-  /** The class it takes its volume from; undefined if it is not known. */
-  readonly storageClass?: IStorageClass;
-  /** The volume that it names; undefined if it names none, or if that is not known. */
-  readonly volume?: IPersistentVolume;
-  /** Whether containers see a file system or a raw block device; undefined if it is not known. */
-  readonly volumeMode?: kplus.PersistentVolumeMode;
-}
+import type { ClaimProps } from './claim-props';
+import type { IPersistentVolume } from './i-persistent-volume';
+import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
+import type { IStorageClass } from './i-storage-class';
+import { ClaimSpec } from './private/claim-spec';
+import { growClaims } from './private/growing';
+import { namespaceOf, subdomainNameOf, volumeNameOf } from '../base/names';
+import { takeName } from '../base/taken-names';
+import { deviceStandIn } from '../pod/stand-ins';
+import { proveSelector } from './private/selector-proof';
+import { reserveFor } from './private/volume-reservation';
 
 /** Properties of a claim of its own. */
 export interface PersistentVolumeClaimProps extends ClaimProps {
@@ -155,7 +140,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   }
 
   private createVolume(): kplus.Volume {
-    if (this.spec.isBlock) return devicePlaceholder(this, { name: volumeNameOf(this.name), persistentVolumeClaim: { claimName: this.name } });
+    if (this.spec.isBlock) return deviceStandIn(this, { name: volumeNameOf(this.name), persistentVolumeClaim: { claimName: this.name } });
     const claim = kplus.PersistentVolumeClaim.fromClaimName(this, 'Claim', this.name);
     return kplus.Volume.fromPersistentVolumeClaim(this, 'Volume', claim, { name: volumeNameOf(this.name) });
   }

@@ -1,7 +1,7 @@
-import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { IStorageClass } from './storage-class';
-import { VolumeSource } from './volume-source';
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { IStorageClass } from './i-storage-class';
+import type { VolumeSource } from './volume-source';
 
 /** The claim that a volume is kept for. */
 export interface ClaimReference {

@@ -1,33 +1,23 @@
-import { Lazy, Size } from 'cdk8s';
+import { Lazy, type Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { IPersistentVolume } from './i-persistent-volume';
+import type { IStorageClass } from './i-storage-class';
 import { PersistentVolumeClaim } from './persistent-volume-claim';
-import { ClaimReference, PersistentVolumeProps, ReserveOptions } from './persistent-volume-props';
-import { StorageCapabilities } from './storage-capabilities';
-import { IStorageClass, StorageClass } from './storage-class';
-import { sourceMisfit } from '../private/claim-fit';
-import { ClaimSpec } from '../private/claim-spec';
-import { clusterScoped } from '../private/cluster-scoped';
-import { conflict, invalid, requireOneOf } from '../private/errors';
-import { requireAnnotations, requireLabels } from '../private/label-syntax';
-import { requireNodeLabels } from '../private/labeled-nodes';
-import { namespaceOf, subdomainNameOf } from '../private/names';
-import { quantity, requireSize } from '../private/quantity';
-import { requireReclaimPolicy } from '../private/reclaim-policy';
-import { takeClusterName } from '../private/taken-names';
-import { onReservation } from '../private/volume-reservation';
-
-/** A volume that a claim can be bound to by name. */
-export interface IPersistentVolume {
-  /** The name of the PersistentVolume object. */
-  readonly name: string;
-  /** The class that claims for it must name; one with an empty name if it has none. */
-  readonly storageClass: IStorageClass;
-  /** What the volume itself can and cannot do, whatever its class says; undefined if it is not in the app. */
-  readonly capabilities?: StorageCapabilities;
-  /** The CSI driver that serves it; undefined if there is none, or if it is not known. */
-  readonly driver?: string;
-}
+import type { ClaimReference, PersistentVolumeProps, ReserveOptions } from './persistent-volume-props';
+import { sourceMisfit } from './private/claim-fit';
+import type { ClaimSpec } from './private/claim-spec';
+import { clusterScoped } from './private/cluster-scoped';
+import type { StorageCapabilities } from './storage-capabilities';
+import { StorageClass } from './storage-class';
+import { conflict, invalid, requireOneOf } from '../base/errors';
+import { requireAnnotations, requireLabels } from '../base/label-syntax';
+import { requireNodeLabels } from '../base/labeled-nodes';
+import { namespaceOf, subdomainNameOf } from '../base/names';
+import { quantity, requireSize } from '../base/quantity';
+import { requireReclaimPolicy } from './private/reclaim-policy';
+import { takeClusterName } from '../base/taken-names';
+import type { ReservingClaim } from './private/volume-reservation';
 
 /**
  * A volume made by hand: storage that is there already, or that no driver makes.
@@ -86,7 +76,6 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     requireAnnotations(this, 'annotations', props.annotations);
     this.requireSource();
     const reclaimPolicy = this.requireReclaimPolicy();
-    onReservation(this, (claim, spec) => this.reserveFor(claim, spec));
 
     clusterScoped(new kplus.k8s.KubePersistentVolume(this, 'Resource', {
       metadata: { name: this.name, labels: props.labels, annotations: this.annotations(reclaimPolicy) },
@@ -122,8 +111,12 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     });
   }
 
-  /** Keeps the volume for a claim that names it; throws if the two do not agree. */
-  private reserveFor(claim: PersistentVolumeClaim, spec: ClaimSpec): void {
+  /**
+   * Keeps the volume for a claim that names it; throws if the two do not agree.
+   *
+   * @internal
+   */
+  public _reserveFor(claim: ReservingClaim, spec: ClaimSpec): void {
     const namespace = claim.namespace ?? this.props.claimRef?.namespace; // never that of this chart: the claim may go elsewhere
     if (namespace === undefined) throw conflict(claim, `the volume '${this.name}' needs the namespace of its claim`, "Give the claim's chart a 'namespace'.");
     if (this.claim !== undefined && (this.claim.name !== claim.name || this.claim.namespace !== namespace)) {
@@ -133,7 +126,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     this.claim = { name: claim.name, namespace };
   }
 
-  private requireAgreement(claim: PersistentVolumeClaim, { size, accessModes, volumeMode, storageClass }: ClaimSpec): void {
+  private requireAgreement(claim: ReservingClaim, { size, accessModes, volumeMode, storageClass }: ClaimSpec): void {
     const disagree = (property: string, got: unknown, expected: string) => {
       throw invalid(claim, { property, got, expected: `${expected} of its volume '${this.name}'`, hint: 'Otherwise the two are never bound.' });
     };

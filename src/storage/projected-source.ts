@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { DownwardField } from './downward-field';
-import { invalid, requireInteger } from '../private/errors';
-import { requireFilePath } from '../private/volume-files';
+import type * as kplus from 'cdk8s-plus-28';
+import type { DownwardField } from './downward-field';
+import { invalid, requireInteger } from '../base/errors';
+import { requireFilePath } from './private/volume-files';
 
 /** Which keys of a ConfigMap or Secret become which files. */
 export interface ProjectedKeysOptions {

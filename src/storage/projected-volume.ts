@@ -1,10 +1,10 @@
-import * as kplus from 'cdk8s-plus-28';
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ProjectedSource } from './projected-source';
-import { invalid } from '../private/errors';
-import { kebabCase, requireDnsLabel } from '../private/names';
-import { volumePlaceholder } from '../private/placeholder-volumes';
-import { requireDistinctFiles, requireFileMode } from '../private/volume-files';
+import type { ProjectedSource } from './projected-source';
+import { invalid } from '../base/errors';
+import { kebabCase, requireDnsLabel } from '../base/names';
+import { volumeStandIn } from '../pod/stand-ins';
+import { requireDistinctFiles, requireFileMode } from './private/volume-files';
 
 /** Properties of a projected volume. */
 export interface ProjectedVolumeProps {
@@ -57,7 +57,7 @@ export class ProjectedVolume extends Construct implements kplus.IStorage {
     this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
     if (props.sources.length === 0) throw invalid(this, { property: 'sources', got: [], expected: 'at least one source' });
     requireDistinctFiles(this, props.sources.flatMap(source => source._paths));
-    this.volume = volumePlaceholder(this, {
+    this.volume = volumeStandIn(this, {
       name: this.name,
       projected: {
         sources: props.sources.map(source => source._projection),

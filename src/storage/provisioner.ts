@@ -1,20 +1,20 @@
-import { ProvisionerOptions } from './provisioner-options';
-import { awsEbs, AwsEbsOptions } from './provisioners/aws-ebs';
-import { awsEfs, AwsEfsOptions } from './provisioners/aws-efs';
-import { azureDisk, AzureDiskOptions } from './provisioners/azure-disk';
-import { azureFile, AzureFileOptions } from './provisioners/azure-file';
-import { cephFs, CephFsOptions } from './provisioners/ceph-fs';
-import { cephRbd, CephRbdOptions } from './provisioners/ceph-rbd';
-import { gcePersistentDisk, GcePersistentDiskOptions } from './provisioners/gce-persistent-disk';
+import type { ProvisionerOptions } from './provisioner-options';
+import { awsEbs, type AwsEbsOptions } from './provisioners/aws-ebs';
+import { awsEfs, type AwsEfsOptions } from './provisioners/aws-efs';
+import { azureDisk, type AzureDiskOptions } from './provisioners/azure-disk';
+import { azureFile, type AzureFileOptions } from './provisioners/azure-file';
+import { cephFs, type CephFsOptions } from './provisioners/ceph-fs';
+import { cephRbd, type CephRbdOptions } from './provisioners/ceph-rbd';
+import { gcePersistentDisk, type GcePersistentDiskOptions } from './provisioners/gce-persistent-disk';
 import { translateLegacy } from './provisioners/legacy';
 import { localVolume } from './provisioners/local-volume';
-import { longhorn, LonghornOptions } from './provisioners/longhorn';
-import { nfs, NfsOptions } from './provisioners/nfs';
-import { openstackCinder, OpenstackCinderOptions } from './provisioners/openstack-cinder';
-import { vsphere, VsphereOptions } from './provisioners/vsphere';
-import { StorageCapabilities } from './storage-capabilities';
-import { conflict, invalid } from '../private/errors';
-import { ProvisionerSpec } from '../private/provisioner-spec';
+import { longhorn, type LonghornOptions } from './provisioners/longhorn';
+import { nfs, type NfsOptions } from './provisioners/nfs';
+import { openstackCinder, type OpenstackCinderOptions } from './provisioners/openstack-cinder';
+import { vsphere, type VsphereOptions } from './provisioners/vsphere';
+import type { StorageCapabilities } from './storage-capabilities';
+import { conflict, invalid } from '../base/errors';
+import type { ProvisionerSpec } from './private/provisioner-spec';
 
 /** Options of a driver that has no factory here. */
 export interface OtherProvisionerOptions extends ProvisionerOptions {

@@ -1,13 +1,13 @@
-import { Size } from 'cdk8s';
+import type { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { IStorageClass } from './storage-class';
-import { AppClaim, claimsBeside } from '../private/claims-of-app';
-import { defaultClassOf } from '../private/default-class';
-import { conflict, invalid, requireInteger } from '../private/errors';
-import { nameOf } from '../private/names';
-import { quantity, requireSize, showBytes } from '../private/quantity';
-import { takeName } from '../private/taken-names';
+import { defaultClassOf } from './default-class';
+import type { IStorageClass } from './i-storage-class';
+import { type AppClaim, claimsBeside } from './private/claims-of-app';
+import { conflict, invalid, requireInteger } from '../base/errors';
+import { nameOf } from '../base/names';
+import { quantity, requireSize, showBytes } from '../base/quantity';
+import { takeName } from '../base/taken-names';
 
 /** How much of one storage class a namespace may have. At least one limit. */
 export interface StorageClassQuota {

@@ -1,15 +1,19 @@
-import { Cron, Size } from 'cdk8s';
+import { type Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { IPersistentVolumeClaim } from './persistent-volume-claim';
-import { IVolumeSnapshotClass, SnapshotDeletionPolicy } from './volume-snapshot-class';
-import { conflict, requireInteger } from '../private/errors';
-import { recommendedLabels } from '../private/labels';
-import { nameOf } from '../private/names';
-import { quantity } from '../private/quantity';
-import { SCHEDULE_LABEL, SNAPSHOT_SCRIPT } from '../private/snapshot-script';
-import { requireClassName, requireSnapshots } from '../private/snapshot-source';
-import { takeName } from '../private/taken-names';
+import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
+import type { IVolumeSnapshotClass } from './i-volume-snapshot-class';
+import { SnapshotDeletionPolicy } from './snapshot-deletion-policy';
+import { DNS_PORTS } from '../base/dns-ports';
+import { conflict, requireInteger } from '../base/errors';
+import { recommendedLabels } from '../base/labels';
+import { nameOf } from '../base/names';
+import { ownObject } from '../base/own-object';
+import { quantity } from '../base/quantity';
+import { closedPodSpec, RESTRICTED_CONTAINER } from '../pod/restricted';
+import { SNAPSHOT_SH } from './private/shell';
+import { requireClassName, requireSnapshots } from './private/snapshot-source';
+import { takeName } from '../base/taken-names';
 
 /** Properties of a snapshot schedule. */
 export interface SnapshotScheduleProps {
@@ -61,9 +65,31 @@ export interface SnapshotScheduleProps {
    * @default 'docker.io/curlimages/curl:8.15.0'
    */
   readonly image?: string;
+
+  /**
+   * What the Job may use: give limits where a quota of the namespace demands them.
+   *
+   * @default - 32 MiB of memory, requested and at most; 10m of cpu requested, no limit; 16 MiB of ephemeral storage requested
+   */
+  readonly resources?: kplus.ContainerResources;
+
+  /**
+   * Whether a NetworkPolicy lets the Job out to DNS and, at the ports 443 and 6443 of any address, to the API server. For
+   * namespaces that deny egress by default.
+   *
+   * @default false
+   */
+  readonly egress?: boolean;
 }
 
-const MEMORY = Size.mebibytes(32);
+/** The label of all snapshots of a schedule; snapshot.sh selects by it. */
+const SCHEDULE_LABEL = 'cdk8s-stateful/snapshot-schedule';
+
+const DEFAULT_RESOURCES: kplus.ContainerResources = {
+  cpu: { request: kplus.Cpu.millis(10) },
+  memory: { request: Size.mebibytes(32), limit: Size.mebibytes(32) },
+  ephemeralStorage: { request: Size.mebibytes(16) },
+};
 
 /**
  * Takes snapshots of a volume by the clock and keeps the last ones: a CronJob whose account may create, read and delete
@@ -99,6 +125,7 @@ export class SnapshotSchedule extends Construct {
     this.requireDeletion();
 
     this.createAccount();
+    if (props.egress) this.letOut();
     new kplus.k8s.KubeCronJob(this, 'Resource', {
       metadata: { name: this.name, labels: recommendedLabels(this.name) },
       spec: {
@@ -111,11 +138,15 @@ export class SnapshotSchedule extends Construct {
           spec: {
             backoffLimit: 3,
             activeDeadlineSeconds: 1800,
-            template: { metadata: { labels: recommendedLabels(this.name) }, spec: this.podSpec(keep) },
+            template: { metadata: { labels: { ...recommendedLabels(this.name), ...this.selector } }, spec: this.podSpec(keep) },
           },
         },
       },
     });
+  }
+
+  private get selector(): { [label: string]: string } {
+    return { [SCHEDULE_LABEL]: this.name };
   }
 
   private requireDeletion(): void {
@@ -140,22 +171,41 @@ export class SnapshotSchedule extends Construct {
   }
 
   private podSpec(keep: number): kplus.k8s.PodSpec {
-    const memory = kplus.k8s.Quantity.fromString(quantity(MEMORY));
-    return {
+    return closedPodSpec({
       serviceAccountName: this.name,
       automountServiceAccountToken: true,
-      enableServiceLinks: false,
       restartPolicy: 'Never',
-      securityContext: { runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: { runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534 },
       containers: [{
         name: 'snapshot',
         image: this.props.image ?? 'docker.io/curlimages/curl:8.15.0',
-        command: ['sh', '-c', SNAPSHOT_SCRIPT],
+        command: ['sh', '-c', SNAPSHOT_SH],
         env: this.environment(keep),
-        resources: { requests: { cpu: kplus.k8s.Quantity.fromString('10m'), memory }, limits: { memory } },
-        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        resources: this.resources(),
+        securityContext: RESTRICTED_CONTAINER,
       }],
-    };
+    });
+  }
+
+  private resources(): kplus.k8s.ResourceRequirements {
+    const { cpu, memory, ephemeralStorage } = this.props.resources ?? DEFAULT_RESOURCES;
+    const amounts = (which: 'request' | 'limit') => Object.fromEntries(Object.entries({
+      'cpu': cpu?.[which]?.amount,
+      'memory': memory?.[which] && quantity(memory[which]),
+      'ephemeral-storage': ephemeralStorage?.[which] && quantity(ephemeralStorage[which]),
+    }).flatMap(([name, amount]) => amount === undefined ? [] : [[name, kplus.k8s.Quantity.fromString(amount)]]));
+    return { requests: amounts('request'), limits: amounts('limit') };
+  }
+
+  /** Policies cannot name the API server, which is no Pod. */
+  private letOut(): void {
+    ownObject(this, 'EgressPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: `${this.name}-egress`, instance: this.name }, {
+      spec: {
+        podSelector: { matchLabels: this.selector },
+        policyTypes: ['Egress'],
+        egress: [{ ports: DNS_PORTS }, { ports: [443, 6443].map(port => ({ port, protocol: kplus.Protocol.TCP })) }],
+      },
+    });
   }
 
   private environment(keep: number): kplus.k8s.EnvVar[] {

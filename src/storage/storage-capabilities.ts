@@ -1,4 +1,4 @@
-import * as kplus from 'cdk8s-plus-28';
+import type * as kplus from 'cdk8s-plus-28';
 
 /** How storage keeps bytes. */
 export enum StorageKind {

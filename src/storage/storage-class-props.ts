@@ -1,7 +1,7 @@
-import * as kplus from 'cdk8s-plus-28';
-import { Provisioner } from './provisioner';
-import { StorageCapabilities } from './storage-capabilities';
-import { VolumeBindingMode } from './storage-class';
+import type * as kplus from 'cdk8s-plus-28';
+import type { Provisioner } from './provisioner';
+import type { StorageCapabilities } from './storage-capabilities';
+import type { VolumeBindingMode } from './volume-binding-mode';
 
 /** Nodes that volumes may be made for: those whose label `key` has one of `values`. */
 export interface TopologyRequirement {

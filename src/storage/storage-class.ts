@@ -1,36 +1,16 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { StorageCapabilities, StorageTopology } from './storage-capabilities';
-import { ExistingStorageClassOptions, StorageClassProps, TopologyRequirement } from './storage-class-props';
-import { clusterScoped } from '../private/cluster-scoped';
-import { takeDefaultClass } from '../private/default-class';
-import { conflict, invalid, requireOneOf } from '../private/errors';
-import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../private/label-syntax';
-import { DNS_SUBDOMAIN, subdomainNameOf } from '../private/names';
-import { requireReclaimPolicy } from '../private/reclaim-policy';
-import { takeClusterName } from '../private/taken-names';
-
-/** When a claim gets its volume. The values are those of the Kubernetes API. */
-export enum VolumeBindingMode {
-  /** When the first Pod that mounts it is scheduled, so that the volume is where the Pod can run. */
-  WAIT_FOR_FIRST_CONSUMER = 'WaitForFirstConsumer',
-  /** At once, wherever the driver likes. */
-  IMMEDIATE = 'Immediate',
-}
-
-/** A storage class that claims can name. */
-export interface IStorageClass {
-  /** The name of the StorageClass object; empty for volumes of no class. */
-  readonly name: string;
-  /** What volumes of the class can and cannot do; undefined if it is not known. */
-  readonly capabilities?: StorageCapabilities;
-  /** When a claim gets its volume; undefined if it is not known. */
-  readonly bindingMode?: VolumeBindingMode;
-  /** The driver that makes the volumes; undefined if it is not known. */
-  readonly driver?: string;
-  /** What becomes of a volume when its claim is deleted; undefined if it is not known. */
-  readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
-}
+import { takeDefaultClass } from './default-class';
+import type { IStorageClass } from './i-storage-class';
+import { clusterScoped } from './private/cluster-scoped';
+import { requireReclaimPolicy } from './private/reclaim-policy';
+import { type StorageCapabilities, StorageTopology } from './storage-capabilities';
+import type { ExistingStorageClassOptions, StorageClassProps, TopologyRequirement } from './storage-class-props';
+import { VolumeBindingMode } from './volume-binding-mode';
+import { conflict, invalid, requireOneOf } from '../base/errors';
+import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../base/label-syntax';
+import { DNS_SUBDOMAIN, subdomainNameOf } from '../base/names';
+import { takeClusterName } from '../base/taken-names';
 
 /**
  * A kind of storage that claims can ask for. The API server refuses changes of its provisioner, parameters, reclaim

@@ -1,8 +1,8 @@
-import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { IStorageClass } from './storage-class';
-import { VolumeDataSource } from './volume-data-source';
-import { VolumeRetention } from './volume-retention';
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { IStorageClass } from './i-storage-class';
+import type { VolumeDataSource } from './volume-data-source';
+import type { VolumeRetention } from './volume-retention';
 
 /** The volume that each member of a stateful product gets. */
 export interface StorageProps {
@@ -22,9 +22,12 @@ export interface StorageProps {
   readonly storageClass?: IStorageClass;
 
   /**
-   * Who may mount a volume at one time: READ_WRITE_ONCE or READ_WRITE_ONCE_POD, else it throws.
+   * Who may mount a volume at one time: READ_WRITE_ONCE, the Pods of one node, or READ_WRITE_ONCE_POD, one Pod; else it throws.
    *
-   * @default kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE
+   * After a forced deletion the old server may still be running while its successor starts. With READ_WRITE_ONCE_POD
+   * Kubernetes keeps the second one from the volume.
+   *
+   * @default - READ_WRITE_ONCE_POD if `storageClass` is known to have it, else READ_WRITE_ONCE
    */
   readonly accessMode?: kplus.PersistentVolumeAccessMode;
 

@@ -1,9 +1,9 @@
-import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { IPersistentVolumeClaim } from './persistent-volume-claim';
-import { IVolumeSnapshot } from './volume-snapshot';
-import { abilitiesOf, driverOf } from '../private/claim-storage';
-import { invalid } from '../private/errors';
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
+import type { IVolumeSnapshot } from './i-volume-snapshot';
+import { abilitiesOf, driverOf } from './private/claim-abilities';
+import { invalid } from '../base/errors';
 
 /** An object of a kind that a volume populator of the cluster knows. */
 export interface VolumePopulatorOptions {

@@ -1,29 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Provisioner } from './provisioner';
-import { clusterScoped } from '../private/cluster-scoped';
-import { conflict, requireOneOf } from '../private/errors';
-import { requireAnnotations, requireLabels } from '../private/label-syntax';
-import { nameOf } from '../private/names';
-import { takeClusterName } from '../private/taken-names';
-
-/** What becomes of a snapshot when its VolumeSnapshot object is deleted. The values are those of the API. */
-export enum SnapshotDeletionPolicy {
-  /** It stays in the storage system. */
-  RETAIN = 'Retain',
-  /** It is deleted. */
-  DELETE = 'Delete',
-}
-
-/** A snapshot class that snapshots can name. */
-export interface IVolumeSnapshotClass {
-  /** The name of the VolumeSnapshotClass object. */
-  readonly name: string;
-  /** The driver that takes the snapshots; undefined if it is not known. */
-  readonly driver?: string;
-  /** What becomes of a snapshot when its VolumeSnapshot object is deleted; undefined if it is not known. */
-  readonly deletionPolicy?: SnapshotDeletionPolicy;
-}
+import type { IVolumeSnapshotClass } from './i-volume-snapshot-class';
+import { clusterScoped } from './private/cluster-scoped';
+import type { Provisioner } from './provisioner';
+import { SnapshotDeletionPolicy } from './snapshot-deletion-policy';
+import { conflict, requireOneOf } from '../base/errors';
+import { requireAnnotations, requireLabels } from '../base/label-syntax';
+import { nameOf } from '../base/names';
+import { takeClusterName } from '../base/taken-names';
 
 /** Properties of a snapshot class. */
 export interface VolumeSnapshotClassProps {

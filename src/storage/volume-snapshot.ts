@@ -1,25 +1,14 @@
-import { ApiObject, Size } from 'cdk8s';
+import { ApiObject, type Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { IPersistentVolumeClaim } from './persistent-volume-claim';
-import { IVolumeSnapshotClass } from './volume-snapshot-class';
-import { driverOf } from '../private/claim-storage';
-import { conflict } from '../private/errors';
-import { requireAnnotations, requireLabels } from '../private/label-syntax';
-import { nameOf, namespaceOf } from '../private/names';
-import { requireClassName, requireSnapshots } from '../private/snapshot-source';
-import { takeName } from '../private/taken-names';
-
-/** A snapshot that claims can begin with. */
-export interface IVolumeSnapshot {
-  /** The name of the VolumeSnapshot object. */
-  readonly name: string;
-  /** Its namespace; undefined if it is not known. */
-  readonly namespace?: string;
-  /** The size of the volume it was taken of; undefined if it is not known. */
-  readonly size?: Size;
-  /** The driver that has it; undefined if it is not known. */
-  readonly driver?: string;
-}
+import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
+import type { IVolumeSnapshot } from './i-volume-snapshot';
+import type { IVolumeSnapshotClass } from './i-volume-snapshot-class';
+import { driverOf } from './private/claim-abilities';
+import { conflict } from '../base/errors';
+import { requireAnnotations, requireLabels } from '../base/label-syntax';
+import { nameOf, namespaceOf } from '../base/names';
+import { requireClassName, requireSnapshots } from './private/snapshot-source';
+import { takeName } from '../base/taken-names';
 
 /** Properties of a snapshot: of a claim's volume, or of what the storage system has already. */
 export interface VolumeSnapshotProps {

@@ -1,13 +1,13 @@
+import type { VolumeSourceSpec } from './private/volume-source-spec';
 import {
-  awsEbs, AwsEbsSourceOptions, awsEfs, AwsEfsSourceOptions, azureDisk, AzureDiskSourceOptions, azureFile, AzureFileSourceOptions,
-  gcePersistentDisk, GcePersistentDiskSourceOptions, openstackCinder, OpenstackCinderSourceOptions, vsphere, VsphereSourceOptions,
+  awsEbs, type AwsEbsSourceOptions, awsEfs, type AwsEfsSourceOptions, azureDisk, type AzureDiskSourceOptions, azureFile, type AzureFileSourceOptions,
+  gcePersistentDisk, type GcePersistentDiskSourceOptions, openstackCinder, type OpenstackCinderSourceOptions, vsphere, type VsphereSourceOptions,
 } from './sources/clouds';
-import { cephFs, CephFsSourceOptions, cephRbd, CephRbdSourceOptions, longhorn, LonghornSourceOptions } from './sources/cluster';
-import { csi, CsiSourceOptions } from './sources/csi';
+import { cephFs, type CephFsSourceOptions, cephRbd, type CephRbdSourceOptions, longhorn, type LonghornSourceOptions } from './sources/cluster';
+import { csi, type CsiSourceOptions } from './sources/csi';
 import { legacySource } from './sources/legacy';
-import { fibreChannel, FibreChannelSourceOptions, iscsi, IscsiVolumeSourceOptions, nfs, NfsSourceOptions } from './sources/network';
-import { hostPath, HostPathSourceOptions, local, LocalSourceOptions } from './sources/node';
-import { VolumeSourceSpec } from '../private/volume-source-spec';
+import { fibreChannel, type FibreChannelSourceOptions, iscsi, type IscsiVolumeSourceOptions, nfs, type NfsSourceOptions } from './sources/network';
+import { hostPath, type HostPathSourceOptions, local, type LocalSourceOptions } from './sources/node';
 
 /**
  * Where the bytes of a PersistentVolume are.

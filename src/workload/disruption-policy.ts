@@ -1,7 +1,7 @@
-import { IConstruct } from 'constructs';
-import { Members, MembersKind } from './members';
-import { PodDisruptionBudgetProps } from './pod-disruption-budget';
-import { invalid, requireInteger } from '../private/errors';
+import type { IConstruct } from 'constructs';
+import { type Members, MembersKind } from './members';
+import type { PodDisruptionBudgetProps } from './pod-disruption-budget';
+import { invalid, requireInteger } from '../base/errors';
 
 /** One of the two limits of a budget. */
 type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'minAvailable'>;
@@ -48,11 +48,12 @@ export class DisruptionPolicy {
   private constructor(private readonly limit: Limit | undefined) {}
 
   /**
-   * The limit for these members, undefined for no budget.
+   * The limit for these members, undefined for no budget. Throws if it lets too many or none of them go; `why` is then why members must be up, if
+   * that is not the majority of a quorum.
    *
    * @internal
    */
-  public _bind(where: IConstruct, members: Members): Limit | undefined {
+  public _limitFor(where: IConstruct, members: Members, why = ''): Limit | undefined {
     if (this.limit === undefined || members.count === 1) return this.limit;
     const away = this.limit.maxUnavailable ?? members.count - (this.limit.minAvailable ?? 0);
     const property = this.limit.maxUnavailable !== undefined ? 'disruption.maxUnavailable' : 'disruption.minAvailable';
@@ -66,13 +67,9 @@ export class DisruptionPolicy {
       });
     }
     const mostAway = members.count - members.required;
-    if (members.kind === MembersKind.QUORUM && away > mostAway) {
-      throw invalid(where, {
-        property,
-        got,
-        expected: `a budget that keeps a majority (${members.required} of ${members.count}) up`,
-        hint: `At most ${mostAway} may be unavailable.`,
-      });
+    if (members.kind !== MembersKind.REPLICAS && away > mostAway) {
+      const up = members.kind === MembersKind.QUORUM ? `a majority (${members.required} of ${members.count})` : `${members.required} of ${members.count} members`;
+      throw invalid(where, { property, got, expected: `a budget that keeps ${up} up`, hint: `${why} At most ${mostAway} may be unavailable.`.trim() });
     }
     return this.limit;
   }

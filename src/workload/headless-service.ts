@@ -1,11 +1,11 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
-import { orNothing } from '../private/all-or-nothing';
-import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../private/names';
-import { portsOf, requireServicePorts } from '../private/ports';
-import { requireClusterDomain, serviceDnsName, serviceObject } from '../private/services';
-import { takeName } from '../private/taken-names';
+import type * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { requireClusterDomain, serviceDnsName, serviceObject } from './services';
+import { orNothing } from '../base/all-or-nothing';
+import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../base/names';
+import { takeName } from '../base/taken-names';
+import { portsOf, requireServicePorts } from '../pod/ports';
 
 /** Properties of a headless Service. */
 export interface HeadlessServiceProps {
@@ -57,12 +57,13 @@ export class HeadlessService extends ApiObject {
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
     super(scope, id, serviceObject({
       name: props.name ?? kebabCase(id),
+      instance: props.name ?? kebabCase(id),
       selector: Lazy.any({ produce: () => props.workload.matchLabels }),
       ports: () => props.ports ?? portsOf(props.workload),
       headless: true,
       publishNotReadyAddresses: props.publishNotReadyAddresses ?? true,
     }));
-    orNothing(this, () => {
+    orNothing(scope, id, () => {
       nameOf(this, props.name, 63);
       requireSameNamespace(this, props.workload);
       requireClusterDomain(this, props.clusterDomain);

@@ -1,4 +1,4 @@
-import { requireInteger, invalid } from '../private/errors';
+import { requireInteger, invalid } from '../base/errors';
 
 /** How the members of a set depend on each other. */
 export enum MembersKind {
@@ -6,6 +6,14 @@ export enum MembersKind {
   QUORUM = 'quorum',
   /** Each member works for itself, or copies another: database replicas, caches. */
   REPLICAS = 'replicas',
+  /** Each member has copies of a part of the data, so that only some may be down at one time: Kafka brokers. */
+  REPLICATED = 'replicated',
+}
+
+/** What holds replicated members together. */
+export interface ReplicatedMembersOptions {
+  /** How many members must stay up for the whole to work: at least 1, and fewer than there are, so that nodes can be drained. */
+  readonly mustStayUp: number;
 }
 
 /**
@@ -31,7 +39,7 @@ export class Members {
         hint: `${count} members survive the loss of no more than ${count - 1} do: use ${count - 1} or ${count + 1}.`,
       });
     }
-    return new Members(count, MembersKind.QUORUM);
+    return new Members(count, MembersKind.QUORUM, Math.floor(count / 2) + 1);
   }
 
   /**
@@ -41,7 +49,22 @@ export class Members {
    */
   public static replicas(count: number): Members {
     requireInteger('Members.replicas', 'count', count, 1);
-    return new Members(count, MembersKind.REPLICAS);
+    return new Members(count, MembersKind.REPLICAS, 1);
+  }
+
+  /**
+   * Members that hold copies of each other's data, of which some must stay up.
+   *
+   * @example
+   * Members.replicated(6, { mustStayUp: 5 }); // three copies of all, two of which must be written
+   *
+   * @param count a whole number of at least 2. Throws otherwise.
+   * @param options how many of them must stay up; throws unless these are fewer
+   */
+  public static replicated(count: number, options: ReplicatedMembersOptions): Members {
+    requireInteger('Members.replicated', 'count', count, 2);
+    requireInteger('Members.replicated', 'mustStayUp', options.mustStayUp, 1, count - 1);
+    return new Members(count, MembersKind.REPLICATED, options.mustStayUp);
   }
 
   private constructor(
@@ -49,10 +72,7 @@ export class Members {
     public readonly count: number,
     /** What holds them together. */
     public readonly kind: MembersKind,
+    /** The least number of members that must be up: a majority of a quorum, what was given for replicated ones, else one. */
+    public readonly required: number,
   ) {}
-
-  /** The least number of members that must be up: a majority of a quorum, else one. */
-  public get required(): number {
-    return this.kind === MembersKind.QUORUM ? Math.floor(this.count / 2) + 1 : 1;
-  }
 }

@@ -1,7 +1,8 @@
+import type { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Members, MembersKind } from './members';
-import { invalid, requireInteger } from '../private/errors';
-import { requireNodeLabels } from '../private/labeled-nodes';
+import { type Members, MembersKind } from './members';
+import { invalid, requireInteger } from '../base/errors';
+import { requireNodeLabels } from '../base/labeled-nodes';
 
 /** How members are kept apart. */
 export interface SpreadOptions {
@@ -28,9 +29,16 @@ export interface SpreadOptions {
   readonly maxSkew?: number;
 }
 
+/** The taints that Kubernetes gives to a node that is down or that it cannot reach. */
+const TAINTS_OF_LOST_NODES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
 /**
  * Where the members of a set may run. Without one, members of a quorum and brokers of Kafka never share a node, and others
  * avoid it.
+ *
+ * Members are not evicted from a node that is down, unless `evictedAfter` says so. An evicted member gains nothing: it cannot start
+ * elsewhere before Kubernetes knows that the old one has stopped. To move a member off a node that is lost, tell
+ * Kubernetes that the node is out of service: its taint `node.kubernetes.io/out-of-service` moves members whose volumes can move.
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
@@ -50,12 +58,12 @@ export class Placement {
       }
     }
     requireInteger('Placement.spread', 'maxSkew', options.maxSkew ?? 1, 1);
-    return new Placement(options, [], []);
+    return new Placement({ apart: options });
   }
 
   /** No rule: members may share a node. For development clusters of one node. */
   public static anywhere(): Placement {
-    return new Placement(undefined, [], []);
+    return new Placement({});
   }
 
   /**
@@ -71,14 +79,10 @@ export class Placement {
       throw invalid('Placement.onNodes', { property: 'nodes', got: nodes, expected: 'at least one', hint: 'For all nodes, use Placement.spread().' });
     }
     for (const node of nodes) requireNodeLabels('Placement.onNodes', 'nodes', node);
-    return new Placement({}, nodes, []);
+    return new Placement({ apart: {}, nodes });
   }
 
-  private constructor(
-    private readonly apart: SpreadOptions | undefined,
-    private readonly nodes: kplus.LabeledNode[],
-    private readonly taints: kplus.TaintedNode[],
-  ) {}
+  private constructor(private readonly rules: Rules) {}
 
   /**
    * The same placement, on tainted nodes also.
@@ -86,7 +90,18 @@ export class Placement {
    * @param nodes nodes whose taints the members tolerate
    */
   public tolerating(...nodes: kplus.TaintedNode[]): Placement {
-    return new Placement(this.apart, this.nodes, [...this.taints, ...nodes]);
+    return new Placement({ ...this.rules, taints: [...this.rules.taints ?? [], ...nodes] });
+  }
+
+  /**
+   * The same placement for members that Kubernetes evicts from a node that is down. The evicted Pod stays `Terminating` until
+   * the node is back, and then is replaced: several members at once, where several nodes were cut off.
+   *
+   * @param duration how long the node may be down, in whole seconds
+   */
+  public evictedAfter(duration: Duration): Placement {
+    requireInteger('Placement.evictedAfter', 'duration in seconds', duration.toSeconds({ integral: false }), 0);
+    return new Placement({ ...this.rules, evictedAfter: duration });
   }
 
   /**
@@ -95,7 +110,8 @@ export class Placement {
    * @internal
    */
   public _neverTwoOnANode(): Placement {
-    return this.apart === undefined ? this : new Placement({ ...this.apart, hosts: this.apart.hosts ?? 'required' }, this.nodes, this.taints);
+    const { apart } = this.rules;
+    return apart === undefined ? this : new Placement({ ...this.rules, apart: { ...apart, hosts: apart.hosts ?? 'required' } });
   }
 
   /**
@@ -105,8 +121,10 @@ export class Placement {
    */
   public _schedule(scheduling: kplus.WorkloadScheduling, members: Members): void {
     this._chooseNodes(scheduling);
-    if (this.apart === undefined) return; // a single member gets its rules too, so that adding members does not roll it
-    const hosts = this.apart.hosts ?? (members.kind === MembersKind.QUORUM ? 'required' : 'preferred');
+    this.stayOnLostNodes(scheduling);
+    const { apart } = this.rules;
+    if (apart === undefined) return; // a single member gets its rules too, so that adding members does not roll it
+    const hosts = apart.hosts ?? (members.kind === MembersKind.QUORUM ? 'required' : 'preferred');
     scheduling.spread({ topology: kplus.Topology.HOSTNAME, weight: hosts === 'required' ? undefined : 100 });
   }
 
@@ -116,8 +134,8 @@ export class Placement {
    * @internal
    */
   public _chooseNodes(scheduling: kplus.WorkloadScheduling): void {
-    for (const node of this.nodes) scheduling.attract(node);
-    for (const node of this.taints) scheduling.tolerate(node);
+    for (const node of this.rules.nodes ?? []) scheduling.attract(node);
+    for (const node of this.rules.taints ?? []) scheduling.tolerate(node);
   }
 
   /**
@@ -126,12 +144,28 @@ export class Placement {
    * @internal
    */
   public _spreadConstraints(podLabels: { [key: string]: string }): kplus.k8s.TopologySpreadConstraint[] | undefined {
-    if (this.apart === undefined) return undefined;
+    const { apart } = this.rules;
+    if (apart === undefined) return undefined;
     return [{
       topologyKey: kplus.Topology.ZONE.key,
-      maxSkew: this.apart.maxSkew ?? 1,
-      whenUnsatisfiable: this.apart.zones === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
+      maxSkew: apart.maxSkew ?? 1,
+      whenUnsatisfiable: apart.zones === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
       labelSelector: { matchLabels: podLabels },
     }];
   }
+
+  /** @see docs/decisions/0017-members-stay-on-lost-nodes.md */
+  private stayOnLostNodes(scheduling: kplus.WorkloadScheduling): void {
+    const options = { effect: kplus.TaintEffect.NO_EXECUTE, evictAfter: this.rules.evictedAfter };
+    for (const taint of TAINTS_OF_LOST_NODES) scheduling.tolerate(kplus.Node.tainted(kplus.NodeTaintQuery.exists(taint, options)));
+  }
+}
+
+/** What a placement says; what it leaves out is not limited. */
+interface Rules {
+  /** How members are kept apart. */
+  readonly apart?: SpreadOptions;
+  readonly nodes?: kplus.LabeledNode[];
+  readonly taints?: kplus.TaintedNode[];
+  readonly evictedAfter?: Duration;
 }

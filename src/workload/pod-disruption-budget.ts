@@ -1,10 +1,11 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
-import { orNothing } from '../private/all-or-nothing';
-import { conflict, requireInteger } from '../private/errors';
-import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../private/names';
-import { takeName } from '../private/taken-names';
+import type * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { orNothing } from '../base/all-or-nothing';
+import { conflict, requireInteger } from '../base/errors';
+import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../base/names';
+import { ownMetadata } from '../base/own-object';
+import { takeName, takeWorkload } from '../base/taken-names';
 
 /** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
 export enum UnhealthyPodEvictionPolicy {
@@ -48,9 +49,6 @@ export interface PodDisruptionBudgetProps {
   readonly unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy;
 }
 
-/** The one budget of each workload: the eviction API refuses to evict a Pod that has two. */
-const budgets = new WeakMap<kplus.Workload, PodDisruptionBudget>();
-
 /**
  * How many Pods of a workload drains and evictions may take at one time.
  *
@@ -64,7 +62,7 @@ export class PodDisruptionBudget extends ApiObject {
     super(scope, id, {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
-      metadata: { name: props.name ?? kebabCase(id) },
+      metadata: ownMetadata(props.name ?? kebabCase(id)),
       spec: {
         selector: Lazy.any({ produce: () => selectorOf(props.workload) }),
         maxUnavailable: props.maxUnavailable,
@@ -72,23 +70,23 @@ export class PodDisruptionBudget extends ApiObject {
         unhealthyPodEvictionPolicy: props.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
       },
     });
-    orNothing(this, () => {
+    orNothing(scope, id, () => {
       nameOf(this, props.name, 63);
       requireSameNamespace(this, props.workload);
       this.requireOneLimit(props);
       takeName(this, 'PodDisruptionBudget', this.name);
-      this.takeWorkload(props.workload);
+      this.requireNoOther(props.workload);
     });
     this.node.addValidation({ validate: () => selectsNothing(props.workload) ? [`${this.node.path}: ${ofNobody(props.workload)}`] : [] });
   }
 
-  private takeWorkload(workload: kplus.Workload): void {
-    const other = budgets.get(workload);
+  /** The eviction API refuses to evict a Pod that has two budgets. */
+  private requireNoOther(workload: kplus.Workload): void {
+    const other = takeWorkload(this, 'budget', workload);
     if (other !== undefined) {
       throw conflict(this, `the workload ${workload.node.path} already has the budget ${other.node.path}, and Pods with two are never evicted`,
         "Leave this one out. A stateful set makes its own: change that one with 'disruption'.");
     }
-    budgets.set(workload, this);
   }
 
   private requireOneLimit({ maxUnavailable, minAvailable }: PodDisruptionBudgetProps): void {

@@ -1,7 +1,7 @@
-import { Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { DisruptionPolicy } from './disruption-policy';
-import { Placement } from './placement';
+import type { Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { DisruptionPolicy } from './disruption-policy';
+import type { Placement } from './placement';
 
 /** What all our stateful constructs let you change about their Pods. */
 export interface StatefulPodsProps {
@@ -89,6 +89,15 @@ export interface StatefulPodsProps {
    * @default true
    */
   readonly isolate?: boolean;
+
+  /**
+   * Whether a NetworkPolicy lets the members out: to each other, to DNS, and to the sets that they are granted access to.
+   * For namespaces that deny egress by default, where no set could form without it. It limits the members to that: what else they
+   * call, as a sidecar that sends backups does, needs a policy of its own.
+   *
+   * @default false
+   */
+  readonly egress?: boolean;
 
   /**
    * The credentials that pull the images.

@@ -1,10 +1,10 @@
-import { Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { Members } from './members';
-import { PodSecurityProps } from './pod-security-props';
-import { StatefulPodsProps } from './stateful-pods-props';
-import { ClaimTemplateProps } from '../storage/claim-template';
-import { VolumeRetention } from '../storage/volume-retention';
+import type { Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { Members } from './members';
+import type { StatefulPodsProps } from './stateful-pods-props';
+import type { PodSecurityProps } from '../pod/pod-security-props';
+import type { ClaimTemplateProps } from '../storage/claim-template';
+import type { VolumeRetention } from '../storage/volume-retention';
 
 /** Properties of a stateful workload. */
 export interface StatefulWorkloadProps extends StatefulPodsProps {

@@ -1,26 +1,25 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireClient } from './client-input';
 import { DisruptionPolicy } from './disruption-policy';
-import { GrantOptions } from './grant-options';
+import type { GrantOptions } from './grant-options';
 import { HeadlessService } from './headless-service';
+import { MemberNames } from './member-names';
 import { Members, MembersKind } from './members';
+import { NetworkAccess } from './network-access';
 import { Placement } from './placement';
 import { PodDisruptionBudget } from './pod-disruption-budget';
-import { StatefulWorkloadProps } from './stateful-workload-props';
-import { requireClient } from '../private/client-input';
-import { ConfigContent } from '../private/config-checksum';
-import { conflict, invalid, requireInteger } from '../private/errors';
-import { recommendedLabels } from '../private/labels';
-import { nameOf } from '../private/names';
-import { NetworkAccess } from '../private/network-access';
-import { twiceMounted, volumesOf } from '../private/pod-contents';
-import { requirePodInput } from '../private/pod-input';
-import { portsOf } from '../private/ports';
-import { RenderedStatefulSet } from '../private/rendered-stateful-set';
-import { headlessServiceName } from '../private/services';
-import { takeName } from '../private/taken-names';
-import { ClaimTemplate, ClaimTemplateProps } from '../storage/claim-template';
+import type { StatefulWorkloadProps } from './stateful-workload-props';
+import { conflict, invalid, requireInteger } from '../base/errors';
+import { INSTANCE_LABEL, recommendedLabels } from '../base/labels';
+import { nameOf } from '../base/names';
+import { takeName } from '../base/taken-names';
+import { twiceMounted, volumesOf } from '../pod/pod-contents';
+import { requirePodInput } from '../pod/pod-input';
+import { portsOf } from '../pod/ports';
+import { RenderedStatefulSet } from '../pod/rendered-stateful-set';
+import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-template';
 import { ClaimRetention } from '../storage/volume-retention';
 
 /**
@@ -48,7 +47,7 @@ export class StatefulWorkload extends Construct {
   public readonly budget?: PodDisruptionBudget;
 
   private readonly set: RenderedStatefulSet;
-  private readonly ordinalStart: number;
+  private readonly names: MemberNames;
   private readonly network: NetworkAccess;
 
   /**
@@ -60,7 +59,8 @@ export class StatefulWorkload extends Construct {
     takeName(this, 'StatefulSet', this.name);
     this.members = this.membersOf(props);
     requirePodInput(this, props);
-    this.ordinalStart = requireInteger(this, 'ordinalStart', props.ordinalStart ?? 0, 0);
+    const firstOrdinal = requireInteger(this, 'ordinalStart', props.ordinalStart ?? 0, 0);
+    this.names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain, firstOrdinal });
 
     this.set = this.createSet(props);
     this.workload = this.set;
@@ -70,12 +70,15 @@ export class StatefulWorkload extends Construct {
     for (const container of props.containers ?? []) this.addContainer(container);
 
     this.headlessService = new HeadlessService(this, 'HeadlessService', {
-      name: headlessServiceName(this.name),
+      name: this.names.headlessService,
       workload: this.set,
       clusterDomain: props.clusterDomain,
     });
+    this.headlessService.metadata.addLabel(INSTANCE_LABEL, this.name);
     this.budget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
-    this.network = new NetworkAccess(this, { name: this.name, pods: this.set, amongThemselves: true, isolate: props.isolate ?? true });
+    this.network = new NetworkAccess(this, {
+      name: this.name, instance: this.name, pods: this.set, amongThemselves: true, isolate: props.isolate ?? true, letOut: props.egress ?? false,
+    });
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
 
@@ -90,8 +93,7 @@ export class StatefulWorkload extends Construct {
    * @param index which member, from 0; throws beyond the last
    */
   public podName(index: number): string {
-    requireInteger(this, 'podName index', index, 0, this.members.count - 1);
-    return `${this.name}-${this.ordinalStart + index}`;
+    return this.names.podName(this.requireMember(index));
   }
 
   /**
@@ -100,7 +102,7 @@ export class StatefulWorkload extends Construct {
    * @param index which member, from 0; throws beyond the last
    */
   public podDnsName(index: number): string {
-    return this.headlessService.podDnsName(this.podName(index));
+    return this.names.podDnsName(this.requireMember(index));
   }
 
   /**
@@ -157,12 +159,12 @@ export class StatefulWorkload extends Construct {
   }
 
   /**
-   * Rolls the members when the content of a ConfigMap of ours changes.
+   * Says that the Pods mount a ConfigMap of ours.
    *
    * @internal
    */
-  public _rollOnChange(configMap: ConfigContent): void {
-    this.set.rollOnChange(configMap);
+  public _addOwnConfigMap(name: () => string): void {
+    this.set.addOwnConfigMap(name);
   }
 
   /**
@@ -194,6 +196,10 @@ export class StatefulWorkload extends Construct {
     this.network.grant(client, ports, options);
   }
 
+  private requireMember(index: number): number {
+    return requireInteger(this, 'podName index', index, 0, this.members.count - 1);
+  }
+
   private membersOf(props: StatefulWorkloadProps): Members {
     if (props.members !== undefined && props.replicas !== undefined) {
       throw conflict(this, "both 'members' and 'replicas' are given", "Give one: 'members' says what 'replicas' says and more.");
@@ -210,9 +216,9 @@ export class StatefulWorkload extends Construct {
       labels: recommendedLabels(this.name),
       selectorLabels,
       spec: {
-        serviceName: headlessServiceName(this.name),
+        serviceName: this.names.headlessService,
         replicas: this.members.count,
-        ordinals: this.ordinalStart === 0 ? undefined : { start: this.ordinalStart },
+        ordinals: this.names.firstOrdinal === 0 ? undefined : { start: this.names.firstOrdinal },
         podManagementPolicy: props.podManagement ?? (quorum ? kplus.PodManagementPolicy.PARALLEL : kplus.PodManagementPolicy.ORDERED_READY),
         updateStrategy: (props.updateStrategy ?? kplus.StatefulSetUpdateStrategy.rollingUpdate())._toKube(),
         minReadySeconds: this.seconds('minReady', props.minReady ?? Duration.seconds(0), 0),
@@ -228,6 +234,7 @@ export class StatefulWorkload extends Construct {
       },
       podMetadata: { labels: { ...recommendedLabels(this.name), ...this.withoutOurs(props.podLabels) }, annotations: props.podAnnotations },
       security: props.security,
+      limitedEgress: props.egress ?? false,
       serviceAccount: props.serviceAccount,
       automountServiceAccountToken: props.automountServiceAccountToken,
       dockerRegistryAuth: props.dockerRegistryAuth,
@@ -248,7 +255,7 @@ export class StatefulWorkload extends Construct {
   }
 
   private createBudget(policy: DisruptionPolicy): PodDisruptionBudget | undefined {
-    const limit = policy._bind(this, this.members);
+    const limit = policy._limitFor(this, this.members);
     return limit && new PodDisruptionBudget(this, 'DisruptionBudget', { name: this.name, workload: this.set, ...limit });
   }
 

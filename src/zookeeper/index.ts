@@ -1,4 +1,4 @@
-export * from './zookeeper';
+export * from './i-zookeeper';
 export * from './zookeeper-ensemble';
 export * from './zookeeper-ensemble-props';
 export * from './zookeeper-version';

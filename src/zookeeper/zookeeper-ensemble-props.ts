@@ -1,8 +1,9 @@
-import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { ZooKeeperVersion } from './zookeeper-version';
-import { StorageProps } from '../storage/storage-props';
-import { StatefulPodsProps } from '../workload/stateful-pods-props';
+import type { Size } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { ZooKeeperVersion } from './zookeeper-version';
+import type { PodSecurityProps } from '../pod/pod-security-props';
+import type { StorageProps } from '../storage/storage-props';
+import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
 /** Properties of a ZooKeeper ensemble. */
 export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
@@ -23,8 +24,8 @@ export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
   /**
    * How many members there are: 1, 3, 5 or 7. A majority must be up, so 3 survive the loss of one.
    *
-   * New members are empty, and ZooKeeper lets any majority lead. So add no more than two at a time, to at least three,
-   * while all members are in sync and no client writes; never go from 1 to 3 with data that you need.
+   * It may change, upwards as far as you like and downwards by two at a time: new members join without a restart of the
+   * others, and those that are gone are removed. From 3 to 1 the two that go must leave first; docs/zookeeper.md says how.
    *
    * @default 3
    */
@@ -47,7 +48,8 @@ export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
   /**
    * Settings of `zoo.cfg` by ZooKeeper's own names, over our defaults: `tickTime` 2000, `initLimit` 10, `syncLimit` 5,
    * `maxClientCnxns` 60, `autopurge.purgeInterval` 1, `autopurge.snapRetainCount` 3, `4lw.commands.whitelist`
-   * mntr,ruok,srvr and `admin.enableServer` false. What follows from the other properties is refused here.
+   * conf,mntr,ruok,srvr and `admin.enableServer` false. What follows from the other properties or could lose data is
+   * refused here. `jute.maxbuffer`, which ZooKeeper reads as a Java property only, becomes one.
    *
    * @default - our defaults
    * @see https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_configuration
@@ -67,4 +69,11 @@ export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
    * @default - three quarters of the memory limit, and at least 256 MiB below it
    */
   readonly heap?: Size;
+
+  /**
+   * Users, groups and profiles of the Pods.
+   *
+   * @default - Pod Security "restricted", with the user and group 1000 of the official image
+   */
+  readonly security?: PodSecurityProps;
 }

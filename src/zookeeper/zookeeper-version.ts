@@ -1,23 +1,26 @@
-import { parseVersion } from '../private/version';
+import { parseVersion } from '../kit/version';
 
 /**
- * A release of Apache ZooKeeper.
+ * A release of Apache ZooKeeper. The constants name the patch release and the Java release, and move with releases of this library.
  *
  * From one minor release to the next, up or down, is a rolling update of the ensemble.
  *
  * @see https://zookeeper.apache.org/releases.html
  */
 export class ZooKeeperVersion {
-  /** ZooKeeper 3.8, the newest patch that the node pulls. */
-  public static readonly V3_8 = ZooKeeperVersion.of('3.8');
-  /** ZooKeeper 3.9, the newest patch that the node pulls. */
-  public static readonly V3_9 = ZooKeeperVersion.of('3.9');
+  /** ZooKeeper 3.8.6 on Java 17. */
+  public static readonly V3_8 = ZooKeeperVersion.of('3.8.6-jre-17');
+  /** ZooKeeper 3.9.5 on Java 17. */
+  public static readonly V3_9 = ZooKeeperVersion.of('3.9.5-jre-17');
 
   /**
    * Any release from 3.8 on.
    *
+   * Tags that leave something open move under you: with `3.9` each node runs the patch release and the Java of the day
+   * when it pulled the image.
+   *
    * @example
-   * ZooKeeperVersion.of('3.9.4');
+   * ZooKeeperVersion.of('3.9.4-jre-17');
    *
    * @param version a tag of the official image. Throws if it does not begin with such a release.
    */

@@ -6,11 +6,11 @@ import { Kubectl } from '../support/kubectl';
 import { newChart, synth } from '../support/manifests';
 import { imageMissing, itUnless } from '../support/needs';
 import { measure, measured, say, sleep, waitUntil } from '../support/progress';
-import { sigkill } from '../support/sigkill';
+import { sigkill, signal } from '../support/sigkill';
 import { TestNamespace } from '../support/test-namespace';
 import { DatabaseEngine, PodSecurity, PostgresVersion, StatefulDatabase, StatefulDatabaseProps } from 'cdk8s-stateful';
 
-const image = 'docker.io/library/postgres:17';
+const image = PostgresVersion.V17._image;
 const missing = imageMissing(image);
 const test = itUnless(missing);
 const { kubectl: cluster } = clusterWithNodes();
@@ -80,6 +80,7 @@ describe('a primary with one read replica', () => {
   let namespace: TestNamespace;
   let kubectl: Kubectl;
   let volumes: string[];
+  let written: string;
 
   const ready = (count: number, seconds: number) => kubectl.wait('statefulset/orders', `jsonpath={.status.readyReplicas}=${count}`, seconds);
   const podReady = async (name: string, otherThan: string) => waitUntil(`another Pod ${name}, ready`, 120, async () => {
@@ -91,6 +92,11 @@ describe('a primary with one read replica', () => {
     const lag = await sql(kubectl, 'orders-0', `
       select pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) from pg_stat_replication where application_name = 'orders-1' and state = 'streaming'`);
     return (lag !== '' && Number(lag) < 1024 * 1024) || `lag ${lag === '' ? 'unknown: it does not stream' : lag}`;
+  });
+
+  const logOfPrepare = (text: string) => waitUntil(`'${text}' in the log`, 90, async () => {
+    const log = await kubectl.logs('orders-0', '-c', 'prepare');
+    return log.includes(text) || log.slice(-300);
   });
 
   /** Nothing that the writer was told is missing, nothing moved, and writes go on. */
@@ -185,37 +191,54 @@ describe('a primary with one read replica', () => {
     await nothingLost();
   });
 
-  test('a primary whose data is gone is refused, not started empty, while the standby has it', async () => {
+  test('a primary whose volume is lost does not start empty while the standby has the data', async () => {
     await waitUntil('rows', 60, async () => (await acknowledged()).length > 100 || 'none yet');
     await kubectl.run(['scale', 'deployment/writer', '--replicas=0']);
     await waitUntil('the end of the writer', 60, async () => !(await kubectl.run(['get', 'pods', '-o', 'name'])).includes('writer') || 'still there');
     await standbyStreams();
-    const data = '/var/lib/postgresql/data';
-    const { metadata } = await kubectl.get<Pod>('pod', 'orders-0');
-    await kubectl.exec('orders-0', ['bash', '-c', `mv ${data}/pgdata ${data}/away`], { container: 'postgres' });
+    written = await sql(kubectl, 'orders-0', 'select count(*), max(id) from ack');
+    // Nobody can say that there is data: the standby's server is stopped, and lives.
+    await signal(kubectl, 'orders-1', 'postgres', 'STOP');
+    await kubectl.delete('pvc', 'data-orders-0', '--wait=false');
     await kubectl.delete('pod', 'orders-0', '--grace-period=1');
-    await waitUntil('the refusal in the log', 60, async () => {
-      const pod = await kubectl.get<Pod>('pod', 'orders-0');
-      const log = await kubectl.logs('orders-0', '-c', 'prepare');
-      return (pod.metadata.uid !== metadata.uid && log.includes('not starting an empty primary beside it')) || log;
-    });
+    await logOfPrepare('orders-1: does not answer');
+    await sleep(10);
+    await signal(kubectl, 'orders-1', 'postgres', 'CONT');
+    await logOfPrepare('copy orders-1    # takes over the copy of orders-1, which has most of the log');
+    expect(await kubectl.run(['get', 'pod', 'orders-0', '-o', 'jsonpath={.status.initContainerStatuses[0].state.running.startedAt}'])).not.toBe('');
   });
 
-  test('and the steps of the guide bring the data back', async () => {
-    const rows = await sql(kubectl, 'orders-1', 'select count(*), max(id) from ack');
-    const dump = await kubectl.exec('orders-1', ['pg_dumpall', '-U', 'app'], { container: 'postgres' });
-    await kubectl.run(['scale', 'statefulset/orders', '--replicas=0']);
-    await kubectl.delete('pvc', 'data-orders-0', 'data-orders-1');
-    await kubectl.run(['scale', 'statefulset/orders', '--replicas=2']);
+  test('and the step that it prints brings the data back, without deleting anything', async () => {
+    const decide = (...decision: string[]) => kubectl.exec('orders-0', ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision], { container: 'prepare' });
+    await expect(decide('found')).rejects.toThrow('Refused: orders-1 has data');
+    await decide('copy', 'orders-1');
     await ready(2, 180);
-    await kubectl.exec('orders-0', ['psql', '-q', '-U', 'app', '-d', 'postgres'], { container: 'postgres', input: dump });
-    expect(await sql(kubectl, 'orders-0', 'select count(*), max(id) from ack')).toBe(rows);
+    expect(await sql(kubectl, 'orders-0', 'select count(*), max(id) from ack')).toBe(written);
+    await standbyStreams();
+    expect((await volumesOf(kubectl))[1]).toBe(volumes[1]);
+  });
+
+  test('a primary restored in place from an older copy is not followed, and what it lost is read nowhere', async () => {
+    const inPrimary = (command: string) => kubectl.exec('orders-0', ['bash', '-c', command], { container: 'postgres' });
+    await inPrimary('pg_basebackup -h /var/run/postgresql -U app -D $PGDATA.copy -c fast -X fetch');
+    await sql(kubectl, 'orders-0', 'insert into ack values (-1)');
+    await standbyStreams();
+    await inPrimary('mv $PGDATA $PGDATA.lost; mv $PGDATA.copy $PGDATA; kill -QUIT 1').catch(() => undefined);
+    await waitUntil('the refusal', 90, async () => {
+      const log = await kubectl.logs('orders-1', '-c', 'postgres');
+      return log.includes('orders-0 does not have all that this copy has') || log.slice(-300);
+    });
+    await expect(sql(kubectl, 'orders-1', 'select 1')).rejects.toThrow();
+    await kubectl.delete('pvc', 'data-orders-1', '--wait=false');
+    await kubectl.delete('pod', 'orders-1');
+    await ready(2, 180);
+    expect(await sql(kubectl, 'orders-1', 'select count(*) from ack where id = -1')).toBe('0');
     await standbyStreams();
   });
 });
 
 describe('PostgreSQL 18, alone', () => {
-  const image18 = 'docker.io/library/postgres:18';
+  const image18 = PostgresVersion.V18._image;
   const test18 = itUnless(imageMissing(image18));
   let namespace: TestNamespace;
   afterAll(async () => { await namespace?.delete(); });

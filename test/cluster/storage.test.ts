@@ -33,7 +33,11 @@ interface NodeTerm {
 }
 interface Claim extends Manifest {
   readonly spec: { readonly volumeName?: string };
-  readonly status: { readonly phase: string; readonly capacity?: { readonly storage: string } };
+  readonly status: {
+    readonly phase: string;
+    readonly capacity?: { readonly storage: string };
+    readonly conditions?: readonly { readonly type: string }[];
+  };
 }
 interface Class extends Manifest {
   readonly provisioner: string;
@@ -46,10 +50,8 @@ const { kubectl: cluster } = clusterWithNodes();
 const classes = (JSON.parse(cluster.runSync(['get', 'storageclass', '-o', 'json'])) as { items: Class[] }).items;
 const DEFAULT = 'storageclass.kubernetes.io/is-default-class';
 const ofDefault = classes.find(({ metadata }) => metadata.annotations?.[DEFAULT] === 'true');
-const expandable = classes.find(({ allowVolumeExpansion }) => allowVolumeExpansion);
 /** Classes are made from the default one's driver and parameters, so that any cluster will do. */
 const dynamic = itUnless(ofDefault ? undefined : `needs a default storage class, there are only ${classes.map(({ metadata }) => metadata.name).join(', ') || 'none'}`);
-const growing = itUnless(expandable ? undefined : 'needs a storage class with allowVolumeExpansion');
 
 const size = Size.gibibytes(1);
 let namespace: TestNamespace;
@@ -207,16 +209,36 @@ describe('volumes made by a driver', () => {
     await measure('deleted claim to deleted volume', () => cluster.wait(`persistentvolume/${name}`, 'delete', 90));
   });
 
-  growing('grow where the class allows it', async () => {
-    const storageClass = StorageClass.fromName(newChart(), 'Expandable', `${expandable?.metadata.name}`, { capabilities: { expandable: true } });
-    const grow = (to: Size) => apply(chart => sleeper(chart, 'grower', new PersistentVolumeClaim(chart, 'Growing', { size: to, storageClass, expandable: true })));
-    await grow(size);
-    await ready('grower');
-    await grow(Size.gibibytes(2));
-    await measure('growth from 1Gi to 2Gi', () => waitUntil('the new capacity', 120, async () => {
-      const { status } = await kubectl.get<Claim>('pvc', 'growing');
-      return status.capacity?.storage === '2Gi' || `${status.capacity?.storage}`;
-    }));
+  const MIB = 1024;
+  /** KiB of the file system, as a program in the Pod sees it. */
+  const seen = async (pod: string) => Number((await kubectl.exec(pod, ['df', '-k', '/data'])).trim().split('\n').pop()?.trim().split(/ +/)[1]);
+
+  const expandable = classes.filter(({ allowVolumeExpansion }) => allowVolumeExpansion).map(({ metadata }) => metadata.name);
+  itUnless(expandable.length > 0 ? undefined : 'needs a storage class with allowVolumeExpansion')('grow where the class allows it, by the commands of the guide', async () => {
+    for (const name of expandable) {
+      const storageClass = StorageClass.fromName(newChart(), 'Expandable', name, { capabilities: { expandable: true } });
+      const grow = (mebibytes: number) => apply(chart => sleeper(chart, `in-${name}`, new PersistentVolumeClaim(chart, name, { size: Size.mebibytes(mebibytes), storageClass, expandable: true })));
+      await grow(256);
+      await ready(`in-${name}`);
+      await write(`in-${name}`, 'kept');
+      const before = await seen(`in-${name}`);
+      await grow(512);
+      const claim = () => kubectl.get<Claim>('pvc', name);
+      const grown = ({ status }: Claim) => status.capacity?.storage === '512Mi';
+      const waitsForPods = ({ status }: Claim) => status.conditions?.some(({ type }) => type === 'FileSystemResizePending') === true;
+      await waitUntil(`${name} has grown, or waits for its Pod to end`, 60, async () => grown(await claim()) || waitsForPods(await claim()) || 'neither');
+      if (!grown(await claim())) {
+        await kubectl.delete('pod', `in-${name}`);
+        await grow(512);
+      }
+      await waitUntil(`the new capacity of ${name}`, 60, async () => grown(await claim()) || `${(await claim()).status.capacity?.storage}`);
+      await ready(`in-${name}`);
+      expect(await read(`in-${name}`)).toBe('kept');
+      const enforced = before < 300 * MIB; // a directory has the size of its node's disk
+      if (enforced) expect(await seen(`in-${name}`)).toBeGreaterThan(400 * MIB);
+      say(`  ${name}: ${enforced ? `${before} KiB became ${await seen(`in-${name}`)}` : 'the claim alone, as its driver enforces no size'}`);
+      await kubectl.delete('pod', `in-${name}`);
+    }
   });
 
   const stuck = classes.find(({ allowVolumeExpansion }) => !allowVolumeExpansion);

@@ -6,9 +6,9 @@ import { newChart, synth } from '../support/manifests';
 import { imageMissing, itUnless } from '../support/needs';
 import { measure, measured, say, sleep, waitUntil } from '../support/progress';
 import { TestNamespace } from '../support/test-namespace';
-import { ZooKeeperEnsemble } from 'cdk8s-stateful';
+import { ZooKeeperEnsemble, ZooKeeperVersion } from 'cdk8s-stateful';
 
-const image = 'docker.io/library/zookeeper:3.9';
+const image = ZooKeeperVersion.V3_9._image;
 const missing = imageMissing(image);
 const test = itUnless(missing);
 
@@ -133,11 +133,11 @@ describe('an ensemble of three', () => {
     expect(await read('zk-0', '/in-turn')).toBe('order-2');
   });
 
-  test('lets one member be drained, and refuses a second while it is away', async () => {
+  test('lets one member be drained, and refuses a second while it is down', async () => {
     const { spec: { nodeName } } = await kubectl.get<Pod>('pod', 'zk-0');
     try {
-      await cluster.drain(`${nodeName}`, 60, 'cdk8s.io/metadata.addr=zk');
-      await waitUntil('zk-0 to be away', 60, async () => (await kubectl.get<Pod>('pod', 'zk-0')).status.phase === 'Pending' || 'still there');
+      await kubectl.drain(`${nodeName}`, 60, 'cdk8s.io/metadata.addr=zk');
+      await waitUntil('zk-0 to be down', 60, async () => (await kubectl.get<Pod>('pod', 'zk-0')).status.phase === 'Pending' || 'still there');
       await expect(kubectl.evict('zk-1')).rejects.toThrow("Cannot evict pod as it would violate the pod's disruption budget");
       expect((await Promise.all(['zk-1', 'zk-2'].map(modeOf))).sort()).toEqual(['follower', 'leader']);
     } finally {
@@ -175,7 +175,7 @@ describe('an ensemble of three', () => {
     await rollout;
     say(`asked ${asked} times during the update, ${leaderless} times there was no leader`);
     expect((await uids()).filter(uid => before.includes(uid))).toEqual([]);
-    expect(await kubectl.exec('zk-0', ['grep', 'maxClientCnxns', '/conf/zoo.cfg'])).toContain('=100');
+    expect(await kubectl.exec('zk-0', ['grep', 'maxClientCnxns', '/data/membership/zoo.cfg'])).toContain('=100');
     expect(await read('zk-2', '/order')).toBe('order-1');
   });
 });

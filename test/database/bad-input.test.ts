@@ -1,4 +1,4 @@
-import { Chart, Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
 import {
@@ -17,8 +17,9 @@ const withProps = (props: Partial<StatefulDatabaseProps>, id = 'Orders') => (cha
 };
 const withParameter = (name: string, value: string, engine = postgres) => withProps({ engine, parameters: { [name]: value } });
 const memory = (limit: number, request = limit) => ({ memory: { limit: Size.mebibytes(limit), request: Size.mebibytes(request) } });
-const tag = (least: string) =>
-  `expected an image tag that begins with a release of at least ${least}. Moving tags such as 'latest' would change the server under your data.`;
+const tag = (least: string, hint = "Moving tags such as 'latest' would change the server under your data.") =>
+  `expected an image tag that begins with a release of at least ${least}. ${hint}`;
+const noEnsureInitdb = 'Older images have no docker-ensure-initdb.sh, which makes the database before the server starts.';
 const nameOfDatabase = "expected at most 63 letters, digits and '_', not beginning with a digit.";
 const files = 'because the library decides where files are. Leave it out.';
 
@@ -55,6 +56,7 @@ const refused: BadInput[] = [
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }),
     "test/Orders: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
   ['too little memory for PostgreSQL', withProps({ resources: memory(128) }), "test/Orders: invalid 'resources.memory.limit': got '128Mi', expected at least 256Mi for PostgreSQL."],
+  ['too little storage for PostgreSQL', withProps({ storage: { size: Size.mebibytes(128) } }), "test/Orders: invalid 'storage.size': got '128Mi', expected at least 256Mi for PostgreSQL: its first database"],
   ['too little memory for MySQL', withProps({ engine: mysql, resources: memory(512) }), "test/Orders: invalid 'resources.memory.limit': got '512Mi', expected at least 768Mi for MySQL."],
   ['too little memory for MariaDB', withProps({ engine: mariadb, resources: memory(256) }), "test/Orders: invalid 'resources.memory.limit': got '256Mi', expected at least 512Mi for MariaDB."],
   ['a memory request above the limit', withProps({ resources: memory(512, 1024) }), 'test/Orders: the memory request 1024Mi exceeds the limit 512Mi. Give the limit alone: the request follows it.'],
@@ -64,15 +66,15 @@ const refused: BadInput[] = [
   ['shared buffers in blocks beyond the memory', withParameter('shared_buffers', '262144'), 'test/Orders: shared_buffers 262144, maintenance_work_mem'],
   ['more connections than the memory holds', withParameter('max_connections', '500'), '500 connections of 2 MiB and 128 MiB of /dev/shm need 1449 MiB, but the memory limit is 1024 MiB'],
   ['a buffer pool beyond the memory', withParameter('innodb-buffer-pool-size', '1G', mysql),
-    "test/Orders: innodb_buffer_pool_size 1G and the 512 MiB that MySQL takes beside it exceed the memory limit of 1024 MiB. Raise 'resources.memory.limit' or lower the parameter."],
+    'test/Orders: 10 connections of 2.4 MiB, the 544 MiB that MySQL takes beside them and a buffer pool of 1024 MiB exceed the memory limit of 1024 MiB.'],
   ['a size that is none', withParameter('work_mem', 'much'), "test/Orders: invalid 'parameters.work_mem': got 'much', expected a number, alone or with a unit: B, kB, MB, GB, TB."],
   ['a size in a unit that PostgreSQL does not know', withParameter('work_mem', '1M'), "got '1M', expected a number, alone or with a unit: B, kB, MB, GB, TB."],
   ['connections that are no number', withParameter('max_connections', 'many'), "test/Orders: invalid 'parameters.max_connections': got 'many', expected a whole number of at least 1."],
-  ['too few WAL senders', withParameter('max_wal_senders', '2'), "test/Orders: invalid 'parameters.max_wal_senders': got '2', expected a whole number of at least 20."],
+  ['too few WAL senders', withProps({ readReplicas: 2, parameters: { max_wal_senders: '5' } }), "test/Orders: invalid 'parameters.max_wal_senders': got '5', expected a whole number of at least 6."],
   ['a log that standbys cannot follow', withParameter('wal_level', 'minimal'),
     "test/Orders: invalid 'parameters.wal_level': got 'minimal', expected 'replica' or 'logical'. Standbys could not follow."],
   ['a log that is kept without end', withParameter('max_slot_wal_keep_size', '-1'),
-    "test/Orders: invalid 'parameters.max_slot_wal_keep_size': got '-1', expected a size above zero. Without a limit a standby that is away fills the volume of the primary, which then stops."],
+    "test/Orders: invalid 'parameters.max_slot_wal_keep_size': got '-1', expected a size above zero. Without a limit a standby that is down fills the volume of the primary, which then stops."],
   ['a log of standbys that is kept without end, with a unit', withParameter('max_slot_wal_keep_size', ' -1MB '), "got ' -1MB ', expected a size above zero."],
   ['a log of standbys of nothing', withParameter('max_slot_wal_keep_size', '0 MB'), "got '0 MB', expected a size above zero."],
   ['a log that standbys cannot follow, written otherwise', withParameter('WAL-Level', 'Minimal'), "test/Orders: invalid 'parameters.wal_level': got 'Minimal', expected"],
@@ -82,13 +84,24 @@ const refused: BadInput[] = [
     "test/Orders: the parameters 'work_mem' and 'Work-Mem' are one to the server. Leave one of them out."],
   ['a buffer pool with and without a prefix', withProps({ engine: mysql, parameters: { 'innodb_buffer_pool_size': '1M', 'loose-innodb-buffer-pool-size': '9G' } }),
     "the parameters 'innodb_buffer_pool_size' and 'loose-innodb-buffer-pool-size' are one to the server."],
-  ['a buffer pool beyond the memory, with a prefix', withParameter('loose-innodb-buffer-pool-size', '1G', mysql), 'test/Orders: loose_innodb_buffer_pool_size 1G and the 512 MiB'],
+  ['a buffer pool beyond the memory, with a prefix', withParameter('loose-innodb-buffer-pool-size', '1G', mysql), 'a buffer pool of 1024 MiB exceed the memory limit of 1024 MiB.'],
   ['a buffer pool in a fraction, which MySQL does not read', withParameter('innodb_buffer_pool_size', '0.1G', mysql), "got '0.1G', expected a number, alone or with a unit:"],
   ['a primary that waits for nobody', withParameter('Synchronous_standby_names', 'ANY 1 (*)'),
-    "test/Orders: the parameter 'synchronous_standby_names' is 'ANY 1 (*)', but there is no standby, so that each commit would wait for ever. "
+    "test/Orders: the parameter 'synchronous_standby_names' is 'ANY 1 (*)', which asks for 1 of the standbys that it names, but there are no standbys, so that each commit would wait without end. "
     + "Give more 'readReplicas', or leave the parameter out."],
   ['a primary that waits for two of one', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'FIRST 2 (*)' } }),
-    "test/Orders: the parameter 'synchronous_standby_names' is 'FIRST 2 (*)', but there is only one standby, so that each commit would wait for ever."],
+    "test/Orders: the parameter 'synchronous_standby_names' is 'FIRST 2 (*)', which asks for 2 of the standbys that it names, but of orders-1 it names 1, so that each commit would wait without end."],
+  ['a primary that waits for a standby that is none of the set', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'ANY 1 ("orders-2", standby)' } }),
+    'which asks for 1 of the standbys that it names, but of orders-1 it names 0, so that each commit would wait without end. Name the standbys as Pods are named, or leave the parameter out.'],
+  ['names of standbys that the server refuses', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'ANY 1 (orders-1)' } }),
+    "test/Orders: invalid 'parameters.synchronous_standby_names': got 'ANY 1 (orders-1)', expected '*', or names separated by commas, alone or in ANY 1 (…), FIRST 1 (…). "
+    + "The server reads '-' in double quotes only: 'ANY 1 (\"orders-1\")'."],
+  ...['max_wal_size', 'max_slot_wal_keep_size', 'wal_keep_size'].map((name): BadInput => [`${name} beyond the volume`, withParameter(name, '20GB'),
+    `test/Orders: the parameter '${name}' is '20GB', but the volume has 20480 MiB: the log would fill it, and the server would stop. Raise 'storage.size'`]),
+  ...['restore_command', 'recovery_target_time', 'recovery-target'].map((name): BadInput => [`${name}, which standbys are checked by`, withParameter(name, 'x'),
+    `test/Orders: the parameter '${name}' cannot be set, because standbys`]),
+  ['a bound for staleness that no probe could keep', () => DatabaseEngine.postgres({ version: PostgresVersion.V17, maxStaleness: Duration.seconds(5) }),
+    "DatabaseEngine.postgres: invalid 'maxStaleness': got '5 s', expected at least 30 s."],
   ['a parameter that is none', withParameter('work mem', '1MB'), "test/Orders: invalid 'parameters.work mem': got 'work mem', expected the name of a server parameter."],
   ['a parameter of two lines', withParameter('work_mem', '1MB\nfsync=off'), 'expected a text of one line. Write numbers and switches in quotes: \'100\', \'on\'.'],
   ['a parameter that is a number, from JavaScript', withProps(JSON.parse('{ "parameters": { "max_connections": 100 } }')),
@@ -106,16 +119,22 @@ const refused: BadInput[] = [
   ['another data directory of MySQL', withParameter('datadir', '/x', mysql), `test/Orders: the parameter 'datadir' cannot be set, ${files}`],
   ['the same with a prefix', withParameter('loose-bind-address', '::1', mariadb), "the parameter 'loose-bind-address' cannot be set, because probes and clients come over the network."],
   ['the beginning of a name that MySQL completes', withParameter('skip-grant', '1', mysql), "the parameter 'skip-grant' cannot be set, because everybody would be let in. Leave it out."],
+  ['a start-up of seconds', withProps({ startupBudget: Duration.seconds(30) }), "test/Orders: invalid 'startupBudget': got '30 seconds', expected at least one minute. "
+    + 'Crash recovery needs minutes, and starts again from the beginning when it is cut short.'],
   ['an init script in a folder', withProps({ initScripts: { 'a/b.sql': '' } }), "test/Orders: invalid 'initScripts': got 'a/b.sql', expected a file name of letters, digits, '-', '_' and '.'."],
   ['an init script of 2 MiB', withProps({ initScripts: { 'a.sql': 'x'.repeat(2 ** 21) } }), "test/Orders: invalid 'initScripts': got '2097152 bytes', expected at most 1 MiB together. Load larger data as a client."],
-  ['a release that is none', () => { PostgresVersion.of('latest'); }, `PostgresVersion.of: invalid 'version': got 'latest', ${tag('16')}`],
-  ['a PostgreSQL that is too old', () => { PostgresVersion.of('15.8'); }, `PostgresVersion.of: invalid 'version': got '15.8', ${tag('16')}`],
+  ['a release that is none', () => { PostgresVersion.of('latest'); }, `PostgresVersion.of: invalid 'version': got 'latest', ${tag('16.2')}`],
+  ['a PostgreSQL that is too old', () => { PostgresVersion.of('15.8'); }, `PostgresVersion.of: invalid 'version': got '15.8', ${tag('16.2', noEnsureInitdb)}`],
+  ['a PostgreSQL whose image lacks a script', () => { PostgresVersion.of('16.1-bookworm'); }, `PostgresVersion.of: invalid 'version': got '16.1-bookworm', ${tag('16.2', noEnsureInitdb)}`],
+  ['the first PostgreSQL 16', () => { PostgresVersion.of('16.0'); }, `PostgresVersion.of: invalid 'version': got '16.0', ${tag('16.2', noEnsureInitdb)}`],
   ['a MySQL that is too old', () => { MysqlVersion.of('8.0'); }, `MysqlVersion.of: invalid 'version': got '8.0', ${tag('8.4')}`],
   ['a MariaDB that is too old', () => { MariadbVersion.of('10.6'); }, `MariadbVersion.of: invalid 'version': got '10.6', ${tag('10.11')}`],
+  ["a MariaDB on Red Hat's base", () => { MariadbVersion.of('11.8.8-ubi9'); }, "MariadbVersion.of: invalid 'version': got '11.8.8-ubi9', expected a tag of an image on Ubuntu. "
+    + "The images on Red Hat's base keep their socket in a folder that is read-only here. Take '11.8.8'."],
   ['a release of another product', () => {
     // @ts-expect-error the types tell them apart
     DatabaseEngine.mysql({ version: MariadbVersion.V11_8 });
-  }, 'DatabaseEngine.mysql: invalid \'version\': got {"version":"11.8","repository":"docker.io/library/mariadb"}, expected a MysqlVersion. '
+  }, 'DatabaseEngine.mysql: invalid \'version\': got {"version":"11.8.8-noble","repository":"docker.io/library/mariadb"}, expected a MysqlVersion. '
     + 'Make one by MysqlVersion.of, or take one of its constants.'],
   ['a release as a text, from JavaScript', () => { DatabaseEngine.postgres(JSON.parse('{ "version": "17" }')); },
     "DatabaseEngine.postgres: invalid 'version': got '17', expected a PostgresVersion."],

@@ -141,3 +141,17 @@ test('a prefix that no variable may begin with is refused', () => {
   expect(() => database(newChart('shop')).connectionEnv({ prefix: '2ND-' })).toThrow(
     "test/Orders: invalid 'prefix': got '2ND-', expected letters, digits and '_', not beginning with a digit. For example 'ORDERS_'.");
 });
+
+/** cdk8s-plus keeps the very object that it is given, so that two containers may share their variables. */
+test('two workloads that were made with one object of variables: the one that was granted nothing gets no password', () => {
+  const chart = newChart('shop');
+  const envVariables = { LOG: kplus.EnvValue.fromValue('debug') };
+  const [api, stranger] = ['Api', 'Stranger'].map(id => new kplus.Deployment(chart, id, { metadata: { name: id.toLowerCase() }, containers: [{ image: 'shop/api:1', envVariables }] }));
+  database(chart).grantConnect(api);
+  expect(envOf(chart, 'api')).toEqual([[{ name: 'LOG', value: 'debug' }, ...postgresEnv]]);
+  expect(envOf(chart, 'stranger')).toEqual([[{ name: 'LOG', value: 'debug' }]]);
+  expect(Object.keys(envVariables)).toEqual(['LOG']);
+  stranger.containers[0].env.addVariable('MODE', kplus.EnvValue.fromValue('test'));
+  api.containers[0].env.addVariable('MODE', kplus.EnvValue.fromValue('live'));
+  expect(envOf(chart, 'api')[0]).toContainEqual({ name: 'MODE', value: 'live' });
+});

@@ -18,6 +18,7 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly args: string[];
+  readonly startupProbe: object;
   readonly env: { name: string; value?: string }[];
   readonly volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
 }
@@ -264,6 +265,15 @@ describe('credentials', () => {
     }
     expect(ofKind(database().chart, 'Secret')).toEqual([]);
   });
+});
+
+test.each([
+  ['MySQL', DatabaseEngine.mysql({ version: MysqlVersion.V8_4 })],
+  ['MariaDB', DatabaseEngine.mariadb({ version: MariadbVersion.V11_4 })],
+])('%s has the time to start that it is given', (_, engine) => {
+  const startup = (props: Partial<StatefulDatabaseProps>) => serverOf(database({ engine, ...props }).chart).startupProbe;
+  expect(startup({})).toMatchObject({ failureThreshold: 360, periodSeconds: 5 });
+  expect(startup({ startupBudget: Duration.hours(2) })).toMatchObject({ failureThreshold: 1440, periodSeconds: 5 });
 });
 
 test('the image can be one of one\'s own registry', () => {

@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
-import { KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion, VolumeDataSource, ZooKeeperVersion } from 'cdk8s-stateful';
+import { DisruptionPolicy, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion, VolumeDataSource, ZooKeeperVersion } from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 
@@ -94,6 +94,16 @@ const refused: BadInput[] = [
   ['in-sync copies that are no number', withProps({ config: { 'transaction.state.log.min.isr': 'all' } }),
     "test/Events: invalid 'config['transaction.state.log.min.isr']': got 'all', expected a whole number from 1 to 3, the replication factor."],
 
+  ['two brokers that do not say what is to become of one', withProps({ brokers: 2, controllers: 3 }),
+    "test/Events: there are two copies of each partition, and config['min.insync.replicas'] is not given. Give '1', and writes go on while a broker restarts, but one that is acknowledged may be on one broker only; "
+    + "or '2', and every write that is acknowledged is on both, but none is while one of them restarts. There is no default, as that of three copies, 2, would stop the writes to topics of two when a third broker comes."],
+  ['two copies of everything on more brokers', withProps({ config: { 'default.replication.factor': '2' } }), 'test/Events: there are two copies of each partition'],
+  ['a budget that lets more brokers go than copies may be down', withProps({ controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2) }),
+    "test/Events: invalid 'disruption.maxUnavailable': got 2, expected a budget that keeps 2 of 3 members up. A partition takes writes only while as many of its copies as min.insync.replicas says are in sync. At most 1 may be unavailable."],
+  ['the same of five that are their own controllers, of which a quorum bears two', withProps({ brokers: 5, disruption: DisruptionPolicy.minAvailable(3) }),
+    "test/Events: invalid 'disruption.minAvailable': got 3, expected a budget that keeps 4 of 5 members up."],
+  ['the same of many brokers: any two of them have partitions in common', withProps({ brokers: 9, controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2) }), 'expected a budget that keeps 8 of 9 members up.'],
+
   ['a listener in lower case', () => { KafkaListener.plaintext({ name: 'reports' }); }, `KafkaListener: invalid 'name': got 'reports', ${listenerName}`],
   ['a listener name too long', () => { KafkaListener.plaintext({ name: 'A'.repeat(16) }); }, `KafkaListener: invalid 'name': got '${'A'.repeat(16)}', ${listenerName}`],
   ["the controllers' listener", () => { KafkaListener.plaintext({ name: 'CONTROLLER' }); }, "KafkaListener: invalid 'name': got 'CONTROLLER', expected another name. The controllers listen under this one."],
@@ -106,6 +116,12 @@ const refused: BadInput[] = [
     "test/Events: the listeners 'PLAINTEXT' and 'OTHER' have the same port 9092. Give one of them another 'port'."],
   ['two internal listeners', withProps({ listeners: [KafkaListener.plaintext(), KafkaListener.internal(), KafkaListener.internal({ name: 'INNER', port: 9090 })] }),
     "test/Events: there are two listeners for the brokers among themselves, the second is 'INNER'. Remove one: they use one only."],
+  ['an internal listener, later', withCluster(kafka => { kafka.addListener(KafkaListener.internal({ name: 'INNER', port: 9090 })); }),
+    "test/Events: the listener 'INNER' for the brokers among themselves is added to those that have one, 'INTERNAL'. Give it in 'listeners' instead: it takes the place of the default one."],
+  ['a listener for clients of the name that the brokers use', withProps({ listeners: [KafkaListener.plaintext({ name: 'INTERNAL' })] }),
+    "test/Events: two listeners have the name 'INTERNAL'. The brokers use it among themselves: give the one for clients another 'name', or, in a new cluster, add KafkaListener.internal({ name: … }) to 'listeners'."],
+  ['a listener for clients at the port that the brokers use', withProps({ listeners: [KafkaListener.plaintext({ port: 9091 })] }),
+    "test/Events: the listeners 'INTERNAL' and 'PLAINTEXT' have the same port 9091. The brokers use it among themselves: give the one for clients another 'port', or, in a new cluster, add KafkaListener.internal({ port: … }) to 'listeners'."],
   ['an unknown listener', withCluster((kafka, chart) => { kafka.grantConnect(new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] }), { listener: 'TLS' }); }),
     "test/Events: invalid 'listener': got 'TLS', expected a listener for clients: PLAINTEXT."],
   ['a client without containers', withCluster((kafka, chart) => { kafka.grantConnect(new kplus.Deployment(chart, 'Api')); }),

@@ -1,8 +1,10 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CONTROLLER_READINESS } from '../../src/kafka/readiness';
+import { FOUNDING_PORT } from '../../src/kit/founding/founding-port';
+import { FOUNDING_SH } from '../../src/kit/founding/shell';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
+import { mountedConfig } from '../support/mounted-config';
 import { ClaimRetention, DisruptionPolicy, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaVersion, Placement, StorageClass } from 'cdk8s-stateful';
 
 const storage = { size: Size.gibibytes(10) };
@@ -19,9 +21,10 @@ function properties(chart: Chart, set = 'events'): { [key: string]: string } {
   return Object.fromEntries(files(chart, set)['server.properties'].trimEnd().split('\n').map(line => line.split(/=(.*)/s).slice(0, 2)));
 }
 
-function checksum(chart: Chart, set = 'events'): string {
-  const { template } = find(chart, 'StatefulSet', set).spec as { template: { metadata: { annotations: { [key: string]: string } } } };
-  return template.metadata.annotations['cdk8s-stateful/config-checksum'];
+/** Settings that give all topics, also those of Kafka itself, this many copies, two of which must be in sync. */
+function everything(copies: number): { [key: string]: string } {
+  const factors = ['default', 'offsets.topic', 'transaction.state.log', 'share.coordinator.state.topic'].map(what => [`${what}.replication.factor`, `${copies}`]);
+  return Object.fromEntries([...factors, ['transaction.state.log.min.isr', '2'], ['share.coordinator.state.topic.min.isr', '2'], ['min.insync.replicas', '2']]);
 }
 
 test('three brokers that are their own controllers', () => {
@@ -42,41 +45,79 @@ test('another order of the settings changes not a byte', () => {
 });
 
 describe('members', () => {
-  test.each([1, 3, 5])('%i combined: replicas, voters and node ids follow', brokers => {
+  /** What the scripts of a set are told. */
+  const conf = (chart: Chart, set = 'events') => Object.fromEntries(files(chart, set)['member.conf'].trimEnd().split('\n').map(line => line.split(/=(.*)/s).slice(0, 2)));
+
+  test.each([1, 3, 5])('%i combined: replicas, controllers and node ids follow', brokers => {
     const { chart } = cluster({ brokers });
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject({ spec: { replicas: brokers, podManagementPolicy: 'Parallel' } });
     expect(properties(chart)).toMatchObject({
       'process.roles': 'broker,controller',
       'node.id': '${env:POD_INDEX}',
-      'controller.quorum.voters': Array.from({ length: brokers }, (_, i) => `${i}@events-${i}.events-headless.shop.svc.cluster.local:9093`).join(','),
+      'advertised.listeners': [['INTERNAL', 9091], ['PLAINTEXT', 9092], ['CONTROLLER', 9093]].map(([name, port]) => `${name}://\${env:POD_NAME}.events-headless.shop.svc.cluster.local:${port}`).join(','),
     });
+    expect(conf(chart)).toMatchObject({
+      ROLES: 'broker,controller',
+      ID_PREFIX: '',
+      CONTROLLER_SET: 'events',
+      CONTROLLER_DOMAIN: 'events-headless.shop.svc.cluster.local',
+      CONTROLLERS_FILE: '/etc/cdk8s-stateful/set/members',
+      BROKER_PORT: '9091',
+    });
+    expect(find(chart, 'ConfigMap', 'events-members')).toMatchObject({ data: { members: `${brokers}` } });
+    expect(properties(chart)).not.toHaveProperty(['controller.quorum.voters']);
+  });
+
+  test('two more members restart nobody', () => {
+    const template = (brokers: number) => JSON.stringify(find(cluster({ brokers }).chart, 'StatefulSet', 'events').spec, (key, value: unknown) => key === 'replicas' ? undefined : value);
+    expect(template(5)).toBe(template(3));
+  });
+
+  test('the stop may be put off for half of the grace period', () => {
+    expect(conf(cluster().chart)).toMatchObject({ STOP_SECONDS: '120' });
+    const { chart } = cluster({ terminationGrace: Duration.seconds(61) });
+    expect(conf(chart)).toMatchObject({ STOP_SECONDS: '30' });
+    expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({ lifecycle: { preStop: { exec: { command: ['bash', '/etc/cdk8s-stateful/kafka/stop.sh'] } } } }));
   });
 
   test('dedicated controllers have node ids that no broker has, and let in the brokers alone', () => {
     const { chart, kafka } = cluster({ brokers: 4, controllers: 3 });
-    const voters = [0, 1, 2].map(i => `300${i}@events-controller-${i}.events-controller-headless.shop.svc.cluster.local:9093`).join(',');
-    expect(properties(chart)).toMatchObject({ 'process.roles': 'broker', 'node.id': '${env:POD_INDEX}', 'controller.quorum.voters': voters, 'listeners': 'PLAINTEXT://:9092' });
+    expect(properties(chart)).toMatchObject({ 'process.roles': 'broker', 'node.id': '${env:POD_INDEX}', 'listeners': 'INTERNAL://:9091,PLAINTEXT://:9092' });
     expect(properties(chart, 'events-controller')).toMatchObject({
-      'process.roles': 'controller', 'node.id': '300${env:POD_INDEX}', 'controller.quorum.voters': voters, 'listeners': 'CONTROLLER://:9093',
+      'process.roles': 'controller',
+      'node.id': '300${env:POD_INDEX}',
+      'listeners': 'CONTROLLER://:9093',
+      'advertised.listeners': 'CONTROLLER://${env:POD_NAME}.events-controller-headless.shop.svc.cluster.local:9093',
     });
-    expect(properties(chart, 'events-controller')).not.toHaveProperty(['advertised.listeners']);
+    expect(conf(chart)).toMatchObject({ ROLES: 'broker', SET: 'events', CONTROLLER_SET: 'events-controller', CONTROLLERS_FILE: '/etc/cdk8s-stateful/controllers/members' });
+    expect(conf(chart, 'events-controller')).toMatchObject({ ROLES: 'controller', SET: 'events-controller', ID_PREFIX: '300', BROKER_PORT: '', CONTROLLERS_FILE: '/etc/cdk8s-stateful/set/members' });
+    expect(conf(chart, 'events-controller')).toMatchObject({ BROKER_SET: 'events', BROKERS_FILE: '/etc/cdk8s-stateful/brokers/members' });
+    expect(mountedConfig(chart, 'events', 'controllers')).toBe('events-controller-members');
+    expect(mountedConfig(chart, 'events-controller', 'brokers')).toBe('events-members');
     expect(find(chart, 'NetworkPolicy', 'events-controller')).toMatchObject({
       spec: {
         ingress: [
           { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events-controller' } } }] },
-          { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events' } } }], ports: [{ port: 9093 }] },
+          { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events' } } }], ports: [{ port: FOUNDING_PORT }, { port: 9093 }] },
         ],
       },
     });
+    expect(find(chart, 'NetworkPolicy', 'events')).toMatchObject({
+      spec: {
+        ingress: [
+          { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events' } } }] },
+          { from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events-controller' } } }], ports: [{ port: FOUNDING_PORT }] },
+        ],
+      },
+    });
+    expect(FOUNDING_SH).toContain(`FOUNDING_PORT:=${FOUNDING_PORT}}`);
     expect(kafka.controllerWorkload?.name).toBe('events-controller');
   });
 
-  test.each([[3, { exec: { command: ['bash', '/mnt/shared/config/ready.sh', '9093'] } }], [1, { tcpSocket: { port: 9093 } }]])(
-    '%i dedicated: ready when it has caught up with others, if there are any', (controllers, readinessProbe) => {
-      const { chart } = cluster({ controllers });
-      expect(find(chart, 'StatefulSet', 'events-controller')).toMatchObject(container({ readinessProbe }));
-      expect(files(chart, 'events-controller')['ready.sh']).toBe(controllers === 1 ? undefined : CONTROLLER_READINESS);
-    });
+  test.each(['events', 'events-controller'])('%s: ready when its member has settled', set => {
+    const { chart } = cluster({ controllers: 3 });
+    expect(find(chart, 'StatefulSet', set)).toMatchObject(container({ readinessProbe: { exec: { command: ['bash', '/etc/cdk8s-stateful/kafka/ready.sh'] } } }));
+  });
 
   test('controllers decide about replication as the brokers do', () => {
     const { chart } = cluster({ brokers: 4, controllers: 3, config: { 'min.insync.replicas': '1' } });
@@ -112,7 +153,8 @@ describe('members', () => {
   });
 
   test('a disruption policy is for the brokers; a quorum bears what it can', () => {
-    const { chart } = cluster({ brokers: 9, controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2), placement: Placement.anywhere() });
+    const disruption = DisruptionPolicy.maxUnavailable(2);
+    const { chart } = cluster({ brokers: 9, controllers: 3, disruption, config: everything(4), placement: Placement.anywhere() });
     expect(find(chart, 'PodDisruptionBudget', 'events')).toMatchObject({ spec: { maxUnavailable: 2 } });
     expect(find(chart, 'PodDisruptionBudget', 'events-controller')).toMatchObject({ spec: { maxUnavailable: 1 } });
   });
@@ -120,12 +162,12 @@ describe('members', () => {
   test('a single broker has no budget and one copy of everything', () => {
     const { chart } = cluster({ brokers: 1 });
     expect(ofKind(chart, 'PodDisruptionBudget')).toEqual([]);
-    expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({ readinessProbe: { tcpSocket: { port: 9092 } } }));
+    expect(properties(chart)).toMatchObject({ 'default.replication.factor': '1' });
   });
 
   test('find each other before they are ready', () => {
     expect(find(cluster().chart, 'Service', 'events-headless')).toMatchObject({
-      spec: { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'plaintext', port: 9092 }, { name: 'controller', port: 9093 }] },
+      spec: { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'internal', port: 9091 }, { name: 'plaintext', port: 9092 }, { name: 'controller', port: 9093 }] },
     });
   });
 });
@@ -133,7 +175,6 @@ describe('members', () => {
 describe('replication', () => {
   test.each([
     [1, undefined, '1', '1'],
-    [2, 1, '2', '1'],
     [3, undefined, '3', '2'],
     [5, undefined, '3', '2'],
     [12, 3, '3', '2'],
@@ -148,6 +189,22 @@ describe('replication', () => {
       'share.coordinator.state.topic.min.isr': minIsr,
       'unclean.leader.election.enable': 'false',
     });
+  });
+
+  test.each<[string, Partial<KafkaClusterProps>]>([
+    ['two brokers', { brokers: 2, controllers: 3 }],
+    ['two copies on more brokers', { brokers: 5, config: { 'default.replication.factor': '2' } }],
+  ])('%s: the least number of copies is a choice, which a third does not change', (_, props) => {
+    for (const minIsr of ['1', '2']) {
+      const config = { ...props.config, 'min.insync.replicas': minIsr };
+      expect(properties(cluster({ ...props, config }).chart)).toMatchObject({ 'default.replication.factor': '2', 'min.insync.replicas': minIsr, 'transaction.state.log.min.isr': props.brokers === 2 ? '1' : '2' });
+      expect(properties(cluster({ ...props, brokers: 3, config: { 'min.insync.replicas': minIsr } }).chart)).toMatchObject({ 'min.insync.replicas': minIsr });
+    }
+  });
+
+  test('topics are made by whoever declares them, not by the first client that asks', () => {
+    expect(properties(cluster().chart)).toMatchObject({ 'auto.create.topics.enable': 'false' });
+    expect(properties(cluster({ config: { 'auto.create.topics.enable': 'true' } }).chart)).toMatchObject({ 'auto.create.topics.enable': 'true' });
   });
 
   test('Kafka 3.9 does not hear of share groups', () => {
@@ -172,13 +229,12 @@ describe('configuration', () => {
 
   test('no variable becomes configuration behind its back', () => {
     const { spec } = find(cluster().chart, 'StatefulSet', 'events') as { spec?: { template?: { spec?: { containers: { env: { name: string }[] }[] } } } };
-    // The image makes configuration of all KAFKA_ variables but these.
     expect(spec?.template?.spec?.containers[0].env.map(({ name }) => name).filter(name => name.startsWith('KAFKA_'))).toEqual(['KAFKA_HEAP_OPTS']);
     expect(spec?.template?.spec).toMatchObject({ enableServiceLinks: false });
   });
 
   test('a change rolls the brokers', () => {
-    expect(checksum(cluster().chart)).not.toBe(checksum(cluster({ config: { 'log.retention.hours': '24' } }).chart));
+    expect(mountedConfig(cluster().chart, 'events')).not.toBe(mountedConfig(cluster({ config: { 'log.retention.hours': '24' } }).chart, 'events'));
   });
 
   test('the log directory lies below the mount, where lost+found is not', () => {
@@ -205,18 +261,18 @@ describe('listeners', () => {
     kafka.grantConnect(api, { listener: 'REPORTS_1' });
 
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({
-      ports: [{ name: 'plaintext', containerPort: 9092 }, { name: 'controller', containerPort: 9093 }, { name: 'reports-1', containerPort: 9094 }],
+      ports: [{ name: 'internal', containerPort: 9091 }, { name: 'plaintext', containerPort: 9092 }, { name: 'controller', containerPort: 9093 }, { name: 'reports-1', containerPort: 9094 }],
     }));
     expect(find(chart, 'Service', 'events')).toMatchObject({ spec: { ports: [{ name: 'plaintext', port: 9092 }, { name: 'reports-1', port: 9094 }] } });
     expect(properties(chart)).toMatchObject({
-      'listeners': 'PLAINTEXT://:9092,REPORTS_1://:9094,CONTROLLER://:9093',
-      'advertised.listeners': ['PLAINTEXT', 'REPORTS_1'].map((name, i) => `${name}://\${env:POD_NAME}.events-headless.shop.svc.cluster.local:${9092 + 2 * i}`).join(','),
-      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,REPORTS_1:PLAINTEXT,CONTROLLER:PLAINTEXT',
-      'inter.broker.listener.name': 'PLAINTEXT',
+      'listeners': 'INTERNAL://:9091,PLAINTEXT://:9092,REPORTS_1://:9094,CONTROLLER://:9093',
+      'advertised.listeners': [['INTERNAL', 9091], ['PLAINTEXT', 9092], ['REPORTS_1', 9094], ['CONTROLLER', 9093]].map(([name, port]) => `${name}://\${env:POD_NAME}.events-headless.shop.svc.cluster.local:${port}`).join(','),
+      'listener.security.protocol.map': 'INTERNAL:PLAINTEXT,PLAINTEXT:PLAINTEXT,REPORTS_1:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'inter.broker.listener.name': 'INTERNAL',
     });
     expect(find(chart, 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { ports: [{ port: 9094, protocol: 'TCP' }] }] } });
     expect(find(chart, 'Deployment', 'api')).toMatchObject(container({ env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: 'events.shop.svc.cluster.local:9094' }] }));
-    expect(kafka.listeners.map(({ name }) => name)).toEqual(['PLAINTEXT', 'REPORTS_1']);
+    expect(kafka.listeners.map(({ name }) => name)).toEqual(['INTERNAL', 'PLAINTEXT', 'REPORTS_1']);
   });
 
   test('added later or given at once: the same bytes', () => {
@@ -224,20 +280,29 @@ describe('listeners', () => {
     added.kafka.addListener(KafkaListener.plaintext({ name: 'SECOND', port: 9095 }));
     const given = cluster({ listeners: [KafkaListener.plaintext(), KafkaListener.plaintext({ name: 'SECOND', port: 9095 })] });
     expect(properties(added.chart)).toEqual(properties(given.chart));
-    expect(checksum(added.chart)).toBe(checksum(given.chart));
+    expect(mountedConfig(added.chart, 'events')).toBe(mountedConfig(given.chart, 'events'));
   });
 
   test('added after a synthesis: in the next one', () => {
     const { chart, kafka } = cluster();
-    const before = checksum(chart);
+    const before = mountedConfig(chart, 'events');
     kafka.addListener(KafkaListener.plaintext({ name: 'SECOND', port: 9095 }));
-    expect(properties(chart).listeners).toBe('PLAINTEXT://:9092,SECOND://:9095,CONTROLLER://:9093');
-    expect(checksum(chart)).not.toBe(before);
+    expect(properties(chart).listeners).toBe('INTERNAL://:9091,PLAINTEXT://:9092,SECOND://:9095,CONTROLLER://:9093');
+    expect(mountedConfig(chart, 'events')).not.toBe(before);
   });
 
-  test('an internal one is for the brokers alone', () => {
-    const { chart, kafka } = cluster({ listeners: [KafkaListener.internal(), KafkaListener.plaintext()] });
-    expect(properties(chart)['inter.broker.listener.name']).toBe('INTERNAL');
+  test('the one of the brokers among themselves stays, whatever becomes of those for clients', () => {
+    const [plaintext, other] = [KafkaListener.plaintext(), KafkaListener.plaintext({ name: 'OTHER', port: 9094 })];
+    for (const listeners of [undefined, [other], [other, plaintext], [plaintext, other]]) {
+      const { chart } = cluster({ listeners });
+      expect(properties(chart)).toMatchObject({ 'inter.broker.listener.name': 'INTERNAL', 'listeners': expect.stringContaining('INTERNAL://:9091,') });
+      expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({ livenessProbe: { tcpSocket: { port: 9091 } } }));
+    }
+  });
+
+  test('an internal one is for the brokers alone, and takes the place of the default one', () => {
+    const { chart, kafka } = cluster({ listeners: [KafkaListener.plaintext(), KafkaListener.internal({ name: 'INNER', port: 9090 })] });
+    expect(properties(chart)).toMatchObject({ 'inter.broker.listener.name': 'INNER', 'listeners': 'INNER://:9090,PLAINTEXT://:9092,CONTROLLER://:9093' });
     expect(find(chart, 'Service', 'events').spec).toMatchObject({ ports: [{ name: 'plaintext', port: 9092 }] });
     expect(kafka.bootstrapServers).toBe('events.shop.svc.cluster.local:9092');
   });
@@ -257,10 +322,8 @@ describe('clients', () => {
   test('in no namespace, or another domain', () => {
     const { chart, kafka } = cluster({}, newChart());
     expect(kafka.bootstrapServers).toBe('events:9092');
-    expect(properties(chart)).toMatchObject({
-      'advertised.listeners': 'PLAINTEXT://${env:POD_NAME}.events-headless:9092',
-      'controller.quorum.voters': '0@events-0.events-headless:9093,1@events-1.events-headless:9093,2@events-2.events-headless:9093',
-    });
+    expect(properties(chart)).toMatchObject({ 'advertised.listeners': ['INTERNAL:9091', 'PLAINTEXT:9092', 'CONTROLLER:9093'].map(listener => listener.replace(':', '://${env:POD_NAME}.events-headless:')).join(',') });
+    expect(files(chart)['member.conf']).toContain('CONTROLLER_DOMAIN=events-headless\n');
     expect(cluster({ clusterDomain: 'k8s.example' }).kafka.bootstrapServers).toBe('events.shop.svc.k8s.example:9092');
   });
 
@@ -299,7 +362,7 @@ describe('the server', () => {
     expect(find(cluster({ version: KafkaVersion.of('4.0.0') }).chart, 'StatefulSet', 'events')).toMatchObject(container({ image: 'docker.io/apache/kafka:4.0.0' }));
     expect(find(cluster({ image: 'mirror/kafka:1' }).chart, 'StatefulSet', 'events')).toMatchObject(container({ image: 'mirror/kafka:1' }));
     expect(find(cluster().chart, 'StatefulSet', 'events')).toMatchObject({
-      spec: { template: { spec: { securityContext: { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' }, terminationGracePeriodSeconds: 120 } } },
+      spec: { template: { spec: { securityContext: { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' }, terminationGracePeriodSeconds: 240 } } },
     });
   });
 
@@ -315,6 +378,19 @@ describe('the server', () => {
     }));
   });
 
+  test('as another user where asked, such as the one that OpenShift assigns', () => {
+    const of = (props: Partial<KafkaClusterProps>) => find(cluster(props).chart, 'StatefulSet', 'events');
+    expect(of({ security: { user: 4000 } })).toMatchObject({ spec: { template: { spec: { securityContext: { runAsUser: 4000, fsGroup: 4000 } } } } });
+    expect(of({ security: {} })).not.toHaveProperty('spec.template.spec.securityContext.runAsUser');
+    const { chart, kafka } = cluster({ security: {} });
+    kafka.addTopic('orders', { partitions: 1 });
+    expect(find(chart, 'Deployment', 'events-topics')).not.toHaveProperty('spec.template.spec.securityContext.runAsUser');
+  });
+
+  test.each([[KafkaVersion.V3_9, 'log4j.properties'], [KafkaVersion.V4_1, 'log4j2.yaml']])('%# logs to its container, not to files that nothing deletes', (version, file) => {
+    expect(Object.keys(files(cluster({ version }).chart)).filter(name => name.startsWith('log4j'))).toEqual([file]);
+  });
+
   test('has all of its memory reserved, and no cpu limit', () => {
     expect(find(cluster().chart, 'StatefulSet', 'events')).toMatchObject(container({
       resources: { requests: { memory: '2048Mi', cpu: '500m' }, limits: { memory: '2048Mi' } },
@@ -323,10 +399,10 @@ describe('the server', () => {
 
   test('may recover its logs for as long as the budget says', () => {
     expect(find(cluster({ startupBudget: Duration.hours(2) }).chart, 'StatefulSet', 'events')).toMatchObject(container({
-      startupProbe: { periodSeconds: 5, failureThreshold: 1440, tcpSocket: { port: 9092 } },
-      livenessProbe: { tcpSocket: { port: 9092 } },
-      readinessProbe: { exec: { command: ['bash', '/mnt/shared/config/ready.sh', '9092'] } },
+      startupProbe: { periodSeconds: 5, failureThreshold: 1440, tcpSocket: { port: 9091 } },
+      livenessProbe: { tcpSocket: { port: 9091 } },
     }));
+    expect(properties(cluster({ startupBudget: Duration.hours(2) }).chart)).toMatchObject({ 'initial.broker.registration.timeout.ms': '7200000' }); // Kafka's minute would end it
   });
 });
 

@@ -1,107 +1,145 @@
-import { ApiObject, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { topicScript } from '../../src/kafka/topic-script';
+import { topicArgument } from '../../src/kafka/declared-topic';
 import { find, newChart, ofKind } from '../support/manifests';
-import { KafkaCluster, KafkaClusterProps, KafkaVersion, Placement, StatefulWorkload } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaListener, Placement, StatefulWorkload } from 'cdk8s-stateful';
 
 function cluster(props: Partial<KafkaClusterProps> = {}): KafkaCluster {
   return new KafkaCluster(newChart('shop'), 'Events', { storage: { size: Size.gibibytes(10) }, ...props });
 }
 
-const chartOf = (kafka: KafkaCluster) => kafka.node.scope as ReturnType<typeof newChart>;
-const jobOf = (kafka: KafkaCluster) => ofKind(chartOf(kafka), 'Job')[0];
-const calls = (kafka: KafkaCluster) => {
-  const { spec } = jobOf(kafka) as { spec?: { template?: { spec: { containers: { command: string[] }[] } } } };
-  return spec?.template?.spec.containers[0].command[2].match(/^topic [^(].*$/gm) ?? [];
-};
+/** What the tests look at in a Deployment. */
+interface Pod {
+  readonly containers: { readonly args: string[]; readonly resources: object }[];
+  readonly affinity?: object;
+  readonly tolerations?: object[];
+}
 
-test('no topics, no Job', () => {
-  expect(ofKind(chartOf(cluster()), 'Job')).toEqual([]);
+const chartOf = (kafka: KafkaCluster) => kafka.node.scope as ReturnType<typeof newChart>;
+const deployment = (kafka: KafkaCluster) => find(chartOf(kafka), 'Deployment', 'events-topics');
+const podOf = (kafka: KafkaCluster) => (deployment(kafka) as unknown as { spec: { template: { spec: Pod } } }).spec.template.spec;
+const declared = (kafka: KafkaCluster) => podOf(kafka).containers[0].args;
+
+test('no topics, no Deployment', () => {
+  expect(ofKind(chartOf(cluster()), 'Deployment')).toEqual([]);
 });
 
-test('one Job for all topics, by name', () => {
+test('one Deployment for all topics, by name: the order in which they are declared rolls nothing', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 12, config: { 'retention.ms': '1000', 'cleanup.policy': 'compact,delete' } });
   kafka.addTopic('logs', { partitions: 3, replicationFactor: 1 });
-  expect(ofKind(chartOf(kafka), 'Job')).toHaveLength(1);
-  expect(calls(kafka)).toEqual(['topic logs 3 1 min.insync.replicas=1', 'topic orders 12 3 cleanup.policy=compact,delete retention.ms=1000']);
+  expect(ofKind(chartOf(kafka), 'Deployment')).toHaveLength(1);
+  expect(declared(kafka)).toEqual(['logs 3 1\nmin.insync.replicas=1', 'orders 12 3\ncleanup.policy=compact,delete\nmin.insync.replicas=2\nretention.ms=1000']);
 });
 
-test('a topic with fewer copies than usual waits for fewer', () => {
-  const kafka = cluster();
-  kafka.addTopic('two', { partitions: 1, replicationFactor: 2 });
-  kafka.addTopic('strict', { partitions: 1, replicationFactor: 2, config: { 'min.insync.replicas': '2' } });
-  expect(calls(kafka)).toEqual(['topic strict 1 2 min.insync.replicas=2', 'topic two 1 2 min.insync.replicas=1']);
-});
-
-test('another content is another Job, as a template is immutable; the same is the same', () => {
-  const name = (partitions: number, props: Partial<KafkaClusterProps> = {}) => {
-    const kafka = cluster(props);
-    kafka.addTopic('orders', { partitions });
-    return jobOf(kafka).metadata.name;
-  };
-  expect(name(1)).toMatch(/^events-topics-[0-9a-f]{8}$/);
-  expect(name(1)).toBe(name(1));
-  expect(name(2)).not.toBe(name(1));
-  expect(name(1, { version: KafkaVersion.V4_0 })).not.toBe(name(1));
-  expect(name(1, { name: 'a'.repeat(52) })).toHaveLength(63);
-});
-
-test('its name is a text to whoever asks, as cdk8s does for the names of files', () => {
-  const kafka = cluster();
+test('it runs as the user of the brokers, root included, and asks for no more than its limits', () => {
+  const kafka = cluster({ security: { user: 0, ensureNonRoot: false } });
   kafka.addTopic('orders', { partitions: 1 });
-  const names = kafka.node.findAll().filter(construct => construct instanceof ApiObject).map(({ name, metadata }) => [name, metadata.name]);
-  const job = jobOf(kafka).metadata.name;
-  expect(names).toContainEqual([job, job]);
+  const securityContext = { runAsNonRoot: false };
+  expect(podOf(kafka)).toMatchObject({ securityContext: { ...securityContext, runAsUser: 0 }, containers: [{ securityContext }] });
+  const memory = { request: Size.gibibytes(1), limit: Size.mebibytes(512) };
+  expect(() => cluster({ topicsResources: { memory } }).addTopic('orders', { partitions: 1 })).toThrow("the memory request of 'topics' is 1Gi, more than the limit, 512Mi");
 });
 
-test('the order in which topics are declared is nothing that needs another Job', () => {
-  const name = (...topics: string[]) => {
-    const kafka = cluster();
-    for (const topic of topics) kafka.addTopic(topic, { partitions: 1 });
-    return jobOf(kafka).metadata.name;
+describe('the least number of in-sync copies is said for each topic', () => {
+  const minIsr = (topic: { replicationFactor?: number; config?: { [key: string]: string } }, props: Partial<KafkaClusterProps> = {}) => {
+    const kafka = cluster(props);
+    kafka.addTopic('orders', { partitions: 1, ...topic });
+    return /^min\.insync\.replicas=(.*)$/m.exec(declared(kafka)[0])?.[1];
   };
-  expect(name('c', 'a', 'b')).toBe(name('a', 'b', 'c'));
-  expect(name('a', 'b')).not.toBe(name('a', 'b', 'c'));
+
+  test.each([
+    ['one copy', 1, undefined, '1'],
+    ['fewer copies than usual', 2, undefined, '1'],
+    ['as many as usual', 3, undefined, '2'],
+    ['its own', 2, '2', '2'],
+  ])('%s', (_, replicationFactor, own, expected) => {
+    expect(minIsr({ replicationFactor, config: own === undefined ? undefined : { 'min.insync.replicas': own } })).toBe(expected);
+  });
+
+  test('the usual one is that of the cluster', () => {
+    expect(minIsr({}, { config: { 'min.insync.replicas': '1' } })).toBe('1');
+    expect(minIsr({ replicationFactor: 2 }, { brokers: 5, config: { 'default.replication.factor': '4', 'min.insync.replicas': '3' } })).toBe('1');
+  });
+
+  test('a third broker changes nothing for topics of two copies', () => {
+    const asBefore = { 'min.insync.replicas': '1' };
+    expect(minIsr({ replicationFactor: 2 }, { brokers: 2, controllers: 3, config: asBefore })).toBe('1');
+    expect(minIsr({ replicationFactor: 2 }, { brokers: 3, controllers: 3 })).toBe('1');
+  });
 });
 
-test('the Job is let in to the brokers, and is none of them', () => {
+test('the Deployment is let in to the brokers, lets nobody in, and is none of them', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
   const labels = { 'cdk8s.io/metadata.addr': 'events.topics' };
-  expect(jobOf(kafka)).toMatchObject({
+  expect(deployment(kafka)).toMatchObject({
     spec: {
+      replicas: 1,
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: labels },
       template: {
         metadata: { labels },
         spec: {
-          restartPolicy: 'Never',
+          automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: { runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [{ env: expect.arrayContaining([{ name: 'BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }]) }],
+          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [{
+            image: 'docker.io/apache/kafka:4.1.2',
+            command: ['bash', '-c', expect.any(String), 'topics.sh'],
+            env: expect.arrayContaining([{ name: 'BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }]),
+            readinessProbe: { exec: { command: ['test', '-e', '/tmp/as-declared'] } },
+            securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          }],
         },
       },
     },
   });
-  expect(jobOf(kafka)).not.toHaveProperty('spec.ttlSecondsAfterFinished');
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 9092 }] }] } });
+  const { spec } = find(chartOf(kafka), 'NetworkPolicy', 'events.topics');
+  expect(spec).toEqual({ podSelector: { matchLabels: labels }, policyTypes: ['Ingress'], ingress: [] });
 });
 
-test('the Job is tried again, unless its script says that something was refused', () => {
+test('it uses the first listener for clients', () => {
+  const kafka = cluster({ listeners: [KafkaListener.plaintext({ name: 'APPS', port: 9095 }), KafkaListener.plaintext()] });
+  kafka.addTopic('orders', { partitions: 1 });
+  expect(podOf(kafka)).toMatchObject({ containers: [{ env: expect.arrayContaining([{ name: 'BOOTSTRAP_SERVERS', value: 'events.shop.svc.cluster.local:9095' }]) }] });
+  expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { ports: [{ port: 9095 }] }] } });
+});
+
+test('in a namespace that denies egress by default it is let out to the brokers', () => {
+  const kafka = cluster({ egress: true });
+  kafka.addTopic('orders', { partitions: 1 });
+  expect(find(chartOf(kafka), 'NetworkPolicy', 'events-topics-to-events')).toMatchObject({
+    spec: { podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events.topics' } }, egress: [{ ports: [{ port: 9092 }] }, {}] },
+  });
+});
+
+test('without isolation it has no policy', () => {
+  const kafka = cluster({ isolate: false });
+  kafka.addTopic('orders', { partitions: 1 });
+  expect(ofKind(chartOf(kafka), 'NetworkPolicy')).toEqual([]);
+});
+
+test('its resources are small, and a choice, as where a quota asks for limits of cpu', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
-  const rules = [{ action: 'FailJob', onExitCodes: { containerName: 'topics', operator: 'In', values: [65] } }];
-  expect(jobOf(kafka)).toMatchObject({ spec: { backoffLimit: 6, podFailurePolicy: { rules } } });
+  expect(podOf(kafka).containers[0].resources).toEqual({ requests: { 'cpu': '50m', 'memory': '64Mi', 'ephemeral-storage': '96Mi' }, limits: { memory: '384Mi' } });
+  const memory = { request: Size.mebibytes(512), limit: Size.mebibytes(512) };
+  const limited = cluster({ topicsResources: { cpu: { request: kplus.Cpu.millis(100), limit: kplus.Cpu.units(1) }, memory } });
+  limited.addTopic('orders', { partitions: 1 });
+  expect(podOf(limited).containers[0].resources).toEqual({ requests: { 'cpu': '100m', 'memory': '512Mi', 'ephemeral-storage': '96Mi' }, limits: { cpu: '1', memory: '512Mi' } });
 });
 
-test('the Job runs on the nodes of the brokers, and need not be kept apart from anything', () => {
+test('it runs on the nodes of the brokers, and need not be kept apart from anything', () => {
   const placed = (placement?: Placement) => {
     const kafka = cluster({ placement });
     kafka.addTopic('orders', { partitions: 1 });
-    return jobOf(kafka) as unknown as { spec: { template: { spec: { affinity?: object; tolerations?: object[] } } } };
+    return podOf(kafka);
   };
   const nodes = Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd')))
     .tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.is('for', 'kafka')));
-  const { affinity, tolerations } = placed(nodes).spec.template.spec;
+  const { affinity, tolerations } = placed(nodes);
   expect(affinity).toEqual({
     nodeAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }] },
@@ -111,16 +149,22 @@ test('the Job runs on the nodes of the brokers, and need not be kept apart from 
   expect(placed(Placement.spread())).toEqual(placed());
 });
 
-test('a set that is called like the Job has another label, so that it neither selects the Job nor is let in for it', () => {
+test('a set that is called like it has another label, so that it neither selects its Pod nor is let in for it', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
   new StatefulWorkload(chartOf(kafka), 'Other', { name: 'events-topics', containers: [{ image: 'a:1' }] });
   const { spec } = find(chartOf(kafka), 'Service', 'events-topics-headless') as unknown as { spec: { selector: object } };
   expect(spec.selector).toEqual({ 'cdk8s.io/metadata.addr': 'events-topics' });
-  expect(jobOf(kafka)).not.toMatchObject({ spec: { template: { metadata: { labels: spec.selector } } } });
+  expect(deployment(kafka)).not.toMatchObject({ spec: { template: { metadata: { labels: spec.selector } } } });
 });
 
-test('values are quoted for the shell', () => {
-  const script = topicScript([{ name: 'a', partitions: 1, replicationFactor: 1, config: { 'x.y': "it's $(rm -rf /)" } }]);
-  expect(script).toContain("topic a 1 1 'x.y=it'\\''s $(rm -rf /)'\n");
+test('Kubernetes fills nothing in where a value looks like a variable', () => {
+  const kafka = cluster();
+  kafka.addTopic('orders', { partitions: 1, config: { 'x.y': '$(BOOTSTRAP_SERVERS) $$' } });
+  expect(declared(kafka)[0]).toContain('x.y=$$(BOOTSTRAP_SERVERS) $$$$'); // each '$$' is one '$' to the script
+});
+
+test('a topic is the same text whatever the order of its settings', () => {
+  const topic = (config: { [key: string]: string }) => topicArgument({ name: 'a', partitions: 1, replicationFactor: 1, config });
+  expect(topic({ b: '1', a: '2' })).toBe(topic({ a: '2', b: '1' }));
 });

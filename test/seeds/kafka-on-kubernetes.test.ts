@@ -33,9 +33,10 @@ test('emptydir-sample.yaml: two containers over one directory, both of which wri
   const container = {
     ...RESTRICTED_CONTAINER,
     ...sleep,
-    resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '256Mi' } },
     volumeMounts: [{ mountPath: '/tmp', name: 'scratch', readOnly: false }],
   };
+  // The first container that mounts the scratch space requests it of the node's disk, beside its log.
+  const resources = (disk: string) => ({ requests: { 'cpu': '50m', 'memory': '256Mi', 'ephemeral-storage': disk }, limits: { memory: '256Mi' } });
   expect(find(chart, 'Pod', 'cent')).toEqual({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -43,7 +44,7 @@ test('emptydir-sample.yaml: two containers over one directory, both of which wri
     spec: {
       ...RESTRICTED_POD_SPEC,
       securityContext: { ...RESTRICTED_POD_SPEC.securityContext, fsGroup: 1000 },
-      containers: [{ ...container, name: 'myapp-container-1' }, { ...container, name: 'myapp-container-2' }],
+      containers: [{ ...container, resources: resources('1088Mi'), name: 'myapp-container-1' }, { ...container, resources: resources('64Mi'), name: 'myapp-container-2' }],
       volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } }], // sample-emptydir in the seed
     },
   });
@@ -137,7 +138,9 @@ test('statefulset-persistentvolumeclaim-sample.yaml', () => {
         spec: {
           ...RESTRICTED_POD_SPEC,
           terminationGracePeriodSeconds: 60,
-          containers: [{ ...RESTRICTED_CONTAINER, ...sleep, name: 'cent', volumeMounts: [{ name: 'instatefulset', mountPath: '/tmp' }] }],
+          containers: [{ ...RESTRICTED_CONTAINER, ...sleep, name: 'cent', resources: { requests: { 'ephemeral-storage': '64Mi' } }, volumeMounts: [{ name: 'instatefulset', mountPath: '/tmp' }] }],
+          // Members stay on a node that is down: an evicted one could not start elsewhere.
+          tolerations: ['not-ready', 'unreachable'].map(taint => ({ key: `node.kubernetes.io/${taint}`, operator: 'Exists', effect: 'NoExecute' })),
           // Members keep apart, if they can: three on one node are no better than one.
           affinity: {
             podAntiAffinity: {

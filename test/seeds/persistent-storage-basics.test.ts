@@ -32,7 +32,7 @@ test('a Pod whose updater and update checker share files', () => {
   pod.addWriter({ image: 'updater:1.12', name: 'updater-container', mountPath: '/opt' });
   pod.addReader({ image: 'update_checker:1.12', name: 'update-check-container', mountPath: '/mnt' });
   // The construct gives small resources, a limit to the directory and a group in which all containers are.
-  const resources = { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '256Mi' } };
+  const resources = (disk: string) => ({ requests: { 'cpu': '50m', 'memory': '256Mi', 'ephemeral-storage': disk }, limits: { memory: '256Mi' } });
   expect(find(chart, 'Pod', 'sample-pod')).toEqual({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -41,8 +41,8 @@ test('a Pod whose updater and update checker share files', () => {
       ...RESTRICTED_POD_SPEC,
       securityContext: { ...RESTRICTED_POD_SPEC.securityContext, fsGroup: 1000 },
       containers: [
-        { ...RESTRICTED_CONTAINER, resources, image: 'updater:1.12', name: 'updater-container', volumeMounts: [{ mountPath: '/opt', name: 'scratch', readOnly: false }] },
-        { ...RESTRICTED_CONTAINER, resources, image: 'update_checker:1.12', name: 'update-check-container', volumeMounts: [{ mountPath: '/mnt', name: 'scratch', readOnly: true }] },
+        { ...RESTRICTED_CONTAINER, resources: resources('1088Mi'), image: 'updater:1.12', name: 'updater-container', volumeMounts: [{ mountPath: '/opt', name: 'scratch', readOnly: false }] },
+        { ...RESTRICTED_CONTAINER, resources: resources('64Mi'), image: 'update_checker:1.12', name: 'update-check-container', volumeMounts: [{ mountPath: '/mnt', name: 'scratch', readOnly: true }] },
       ],
       volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } }], // comb-volume in the seed
     },

@@ -1,4 +1,5 @@
 import { Chart, Cron, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
 import {
@@ -71,7 +72,8 @@ describe('a snapshot', () => {
 });
 
 describe('a schedule', () => {
-  const scheduled = (scope: Construct) => new SnapshotSchedule(scope, 'OrdersNightly', {
+  const scheduled = (scope: Construct, more: Partial<SnapshotScheduleProps> = {}) => new SnapshotSchedule(scope, 'OrdersNightly', {
+    ...more,
     claim: PersistentVolumeClaim.fromName(scope, 'Data', 'data-orders-0'),
     schedule: Cron.daily(),
     keep: 14,
@@ -89,6 +91,27 @@ describe('a schedule', () => {
       roleRef: { kind: 'Role', name: 'orders-nightly' }, subjects: [{ kind: 'ServiceAccount', name: 'orders-nightly' }],
     });
     expect(find(chart, 'ServiceAccount', 'orders-nightly')).toMatchObject({ automountServiceAccountToken: false });
+  });
+
+  test('is let out to DNS and the API server where egress is denied by default', () => {
+    const chart = newChart('shop');
+    scheduled(chart, { egress: true });
+    const label = { 'cdk8s-stateful/snapshot-schedule': 'orders-nightly' };
+    expect(find(chart, 'CronJob', 'orders-nightly')).toMatchObject({ spec: { jobTemplate: { spec: { template: { metadata: { labels: label } } } } } });
+    expect(find(chart, 'NetworkPolicy', 'orders-nightly-egress').spec).toMatchObject({
+      podSelector: { matchLabels: label },
+      policyTypes: ['Egress'],
+      egress: [{ ports: [{ port: 53 }, { port: 53 }, { port: 5353 }, { port: 5353 }] }, { ports: [{ port: 443 }, { port: 6443 }] }],
+    });
+  });
+
+  test('has limits where a quota demands them', () => {
+    const chart = newChart('shop');
+    const cpu = { request: kplus.Cpu.millis(10), limit: kplus.Cpu.millis(100) };
+    scheduled(chart, { resources: { cpu, memory: { limit: Size.mebibytes(48) } } });
+    expect(find(chart, 'CronJob', 'orders-nightly')).toMatchObject({
+      spec: { jobTemplate: { spec: { template: { spec: { containers: [{ resources: { requests: { cpu: '10m' }, limits: { cpu: '100m', memory: '48Mi' } } }] } } } } },
+    });
   });
 
   test('runs restricted, one at a time, and names a snapshot after its Job', () => {

@@ -8,8 +8,8 @@ import { KafkaCluster, PodSecurity } from 'cdk8s-stateful';
 
 const label = 'kafka-client';
 
-/** A workload with Kafka's tools that was granted access to a cluster. */
-export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: string): void {
+/** A workload with Kafka's tools that was granted access to a cluster, at its first listener for clients or another. */
+export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: string, listener?: string): void {
   const client = new kplus.Deployment(scope, 'Client', {
     metadata: { name: 'client' },
     podMetadata: { labels: { app: label } },
@@ -25,7 +25,7 @@ export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: str
       volumeMounts: [{ path: '/tmp', volume: kplus.Volume.fromEmptyDir(scope, 'ClientTmp', 'tmp') }],
     }],
   });
-  kafka.grantConnect(client);
+  kafka.grantConnect(client, { listener });
 }
 
 /** Speaks to a Kafka cluster from the Pod of `addKafkaClient`. */
@@ -43,16 +43,22 @@ export class KafkaClient {
     return this.shell(`exec /opt/kafka/bin/${script}.sh --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" "$@"`, ...args);
   }
 
-  /** All values in a topic. */
+  /** All values in a topic that nobody writes to any more: as many as its offsets say, however long a busy machine takes for it. */
   async consume(topic: string): Promise<string[]> {
-    const output = await this.tool('kafka-console-consumer', '--topic', topic, '--from-beginning', '--timeout-ms', '15000');
+    const offsets = await this.tool('kafka-get-offsets', '--topic', topic); // a line `topic:partition:offset` each
+    const count = offsets.trim().split('\n').reduce((sum, line) => sum + Number(line.split(':')[2]), 0);
+    if (count === 0) return [];
+    const output = await this.tool('kafka-console-consumer', '--topic', topic, '--from-beginning', '--max-messages', `${count}`, '--timeout-ms', '90000');
     return output.split('\n').filter(line => /^\d+$/.test(line));
   }
 
-  /** Starts to write 0, 1, 2 … to a topic: idempotent, acknowledged by all in-sync replicas, tried again without end. */
-  async produce(topic: string, perSecond: number): Promise<KafkaProducer> {
+  /**
+   * Starts to write 0, 1, 2 … to a topic: idempotent, acknowledged by all in-sync replicas, tried again without end.
+   * Returns when the first record is acknowledged, for which it has some seconds.
+   */
+  async produce(topic: string, perSecond: number, seconds = 60): Promise<KafkaProducer> {
     const producer = new KafkaProducer(this, this.kubectl.start(['exec', this.pod, '--', 'bash', '-c', produceScript, 'sh', topic, `${perSecond}`]));
-    await waitUntil('the first acknowledged record', 60, async () => producer.acknowledged.length > 0 || 'none yet');
+    await waitUntil('the first acknowledged record', seconds, async () => producer.acknowledged.length > 0 || 'none yet');
     return producer;
   }
 
@@ -72,7 +78,7 @@ export class KafkaProducer {
   /** The longest time between two acknowledgements, in seconds. */
   longestPause = 0;
 
-  private last = performance.now();
+  private last?: number;
   private readonly ended: Promise<void>;
 
   constructor(private readonly client: KafkaClient, child: ChildProcessWithoutNullStreams) {
@@ -96,7 +102,7 @@ export class KafkaProducer {
     if (event.name === 'producer_send_error') this.failed.push(event.message ?? line);
     if (event.name !== 'producer_send_success') return;
     const now = performance.now();
-    this.longestPause = Math.max(this.longestPause, (now - this.last) / 1000);
+    this.longestPause = Math.max(this.longestPause, (now - (this.last ?? now)) / 1000);
     this.last = now;
     this.acknowledged.push(event.value);
   }
@@ -108,7 +114,7 @@ export class KafkaProducer {
 }
 
 const produceScript = `
-printf '%s\\n' acks=all enable.idempotence=true retries=2147483647 delivery.timeout.ms=600000 >/tmp/producer.properties
+printf '%s\\n' acks=all enable.idempotence=true retries=2147483647 delivery.timeout.ms=600000 max.block.ms=600000 >/tmp/producer.properties
 echo $$ >/tmp/producer
 exec /opt/kafka/bin/kafka-run-class.sh org.apache.kafka.tools.VerifiableProducer --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" \\
   --topic "$1" --throughput "$2" --acks -1 --producer.config /tmp/producer.properties

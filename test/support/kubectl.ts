@@ -110,10 +110,14 @@ export class Kubectl {
     await this.run(['create', '--raw', `/api/v1/namespaces/${this.namespace}/pods/${pod}/eviction`, '-f', '-'], { input: JSON.stringify(eviction) });
   }
 
-  /** Cordons a node and evicts its Pods, or with a selector only those. */
-  async drain(node: string, seconds: number, podSelector?: string): Promise<void> {
-    const only = podSelector === undefined ? [] : [`--pod-selector=${podSelector}`];
-    await this.run(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${seconds}s`, ...only], { seconds: seconds + 10 });
+  /**
+   * Cordons a node and evicts the Pods of this namespace that a selector chooses. `kubectl drain` knows no namespace, so
+   * they get a label that no others have.
+   */
+  async drain(node: string, seconds: number, podSelector: string): Promise<void> {
+    const drained = `drained=${this.namespace}`;
+    await this.run(['label', 'pod', '-l', podSelector, `--field-selector=spec.nodeName=${node}`, '--overwrite', drained]);
+    await this.run(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${seconds}s`, `--pod-selector=${drained}`], { seconds: seconds + 10 });
   }
 
   async uncordon(node: string): Promise<void> {

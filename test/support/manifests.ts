@@ -16,10 +16,14 @@ export function ofKind(chart: Chart, kind: string): Manifest[] {
   return synth(chart).filter(manifest => manifest.kind === kind);
 }
 
-/** The object of this kind and name; throws, saying what there is, if it is missing. */
+/**
+ * The object of this kind and name; throws, saying what there is, if it is missing. ConfigMaps that are named by their
+ * content are found without the hash.
+ */
 export function find(chart: Chart, kind: string, name: string): Manifest {
   const manifests = synth(chart);
-  const found = manifests.filter(manifest => manifest.kind === kind && manifest.metadata.name === name);
+  const named = (manifest: Manifest) => manifest.immutable === true ? manifest.metadata.name.replace(/-[0-9a-f]{10}$/, '') : manifest.metadata.name;
+  const found = manifests.filter(manifest => manifest.kind === kind && named(manifest) === name);
   if (found.length !== 1) {
     throw new Error(`${found.length} objects are ${kind}/${name}, among ${manifests.map(({ kind: k, metadata }) => `${k}/${metadata.name}`).join(', ')}`);
   }

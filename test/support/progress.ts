@@ -1,3 +1,5 @@
+import { record } from './seen';
+
 /** One line to the person who waits; past jest's console, which adds a stack trace to each line. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -14,10 +16,17 @@ export async function measure(what: string, work: () => Promise<unknown>): Promi
   return measured(what, (performance.now() - start) / 1000);
 }
 
-/** Prints a duration that a test found out by itself. */
+/** Prints a duration that a test found out by itself, and keeps it for the table of faults. */
 export function measured(what: string, seconds: number): number {
   say(`measured: ${what} ${seconds.toFixed(1)} s`);
+  record(`${what} ${seconds.toFixed(1)} s`);
   return seconds;
+}
+
+/** Prints what a case has found, such as how many acknowledged writes are missing, and keeps it for the table of faults. */
+export function found(what: string): void {
+  say(`  ${what}`);
+  record(what);
 }
 
 /**

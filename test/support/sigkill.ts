@@ -14,28 +14,33 @@ interface Pod {
  * @param program the name of the process, such as `postgres`; of several in the Pod the topmost is killed
  */
 export async function sigkill(pods: Kubectl, pod: string, program: string): Promise<void> {
+  await signal(pods, pod, program, 'KILL');
+}
+
+/** As `sigkill`, another signal: `STOP` makes a process that answers nobody and whose connections stay, `CONT` ends that. */
+export async function signal(pods: Kubectl, pod: string, program: string, name: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
   const { metadata, spec } = await pods.get<Pod>('pod', pod);
-  const name = `sigkill-${randomBytes(3).toString('hex')}`;
+  const namespace = `signal-${randomBytes(3).toString('hex')}`;
   const cluster = new Kubectl(pods.kubeconfig);
   await cluster.apply([{
-    apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+    apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
   }]);
   try {
-    const kubectl = cluster.in(name);
+    const kubectl = cluster.in(namespace);
     await kubectl.run(['run', 'killer', '--image=busybox:1.35', '--restart=Never', `--overrides=${JSON.stringify({
       spec: {
         nodeName: spec.nodeName,
         hostPID: true,
         automountServiceAccountToken: false,
         containers: [{
-          name: 'killer', image: 'busybox:1.35', command: ['sh', '-c', script, 'sh', metadata.uid, program], securityContext: { privileged: true },
+          name: 'killer', image: 'busybox:1.35', command: ['sh', '-c', script, 'sh', metadata.uid, program, name], securityContext: { privileged: true },
         }],
       },
     })}`]);
     await kubectl.wait('pod/killer', 'jsonpath={.status.phase}=Succeeded', 60);
     say((await kubectl.logs('killer')).trim());
   } finally {
-    await cluster.delete('namespace', name, '--wait=false');
+    await cluster.delete('namespace', namespace, '--wait=false');
   }
 }
 
@@ -46,7 +51,7 @@ for process in /proc/[0-9]*; do
   [ "$(cat $process/comm)" = "$2" ] || continue
   parent=$(sed -n 's/^PPid:[^0-9]*//p' $process/status)
   [ "$(cat /proc/$parent/comm 2>/dev/null)" != "$2" ] || continue
-  kill -9 "\${process#/proc/}" && echo "SIGKILL to $2, process \${process#/proc/} of the node" && exit 0
+  kill "-$3" "\${process#/proc/}" && echo "SIG$3 to $2, process \${process#/proc/} of the node" && exit 0
 done
 exit 1
 `;

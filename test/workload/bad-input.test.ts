@@ -1,6 +1,6 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { configFiles } from '../../src/private/config-files';
+import { configFiles } from '../../src/kit/config-files';
 import { newChart, synth } from '../support/manifests';
 import { DisruptionPolicy, HeadlessService, Members, Placement, PodDisruptionBudget, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
 
@@ -46,6 +46,10 @@ const refused: BadInput[] = [
   ['a negative first ordinal', withProps({ ordinalStart: -1 }), "test/Store: invalid 'ordinalStart': got -1, expected a whole number of at least 0."],
   ['a budget that never lets go', withProps({ replicas: 3, disruption: DisruptionPolicy.minAvailable(3) }),
     "test/Store: invalid 'disruption.minAvailable': got 3, expected a budget that lets at least one of the 3 members be evicted. One that allows none makes every drain of their nodes wait for ever."],
+  ['replicated members of which all must stay up', () => { Members.replicated(3, { mustStayUp: 3 }); }, "Members.replicated: invalid 'mustStayUp': got 3, expected a whole number from 1 to 2."],
+  ['a single replicated member', () => { Members.replicated(1, { mustStayUp: 1 }); }, "Members.replicated: invalid 'count': got 1, expected a whole number of at least 2."],
+  ['a budget below what must stay up', withProps({ members: Members.replicated(5, { mustStayUp: 4 }), disruption: DisruptionPolicy.minAvailable(3) }),
+    "test/Store: invalid 'disruption.minAvailable': got 3, expected a budget that keeps 4 of 5 members up. At most 1 may be unavailable."],
   ['a budget below a majority', withProps({ members: Members.quorum(3), disruption: DisruptionPolicy.maxUnavailable(2) }),
     "test/Store: invalid 'disruption.maxUnavailable': got 2, expected a budget that keeps a majority (2 of 3) up. At most 1 may be unavailable."],
   ['a budget of minus one', () => { DisruptionPolicy.maxUnavailable(-1); }, "DisruptionPolicy: invalid 'maxUnavailable': got -1, expected a whole number of at least 0."],
@@ -141,7 +145,7 @@ const refused: BadInput[] = [
   ['two clients of one name, whose NetworkPolicies would replace each other', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
     for (const id of ['Api', 'Job']) store.grantConnect(new kplus.Pod(chart, id, { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
-  }), "test/Job/To-test--Store: the NetworkPolicy name 'api-to-store' is already taken in this namespace 'shop' by test/Api/To-test--Store. Give one of them another 'name'."],
+  }), "test/Job: the NetworkPolicy name 'api-to-store' is already taken in this namespace 'shop' by test/Api. Give one of them another 'name'."],
   ['a client in no namespace', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
     store.grantConnect(new kplus.Pod(new Chart(chart.node.scope as Chart, 'web'), 'Api', { containers: [{ image: 'a:1' }] }));

@@ -239,6 +239,11 @@ describe('one number, one truth', () => {
   });
 });
 
+/** What keeps members on a node that is down. */
+function lostNodes(more: object = {}): object[] {
+  return ['not-ready', 'unreachable'].map(taint => ({ key: `node.kubernetes.io/${taint}`, operator: 'Exists', effect: 'NoExecute', ...more }));
+}
+
 describe('placement', () => {
   test('spread can be required over zones', () => {
     expect(find(workload({ placement: Placement.spread({ zones: 'required', hosts: 'required', maxSkew: 2 }) }).chart, 'StatefulSet', 'store'))
@@ -262,8 +267,18 @@ describe('placement', () => {
         },
         podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100 }] },
       },
-      tolerations: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }],
+      tolerations: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }, ...lostNodes()],
     }));
+  });
+
+  test('members stay on a node that is down, unless they are to be evicted', () => {
+    const tolerations = (placement?: Placement) => find(workload({ placement }).chart, 'StatefulSet', 'store');
+    expect(tolerations()).toMatchObject(podSpec({ tolerations: lostNodes() }));
+    expect(tolerations()).not.toHaveProperty('spec.template.spec.tolerations.0.tolerationSeconds');
+    expect(tolerations(Placement.anywhere())).toMatchObject(podSpec({ tolerations: lostNodes() }));
+    expect(tolerations(Placement.spread().evictedAfter(Duration.minutes(5))))
+      .toMatchObject(podSpec({ tolerations: lostNodes({ tolerationSeconds: 300 }) }));
+    expect(() => Placement.spread().evictedAfter(Duration.millis(1500))).toThrow("Placement.evictedAfter: invalid 'duration in seconds': got 1.5");
   });
 
   test('a second member does not change the Pod template', () => {
@@ -398,7 +413,25 @@ describe('an init container with portNumber', () => {
   });
 });
 
+/** Also that of OpenShift, whose DNS Pods listen elsewhere than their Service. */
+const DNS = [53, 5353].flatMap(port => ['UDP', 'TCP'].map(protocol => ({ port, protocol })));
+
 describe('network policies', () => {
+  test('where egress is denied by default, members are let out to each other, to DNS, and to the sets that they are granted', () => {
+    const { chart, store } = workload({ egress: true });
+    const cache = workload({}, 'Cache', chart).store;
+    cache.grantConnect(store.workload);
+    const selected = { podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } } };
+    expect(find(chart, 'NetworkPolicy', 'store-egress').spec).toEqual({ ...selected, policyTypes: ['Egress'], egress: [{ to: [selected] }, { ports: DNS }] });
+    expect(find(chart, 'NetworkPolicy', 'store-to-cache').spec).toMatchObject({ ...selected, policyTypes: ['Egress'] });
+  });
+
+  test('by default nothing limits what members call', () => {
+    const { chart, store } = workload();
+    workload({}, 'Cache', chart).store.grantConnect(store.workload);
+    expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).sort()).toEqual(['cache', 'store']);
+  });
+
   test('by default only the members reach each other', () => {
     expect(find(workload().chart, 'NetworkPolicy', 'store')).toMatchObject({
       spec: {
@@ -424,7 +457,7 @@ describe('network policies', () => {
         policyTypes: ['Egress'],
         egress: [
           { to: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } } }], ports: [{ port: 7000, protocol: 'TCP' }] },
-          { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] },
+          { ports: DNS },
         ],
       },
     });

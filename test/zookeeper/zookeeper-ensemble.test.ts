@@ -1,7 +1,8 @@
-import { ApiObject, App, Chart, Size } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
+import { mountedConfig } from '../support/mounted-config';
 import { ClaimRetention, KafkaVersion, Placement, StorageClass, ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
 
 const storage = { size: Size.gibibytes(10) };
@@ -14,14 +15,14 @@ const server = (container: object) => ({ spec: { template: { spec: { containers:
 const zooCfg = (chart: Chart) => (find(chart, 'ConfigMap', 'zk-config').data as { 'zoo.cfg': string })['zoo.cfg'];
 
 describe('members', () => {
-  test.each([[1, 1], [3, 3], [5, 5], [7, 7]])('%i: replicas, servers and connect string follow', (members, replicas) => {
+  test.each([[1, 1], [3, 3], [5, 5], [7, 7]])('%i: replicas, the number that members read, and connect string follow', (members, replicas) => {
     const { chart, zk } = ensemble({ members });
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({ spec: { replicas, podManagementPolicy: 'Parallel', serviceName: 'zk-headless' } });
-    expect(zooCfg(chart).match(/^server\.\d=zk-\d\.zk-headless\.shop\.svc\.cluster\.local:2888:3888;2181$/gm)).toHaveLength(members);
+    expect(find(chart, 'ConfigMap', 'zk-members')).toMatchObject({ data: { members: `${members}` } });
     expect(zk.connectString.split(',')).toHaveLength(members);
   });
 
-  test('three are the default; one may be away, and never two on a node', () => {
+  test('three are the default; one may be down, and never two on a node', () => {
     const { chart } = ensemble();
     expect(find(chart, 'PodDisruptionBudget', 'zk')).toMatchObject({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({
@@ -36,10 +37,37 @@ describe('members', () => {
     expect(ofKind(ensemble({ members: 1 }).chart, 'PodDisruptionBudget')).toEqual([]);
   });
 
-  test('each takes its id from its ordinal', () => {
+  test('another number restarts nobody', () => {
+    const template = (members: number) => (find(ensemble({ members }).chart, 'StatefulSet', 'zk') as { spec?: { template?: object } }).spec?.template;
+    expect(template(3)).toBeDefined();
+    expect(template(5)).toEqual(template(3));
+    expect(template(1)).toEqual(template(3));
+  });
+
+  test('start by a script that finds what its volume holds, and know their domain', () => {
     expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({
-      command: ['bash', '-c', 'echo $((${HOSTNAME##*-} + 1)) > /data/myid && exec zkServer.sh start-foreground'],
+      command: ['bash', '/etc/cdk8s-stateful/files/start.sh'],
+      env: expect.arrayContaining([{ name: 'SET_DOMAIN', value: 'zk-headless.shop.svc.cluster.local' }]),
     }));
+    expect(Object.keys(find(ensemble().chart, 'ConfigMap', 'zk-config').data as object).sort()).toEqual([
+      'decide.sh', 'ensemble.sh', 'founding.sh', 'java.security', 'keep.sh', 'lock.sh', 'members.sh', 'probe.sh', 'start.sh', 'stop.sh', 'zoo.cfg',
+    ]);
+  });
+
+  test.each([[undefined, 60, '30'], [Duration.seconds(301), 301, '150']])('wait before they stop for half of their grace (%p)', (terminationGrace, seconds, bound) => {
+    expect(find(ensemble({ terminationGrace }).chart, 'StatefulSet', 'zk')).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            terminationGracePeriodSeconds: seconds,
+            containers: [{
+              lifecycle: { preStop: { exec: { command: ['bash', '/etc/cdk8s-stateful/files/stop.sh'] } } },
+              env: expect.arrayContaining([{ name: 'STOP_BOUND', value: bound }]),
+            }],
+          },
+        },
+      },
+    });
   });
 
   test('find each other before they are ready', () => {
@@ -100,7 +128,7 @@ describe('clients', () => {
 
 describe('the server', () => {
   test('runs the official image of the version as its user', () => {
-    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'docker.io/library/zookeeper:3.9' }));
+    expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'docker.io/library/zookeeper:3.9.5-jre-17' }));
     expect(find(ensemble({ version: ZooKeeperVersion.of('3.9.4') }).chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'docker.io/library/zookeeper:3.9.4' }));
     expect(find(ensemble({ image: 'mirror/zookeeper:1' }).chart, 'StatefulSet', 'zk')).toMatchObject(server({ image: 'mirror/zookeeper:1' }));
     expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject({
@@ -117,8 +145,8 @@ describe('the server', () => {
               securityContext: { readOnlyRootFilesystem: true },
               volumeMounts: [
                 { mountPath: '/data', name: 'data' },
-                { mountPath: '/conf/zoo.cfg', name: 'config', subPath: 'zoo.cfg', readOnly: true },
-                { mountPath: '/conf/java.security', name: 'config', subPath: 'java.security', readOnly: true },
+                { mountPath: '/etc/cdk8s-stateful/files', name: 'config', readOnly: true },
+                { mountPath: '/etc/cdk8s-stateful/set', name: 'members', readOnly: true },
                 { mountPath: '/tmp', name: 'tmp' },
                 { mountPath: '/logs', name: 'logs' },
               ],
@@ -137,6 +165,7 @@ describe('the server', () => {
       logStorage: { size: Size.gibibytes(2), storageClass },
     });
     expect(zooCfg(chart)).toContain('\ndataLogDir=/datalog\n');
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({ env: expect.arrayContaining([{ name: 'DATA_LOG_DIR', value: '/datalog' }]) }));
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({
       spec: {
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' },
@@ -153,11 +182,11 @@ describe('the server', () => {
   });
 
   test('is alive without a quorum, and ready with one', () => {
-    const probe = (word: string, line: string) => ({ exec: { command: ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/2181 && printf ${word} >&3 && grep -q '${line}' <&3`] } });
+    const probe = (what: string) => ({ exec: { command: ['bash', '/etc/cdk8s-stateful/files/probe.sh', what] } });
     expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({
-      startupProbe: { ...probe('ruok', 'imok'), periodSeconds: 2, failureThreshold: 300 },
-      livenessProbe: { ...probe('ruok', 'imok'), periodSeconds: 10, failureThreshold: 6 },
-      readinessProbe: { ...probe('srvr', '^Mode:'), periodSeconds: 5, failureThreshold: 3 },
+      startupProbe: { ...probe('alive'), periodSeconds: 2, failureThreshold: 300 },
+      livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 6 },
+      readinessProbe: { ...probe('ready'), periodSeconds: 5, failureThreshold: 3 },
     }));
   });
 
@@ -173,7 +202,7 @@ describe('the server', () => {
   ])('derives the heap from the memory limit: %s', (_, props, { heap, limit, request = limit }) => {
     const { chart } = ensemble(props);
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({
-      env: [{ name: 'ZK_SERVER_HEAP', value: heap }, { name: 'JVMFLAGS' }],
+      env: expect.arrayContaining([{ name: 'ZK_SERVER_HEAP', value: heap }]),
       resources: { limits: { memory: limit }, requests: { memory: request, cpu: props.resources?.cpu ? '100m' : '250m' } },
     }));
     expect(find(chart, 'StatefulSet', 'zk')).not.toHaveProperty('spec.template.spec.containers.0.resources.limits.cpu');
@@ -182,18 +211,27 @@ describe('the server', () => {
   test('does not keep the addresses of members that are gone', () => {
     const { chart } = ensemble();
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({
-      env: [{ name: 'ZK_SERVER_HEAP' }, { name: 'JVMFLAGS', value: expect.stringContaining('-Djava.security.properties=/conf/java.security ') }],
+      env: expect.arrayContaining([{ name: 'JVMFLAGS', value: expect.stringContaining('-Djava.security.properties=/etc/cdk8s-stateful/files/java.security ') }]),
     }));
     expect(find(chart, 'ConfigMap', 'zk-config')).toMatchObject({ data: { 'java.security': 'networkaddress.cache.ttl=5\nnetworkaddress.cache.negative.ttl=1\n' } });
   });
 
   test('is rolled by a changed setting', () => {
-    const checksum = (config: { [key: string]: string }) => {
-      const set = find(ensemble({ config }).chart, 'StatefulSet', 'zk') as { spec?: { template?: { metadata?: { annotations?: { [key: string]: string } } } } };
-      return set.spec?.template?.metadata?.annotations?.['cdk8s-stateful/config-checksum'];
-    };
-    expect(checksum({})).toMatch(/^[0-9a-f]{32}$/);
-    expect(checksum({ tickTime: '3000' })).not.toBe(checksum({}));
+    const mounted = (config: { [key: string]: string }) => mountedConfig(ensemble({ config }).chart, 'zk');
+    expect(mounted({})).toMatch(/^zk-config-[0-9a-f]{10}$/);
+    expect(mounted({ tickTime: '3000' })).not.toBe(mounted({}));
+  });
+
+  test('may run as the user that the cluster assigns', () => {
+    expect(find(ensemble({ security: { user: 1000680000, group: 0, fsGroup: 1000680000 } }).chart, 'StatefulSet', 'zk')).toMatchObject({
+      spec: { template: { spec: { securityContext: { runAsUser: 1000680000, runAsGroup: 0, fsGroup: 1000680000, runAsNonRoot: true } } } },
+    });
+  });
+
+  test('takes jute.maxbuffer as Java does', () => {
+    const { chart } = ensemble({ config: { 'jute.maxbuffer': '4194304' } });
+    expect(zooCfg(chart)).not.toContain('jute');
+    expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({ env: expect.arrayContaining([{ name: 'JVMFLAGS', value: expect.stringContaining(' -Djute.maxbuffer=4194304') }]) }));
   });
 
   test('what all Pods have in common can be changed', () => {
@@ -223,14 +261,15 @@ describe('principles', () => {
     expect(ApiObject.of(ensemble().zk).kind).toBe('StatefulSet');
   });
 
-  test('six objects, each once', () => {
+  test('seven objects, each once', () => {
     expect(synth(ensemble().chart).map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
-      'ConfigMap/zk-config', 'NetworkPolicy/zk', 'PodDisruptionBudget/zk', 'Service/zk', 'Service/zk-headless', 'StatefulSet/zk',
+      expect.stringMatching(/^ConfigMap\/zk-config-[0-9a-f]{10}$/), 'ConfigMap/zk-members', 'NetworkPolicy/zk', 'PodDisruptionBudget/zk', 'Service/zk', 'Service/zk-headless', 'StatefulSet/zk',
     ]);
   });
 
   test('the manifests of the smallest example', () => {
-    expect(yaml(ensemble().chart)).toMatchSnapshot();
+    // Without the text of the scripts, which are files of their own.
+    expect(yaml(ensemble().chart).replace(/^( +)(\w+\.sh): \|\n(\1 .*\n|\n)+/gm, '$1$2: …\n')).toMatchSnapshot();
   });
 });
 

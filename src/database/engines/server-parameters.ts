@@ -1,4 +1,4 @@
-import { conflict, invalid } from '../../private/errors';
+import { conflict, invalid } from '../../base/errors';
 
 /** Parameters of a server, by its own names. */
 export type Parameters = { [name: string]: string };
@@ -51,6 +51,11 @@ export function parseMemory(where: string, name: string, value: string, { units,
     throw invalid(where, { property: `parameters.${name}`, got: value, expected: `a number, alone or with a unit: ${Object.keys(units).join(', ')}` });
   }
   return Number(amount) * bytes / 2 ** 20;
+}
+
+/** The value, or the bound that it is beyond. */
+export function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
 }
 
 /** A value of a command line that Kubernetes, which expands `$(NAME)` and reads `$$` as `$`, passes on as it is. */

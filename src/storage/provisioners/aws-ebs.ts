@@ -1,6 +1,6 @@
-import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
+import { conflict, requireInteger, requireOneOf } from '../../base/errors';
+import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf, SHARED } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** The types of Amazon EBS volumes. The values are those of the driver. */

@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
-import { invalid, requireInteger } from '../../private/errors';
-import { ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
+import { invalid, requireInteger } from '../../base/errors';
+import { type ProvisionerSpec, parametersOf, SHARED } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /**

@@ -1,6 +1,6 @@
-import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
+import { conflict, requireInteger, requireOneOf } from '../../base/errors';
+import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, type ProvisionerSpec, parametersOf } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** The kinds of Azure disks. The values are those of the driver. */

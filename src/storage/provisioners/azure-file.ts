@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-28';
-import { conflict, requireOneOf } from '../../private/errors';
-import { ALL_ACCESS_MODES, keyValues, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
-import { SecretReference } from '../secret-reference';
+import { conflict, requireOneOf } from '../../base/errors';
+import { ALL_ACCESS_MODES, keyValues, type ProvisionerSpec, parametersOf } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
+import type { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** The kinds of Azure storage accounts with file shares. The values are those of the driver. */

@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
-import { rookNames, RookOptions } from './ceph';
-import { conflict, requireOneOf } from '../../private/errors';
-import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
+import { rookNames, type RookOptions } from './ceph';
+import { conflict, requireOneOf } from '../../base/errors';
+import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf } from '../private/provisioner-spec';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** File systems on Ceph block devices. */

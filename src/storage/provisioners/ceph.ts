@@ -1,6 +1,6 @@
-import { ProvisionerSpec, secretParameters } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
-import { SecretReference } from '../secret-reference';
+import { type ProvisionerSpec, secretParameters } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
+import type { SecretReference } from '../secret-reference';
 
 /** What Rook's two drivers have in common. A cluster on hosts and one on claims differ in Rook's own resources only. */
 export interface RookOptions extends ProvisionerOptions {

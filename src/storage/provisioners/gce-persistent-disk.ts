@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
-import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
+import { conflict, requireInteger, requireOneOf } from '../../base/errors';
+import { BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, type ProvisionerSpec, parametersOf, SHARED } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** The types of Compute Engine disks. The values are those of the driver. */

@@ -1,13 +1,13 @@
-import { awsEbs, AwsEbsOptions, EbsFileSystem, EbsVolumeType } from './aws-ebs';
-import { azureDisk, AzureDiskCachingMode, AzureDiskFileSystem, AzureDiskOptions, AzureDiskSku } from './azure-disk';
+import { awsEbs, type AwsEbsOptions, EbsFileSystem, EbsVolumeType } from './aws-ebs';
+import { azureDisk, AzureDiskCachingMode, AzureDiskFileSystem, type AzureDiskOptions, AzureDiskSku } from './azure-disk';
 import { azureFile, AzureFileSku } from './azure-file';
 import { gcePersistentDisk, GceDiskType, GceFileSystem } from './gce-persistent-disk';
 import { localVolume } from './local-volume';
 import { openstackCinder, CinderFileSystem } from './openstack-cinder';
 import { vsphere, VsphereFileSystem } from './vsphere';
-import { conflict, invalid } from '../../private/errors';
-import { ProvisionerSpec } from '../../private/provisioner-spec';
-import { ZONE_KEYS } from '../../private/zone-keys';
+import { conflict, invalid } from '../../base/errors';
+import type { ProvisionerSpec } from '../private/provisioner-spec';
+import { ZONE_KEYS } from '../private/zone-keys';
 
 type Parameters = { [name: string]: string };
 

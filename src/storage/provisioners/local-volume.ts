@@ -1,5 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
-import { BOTH_VOLUME_MODES, ProvisionerSpec } from '../../private/provisioner-spec';
+import { BOTH_VOLUME_MODES, type ProvisionerSpec } from '../private/provisioner-spec';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** @see https://kubernetes.io/docs/concepts/storage/storage-classes/#local */

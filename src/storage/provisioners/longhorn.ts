@@ -1,8 +1,8 @@
-import { Duration } from 'cdk8s';
-import { conflict, requireInteger, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, ONE_NODE, ProvisionerSpec, parametersOf, secretParameters, SHARED } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
-import { SecretReference } from '../secret-reference';
+import type { Duration } from 'cdk8s';
+import { conflict, requireInteger, requireOneOf } from '../../base/errors';
+import { BOTH_VOLUME_MODES, ONE_NODE, type ProvisionerSpec, parametersOf, secretParameters, SHARED } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
+import type { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** Whether Longhorn keeps a replica on the node of the Pod. The values are those of the driver. */

@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-28';
-import { requireOneOf, invalid } from '../../private/errors';
-import { ALL_ACCESS_MODES, ProvisionerSpec, parametersOf, secretParameters } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
-import { SecretReference } from '../secret-reference';
+import { requireOneOf, invalid } from '../../base/errors';
+import { ALL_ACCESS_MODES, type ProvisionerSpec, parametersOf, secretParameters } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
+import type { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** What becomes of a claim's folder on the NFS server when its volume is deleted. The values are those of the driver. */

@@ -1,6 +1,6 @@
-import { requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf, SHARED } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
+import { requireOneOf } from '../../base/errors';
+import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf, SHARED } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** File systems on Cinder volumes. */

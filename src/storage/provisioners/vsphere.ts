@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-28';
-import { conflict, invalid, requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, ProvisionerSpec, parametersOf } from '../../private/provisioner-spec';
-import { ProvisionerOptions } from '../provisioner-options';
-import { StorageCapabilities, StorageKind } from '../storage-capabilities';
+import { conflict, invalid, requireOneOf } from '../../base/errors';
+import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf } from '../private/provisioner-spec';
+import type { ProvisionerOptions } from '../provisioner-options';
+import { type StorageCapabilities, StorageKind } from '../storage-capabilities';
 
 /** File systems on vSphere disks. */
 export enum VsphereFileSystem {

@@ -1,16 +1,16 @@
 import { csi } from './csi';
-import { invalid, requireInteger } from '../../private/errors';
-import { ALL_ACCESS_MODES, SHARED } from '../../private/provisioner-spec';
-import { nodesIn, requireText, VolumeSourceSpec } from '../../private/volume-source-spec';
-import { ZONE_KEYS } from '../../private/zone-keys';
+import { invalid, requireInteger } from '../../base/errors';
+import { ALL_ACCESS_MODES, SHARED } from '../private/provisioner-spec';
+import { nodesIn, requireText, type VolumeSourceSpec } from '../private/volume-source-spec';
+import { ZONE_KEYS } from '../private/zone-keys';
 import { awsEbs as ebsProvisioner } from '../provisioners/aws-ebs';
 import { awsEfs as efsProvisioner } from '../provisioners/aws-efs';
-import { azureDisk as azureDiskProvisioner, AzureDiskCachingMode } from '../provisioners/azure-disk';
+import { azureDisk as azureDiskProvisioner, type AzureDiskCachingMode } from '../provisioners/azure-disk';
 import { azureFile as azureFileProvisioner } from '../provisioners/azure-file';
 import { gcePersistentDisk as gceProvisioner } from '../provisioners/gce-persistent-disk';
 import { openstackCinder as cinderProvisioner } from '../provisioners/openstack-cinder';
 import { vsphere as vsphereProvisioner } from '../provisioners/vsphere';
-import { SecretReference } from '../secret-reference';
+import type { SecretReference } from '../secret-reference';
 
 /** What disks of all clouds have in common. */
 export interface DiskSourceOptions {

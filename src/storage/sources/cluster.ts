@@ -1,12 +1,12 @@
-import { DiskSourceOptions } from './clouds';
+import type { DiskSourceOptions } from './clouds';
 import { csi } from './csi';
-import { SHARED } from '../../private/provisioner-spec';
-import { VolumeSourceSpec } from '../../private/volume-source-spec';
+import { SHARED } from '../private/provisioner-spec';
+import type { VolumeSourceSpec } from '../private/volume-source-spec';
 import { rookNames } from '../provisioners/ceph';
 import { cephFs as cephFsProvisioner } from '../provisioners/ceph-fs';
 import { cephRbd as cephRbdProvisioner } from '../provisioners/ceph-rbd';
 import { longhorn as longhornProvisioner } from '../provisioners/longhorn';
-import { SecretReference } from '../secret-reference';
+import type { SecretReference } from '../secret-reference';
 
 /** An existing Longhorn volume. */
 export interface LonghornSourceOptions extends DiskSourceOptions {

@@ -1,7 +1,7 @@
-import { invalid } from '../../private/errors';
-import { requireText, VolumeSourceSpec } from '../../private/volume-source-spec';
-import { SecretReference } from '../secret-reference';
-import { StorageCapabilities } from '../storage-capabilities';
+import { invalid } from '../../base/errors';
+import { requireText, type VolumeSourceSpec } from '../private/volume-source-spec';
+import type { SecretReference } from '../secret-reference';
+import type { StorageCapabilities } from '../storage-capabilities';
 
 /** A volume that a CSI driver knows. */
 export interface CsiSourceOptions {

@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-28';
 import { awsEbs, azureDisk, azureFile, gcePersistentDisk, openstackCinder } from './clouds';
 import { hostPath } from './node';
-import { conflict, invalid, requireOneOf } from '../../private/errors';
-import { VolumeSourceSpec } from '../../private/volume-source-spec';
+import { conflict, invalid, requireOneOf } from '../../base/errors';
+import type { VolumeSourceSpec } from '../private/volume-source-spec';
 import { AzureDiskCachingMode } from '../provisioners/azure-disk';
 
 type Fields = { [field: string]: string };

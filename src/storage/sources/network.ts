@@ -1,9 +1,9 @@
 import * as kplus from 'cdk8s-plus-28';
-import { IConstruct } from 'constructs';
-import { conflict, invalid, requireInteger } from '../../private/errors';
-import { BOTH_VOLUME_MODES } from '../../private/provisioner-spec';
-import { requireAbsolutePath, requireText, VolumeSourceSpec } from '../../private/volume-source-spec';
-import { StorageCapabilities, StorageKind } from '../storage-capabilities';
+import type { IConstruct } from 'constructs';
+import { conflict, invalid, requireInteger } from '../../base/errors';
+import { BOTH_VOLUME_MODES } from '../private/provisioner-spec';
+import { requireAbsolutePath, requireText, type VolumeSourceSpec } from '../private/volume-source-spec';
+import { type StorageCapabilities, StorageKind } from '../storage-capabilities';
 
 /** A path that an NFS server exports. */
 export interface NfsSourceOptions {

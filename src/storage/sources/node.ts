@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
-import { requireOneOf } from '../../private/errors';
-import { BOTH_VOLUME_MODES } from '../../private/provisioner-spec';
-import { requireAbsolutePath, VolumeSourceSpec } from '../../private/volume-source-spec';
+import { requireOneOf } from '../../base/errors';
+import { BOTH_VOLUME_MODES } from '../private/provisioner-spec';
+import { requireAbsolutePath, type VolumeSourceSpec } from '../private/volume-source-spec';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /** A disk, partition or directory of one node. */

@@ -7,15 +7,16 @@ import { KafkaCluster, KafkaListener, KafkaVersion, StatefulWorkload } from 'cdk
 
 const memories = fc.integer({ min: 768, max: 65536 }).map(amount => Size.mebibytes(amount));
 const resources = memories.map(limit => ({ memory: { request: limit, limit }, cpu: { request: kplus.Cpu.millis(100) } }));
-const ports = fc.integer({ min: 1024, max: 65535 }).filter(port => port !== 9093);
-const listenerNames = fc.stringMatching(/^[A-Z][A-Z0-9]{0,6}(_[A-Z0-9]{1,7})?$/).filter(name => name !== 'CONTROLLER');
+const ports = fc.integer({ min: 1024, max: 65535 }).filter(port => port !== 9091 && port !== 9093);
+const listenerNames = fc.stringMatching(/^[A-Z][A-Z0-9]{0,6}(_[A-Z0-9]{1,7})?$/).filter(name => name !== 'INTERNAL' && name !== 'CONTROLLER');
 
 const listeners = fc.uniqueArray(fc.record({ name: listenerNames, port: ports }), { minLength: 1, maxLength: 4, selector: ({ port }) => port })
   .filter(all => new Set(all.map(({ name }) => name)).size === all.length);
 
 const shapes = fc.oneof(
-  fc.record({ brokers: fc.constantFrom(1, 3, 5), controllers: fc.constant(undefined) }),
-  fc.record({ brokers: fc.integer({ min: 1, max: 9 }), controllers: fc.constantFrom(1, 3, 5, 7, 9) }),
+  fc.record({ brokers: fc.constantFrom(1, 3, 5), controllers: fc.constant(undefined), config: fc.constant({}) }),
+  fc.record({ brokers: fc.constantFrom(1, 3, 4, 5, 6, 9), controllers: fc.constantFrom(1, 3, 5, 7, 9), config: fc.constant({}) }),
+  fc.record({ brokers: fc.constant(2), controllers: fc.constantFrom(1, 3), config: fc.record({ 'min.insync.replicas': fc.constantFrom('1', '2') }) }),
 );
 
 const topics = fc.uniqueArray(fc.record({
@@ -35,6 +36,7 @@ const inputs = fc.record({
   own: optional({
     version: fc.constantFrom(KafkaVersion.V3_9, KafkaVersion.V4_0, KafkaVersion.V4_1),
     resources,
+    topicsResources: resources,
     controllerResources: resources,
     config: fc.constantFrom<{ [key: string]: string }>({}, { 'log.retention.hours': '24', 'unclean.leader.election.enable': 'true' }),
     rackAwareness: fc.boolean(),
@@ -43,10 +45,13 @@ const inputs = fc.record({
 });
 
 acceptsWhateverIsAllowed('KafkaCluster', inputs, (chart, input) => {
-  const [first, ...later] = input.listeners.map(listener => KafkaListener.plaintext(listener));
-  const kafka = new KafkaCluster(chart, 'Events', { ...input.pods, ...input.own, ...input.shape, storage: input.storage, listeners: [first] });
+  const [first, ...others] = input.listeners;
+  const internal = input.internal ? others.slice(0, 1) : [];
+  const later = others.slice(internal.length).map(listener => KafkaListener.plaintext(listener));
+  const given = [KafkaListener.plaintext(first), ...internal.map(listener => KafkaListener.internal(listener))];
+  const config = { ...input.own.config, ...input.shape.config };
+  const kafka = new KafkaCluster(chart, 'Events', { ...input.pods, ...input.own, ...input.shape, config, storage: input.storage, listeners: given });
   for (const listener of later) kafka.addListener(listener);
-  if (input.internal && input.listeners.every(({ name, port }) => name !== 'INTERNAL' && port !== 9091)) kafka.addListener(KafkaListener.internal());
   for (const { name, partitions, retention } of input.topics) {
     kafka.addTopic(name, { partitions, config: retention === undefined ? {} : { 'retention.ms': `${retention}` } });
   }

@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { Size } from 'cdk8s';
-import { mysqlArguments, mysqlParameters, START } from '../../../src/database/engines/mysql-family';
-import { postgresArguments, postgresParameters } from '../../../src/database/engines/postgres-parameters';
-import { IS_READY, PREPARE, SERVE } from '../../../src/database/engines/postgres-scripts';
+import { postgresArguments, postgresParameters } from '../../../src/database/engines/postgres/parameters';
 
-const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({ path: 'test', memory, storage, hbaFile: '/hba', standbys: 0, parameters });
+const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({ path: 'test', name: 'db', memory, storage, hbaFile: '/hba', standbys: 0, parameters });
 
 describe('PostgreSQL', () => {
   test.each([
@@ -31,6 +27,15 @@ describe('PostgreSQL', () => {
       .toMatchObject({ max_connections: '50', shared_buffers: '128MB', work_mem: '5242kB', log_connections: 'on', hot_standby: 'on', hba_file: '/hba' });
   });
 
+  test('huge pages are left alone, unless the Pod asks for them', () => {
+    expect(sizing(1024)).toMatchObject({ huge_pages: 'off' });
+    expect(sizing(1024, 1024, { huge_pages: 'on' })).toMatchObject({ huge_pages: 'on' });
+  });
+
+  test('without standbys a server may have few senders, with some it needs two for each', () => {
+    expect(sizing(1024, 1024, { max_wal_senders: '10' })).toMatchObject({ max_wal_senders: '10' });
+  });
+
   test('names are written as the server reads them', () => {
     expect(sizing(1024, 1024, { 'Work-Mem': '1.5MB' })).toMatchObject({ work_mem: '1.5MB' });
     expect(sizing(1024, 1024, { 'Work-Mem': '1.5MB' })).not.toHaveProperty('Work-Mem');
@@ -39,37 +44,4 @@ describe('PostgreSQL', () => {
   test('arguments are sorted, and Kubernetes expands nothing in them', () => {
     expect(postgresArguments({ b: '1', a: '$(HOME) $$ %m' })).toEqual(['--a=$$(HOME) $$$$ %m', '--b=1']);
   });
-});
-
-describe('MySQL and MariaDB', () => {
-  const bind = (memory: number, parameters = {}) => mysqlParameters({
-    path: 'test',
-    name: 'db',
-    databaseName: 'app',
-    primaryHost: '',
-    membersHost: '',
-    usernameFile: '',
-    passwordFile: '',
-    filesPath: '',
-    memory: Size.mebibytes(memory),
-    storage: Size.gibibytes(1),
-    readReplicas: 0,
-    parameters,
-  }, memory, { product: 'MySQL', base: 512 });
-
-  test('the buffer pool gets three quarters of what the server leaves', () => {
-    expect(bind(1024)).toEqual({ innodb_buffer_pool_size: '384M' });
-    expect(bind(16384)).toEqual({ innodb_buffer_pool_size: '11904M' });
-  });
-
-  test('the user has the last word, written either way', () => {
-    expect(bind(1024, { 'innodb-buffer-pool-size': '256M', 'max_connections': '50' })).toEqual({ innodb_buffer_pool_size: '256M', max_connections: '50' });
-    expect(bind(1024, { 'loose-innodb-buffer-pool-size': '256M' })).toEqual({ loose_innodb_buffer_pool_size: '256M' });
-    expect(mysqlArguments(bind(1024, { 'loose-group-replication-start-on-boot': 'off' }))).toContain('--loose-group-replication-start-on-boot=off');
-    expect(mysqlArguments({ max_connections: '50', init_connect: 'select $1' })).toEqual(['--init-connect=select $$1', '--max-connections=50']);
-  });
-});
-
-test.each(Object.entries({ PREPARE, SERVE, IS_READY, START }))('the script %s is one that bash reads', (_, script) => {
-  expect(() => execFileSync('bash', ['-O', 'extglob', '-n'], { input: script, stdio: 'pipe' })).not.toThrow();
 });

@@ -1,0 +1,12 @@
+import type { IConstruct } from 'constructs';
+
+/** Creates or checks the child `id`. If that throws, the child is removed, and the names that it took are free again. */
+export function orNothing<T>(scope: IConstruct, id: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const child = scope.node.tryFindChild(id);
+    if (child !== undefined) scope.node.tryRemoveChild(child.node.id);
+    throw error;
+  }
+}

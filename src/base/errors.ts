@@ -1,0 +1,47 @@
+import type { IConstruct } from 'constructs';
+
+/** Everything a person needs to mend a wrong input. */
+export interface InvalidInput {
+  /** The property, as the user wrote it: `members`, `storage.size`. */
+  readonly property: string;
+  /** What was got. */
+  readonly got: unknown;
+  /** What is allowed, after the word "expected". */
+  readonly expected: string;
+  /** What to do, or why; a sentence. */
+  readonly hint?: string;
+}
+
+/** The error for a wrong input: where, what, what was got, what is allowed, what to do. */
+export function invalid(where: IConstruct | string, input: InvalidInput): Error {
+  const path = typeof where === 'string' ? where : where.node.path;
+  const hint = input.hint ? ` ${input.hint}` : '';
+  return new Error(`${path}: invalid '${input.property}': got ${show(input.got)}, expected ${input.expected}.${hint}`);
+}
+
+/** The error for two inputs that contradict each other. */
+export function conflict(where: IConstruct | string, what: string, todo: string): Error {
+  const path = typeof where === 'string' ? where : where.node.path;
+  return new Error(`${path}: ${what}. ${todo}`);
+}
+
+/** Throws unless `value` is a whole number within the range. */
+export function requireInteger(where: IConstruct | string, property: string, value: number, min: number, max = 2 ** 31 - 1, hint?: string): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    const expected = max === 2 ** 31 - 1 ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+    throw invalid(where, { property, got: value, expected, hint });
+  }
+  return value;
+}
+
+/** Throws unless `value`, which may come from a language without our types, is one of `allowed`. */
+export function requireOneOf<T extends string>(where: IConstruct | string, property: string, value: T, allowed: readonly T[], hint?: string): T {
+  if (!allowed.includes(value)) throw invalid(where, { property, got: value, expected: `one of ${allowed.join(', ')}`, hint });
+  return value;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

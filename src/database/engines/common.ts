@@ -1,0 +1,50 @@
+import * as kplus from 'cdk8s-plus-28';
+import { MemberMount } from '../../kit/member-mount';
+import { ConnectionValue } from '../connection-value';
+import type { ConnectionVariable, DatabaseRequest } from '../i-database-engine';
+
+/** Where the scripts and settings of the server of each engine are. */
+export const FILES_PATH = '/etc/cdk8s-stateful/files';
+
+const CREDENTIALS_PATH = '/etc/cdk8s-stateful/credentials';
+
+/** The files of the credentials. */
+export const USERNAME_FILE = `${CREDENTIALS_PATH}/username`;
+export const PASSWORD_FILE = `${CREDENTIALS_PATH}/password`;
+
+/** The names of the variables that the product's own clients read. */
+export interface ConnectionNames {
+  readonly host: string;
+  readonly port: string;
+  readonly databaseName: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Plain values as variables of a container. */
+export function plainEnv(values: { [name: string]: string }): { [name: string]: kplus.EnvValue } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
+}
+
+/** The data, the credentials, and the files of the server and of the user, in the folders that the official images have for them. */
+export function commonMounts(request: DatabaseRequest, dataPath: string, files: { [name: string]: string }): MemberMount[] {
+  const { storage, credentials, initScripts } = request;
+  const { secret, usernameKey, passwordKey } = credentials;
+  return [
+    MemberMount.claim('data', dataPath, storage),
+    MemberMount.secret('credentials', CREDENTIALS_PATH, secret, { [usernameKey]: 'username', [passwordKey]: 'password' }),
+    MemberMount.files('files', FILES_PATH, files),
+    MemberMount.files('init-scripts', '/docker-entrypoint-initdb.d', initScripts),
+  ];
+}
+
+/** How a client connects to the primary. */
+export function commonConnection({ names, databaseName }: DatabaseRequest, port: number, variables: ConnectionNames): ConnectionVariable[] {
+  return [
+    { name: variables.host, suffix: 'HOST', value: ConnectionValue.text(names.serviceDnsName()) },
+    { name: variables.port, suffix: 'PORT', value: ConnectionValue.text(`${port}`) },
+    { name: variables.databaseName, suffix: 'NAME', value: ConnectionValue.text(databaseName) },
+    { name: variables.username, suffix: 'USERNAME', value: ConnectionValue.username() },
+    { name: variables.password, suffix: 'PASSWORD', value: ConnectionValue.password() },
+  ];
+}

@@ -1,0 +1,50 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { ANSWERS_SH } from './shell';
+import { within } from '../../../kit/probe-budget';
+import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
+import type { MariadbVersion } from '../../mariadb-version';
+import { PASSWORD_FILE, USERNAME_FILE } from '../common';
+import { ANSWERS, mysqlArguments, requireOwnDatabase, singleInstance } from '../mysql/family';
+import type { Footprint } from '../mysql/memory';
+import { mysqlParameters } from '../mysql/parameters';
+
+/** Folders of the volume that MariaDB would list as databases; MySQL knows by itself that they are none. */
+const NO_DATABASES = ['lost+found', '.tmp'];
+
+const FOOTPRINT: Footprint = {
+  product: 'MariaDB',
+  base: 256,
+  performanceSchema: { on: false, size: 128 },
+  buffers: { thread_stack: 0.3, sort_buffer_size: 2, join_buffer_size: 0.25, read_buffer_size: 0.125, read_rnd_buffer_size: 0.25 },
+};
+
+/** MariaDB by the official image, as a single instance. */
+export class MariadbEngine implements IDatabaseEngine {
+  public readonly name = 'mariadb';
+
+  public constructor(private readonly version: MariadbVersion) {}
+
+  public design(request: DatabaseRequest): DatabaseDesign {
+    requireOwnDatabase(request);
+    const parameters = mysqlParameters(request, FOOTPRINT);
+    return singleInstance(request, {
+      name: this.name,
+      image: request.image ?? this.version._image,
+      program: 'mariadbd',
+      args: [...mysqlArguments(parameters), ...NO_DATABASES.map(folder => `--ignore-db-dir=${folder}`)],
+      env: {
+        MARIADB_DATABASE: request.databaseName,
+        MARIADB_USER_FILE: USERNAME_FILE,
+        MARIADB_PASSWORD_FILE: PASSWORD_FILE,
+        MARIADB_ROOT_PASSWORD_FILE: PASSWORD_FILE,
+        MARIADB_ROOT_HOST: 'localhost', // the socket only
+        MARIADB_AUTO_UPGRADE: '1', // else a newer release runs on the old system tables
+      },
+      answers: ANSWERS_SH,
+      writablePaths: ['/run/mysqld', '/tmp'],
+      // A TCP probe leaves a line in the log each time. A client that has to be started may be late under load: hence five minutes.
+      liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { PREPARE_SH, START_SH, VOLUME_SH } from './shell';
+import { invalid } from '../../../base/errors';
+import { sortedEntries } from '../../../base/sorted-entries';
+import { EndpointTarget } from '../../../kit/endpoint-target';
+import { LOCK_SH } from '../../../kit/founding/shell';
+import { MemberMount } from '../../../kit/member-mount';
+import { within } from '../../../kit/probe-budget';
+import { Members } from '../../../workload/members';
+import type { DatabaseDesign, DatabaseRequest } from '../../i-database-engine';
+import { type ConnectionNames, FILES_PATH, plainEnv, commonConnection, commonMounts } from '../common';
+import { literal, type Parameters } from '../server-parameters';
+
+/** Where the scripts of both images, MySQL's and MariaDB's, look for the data, whatever the server is told. */
+export const DATA_PATH = '/var/lib/mysql';
+
+export const PORT = 3306;
+
+/** Whether the server answers. */
+export const ANSWERS = ['bash', `${FILES_PATH}/answers.sh`];
+
+/**
+ * The host, the port and the password are in variables that the clients of both products read. There are none for the
+ * database and the user: these are called as in the images.
+ *
+ * @see https://dev.mysql.com/doc/refman/9.7/en/environment-variables.html
+ */
+const CONNECTION: ConnectionNames = {
+  host: 'MYSQL_HOST', port: 'MYSQL_TCP_PORT', databaseName: 'MYSQL_DATABASE', username: 'MYSQL_USER', password: 'MYSQL_PWD',
+};
+
+/** What both containers run; `answers` is the check of one product. */
+function scripts(answers: string): { [name: string]: string } {
+  return { 'lock.sh': LOCK_SH, 'volume.sh': VOLUME_SH, 'prepare.sh': PREPARE_SH, 'start.sh': START_SH, 'answers.sh': answers };
+}
+
+/** The command line of a server; it reaches the first init too, as some parameters must. */
+export function mysqlArguments(parameters: Parameters): string[] {
+  return [
+    `--tmpdir=${DATA_PATH}/.tmp`,
+    ...sortedEntries(parameters).map(([name, value]) => `--${name.replace(/_/g, '-')}=${literal(value)}`),
+  ];
+}
+
+/** Throws if the server itself has a database of this name. */
+export function requireOwnDatabase(request: DatabaseRequest): void {
+  if (['mysql', 'sys', 'information_schema', 'performance_schema'].includes(request.databaseName.toLowerCase())) {
+    throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that the server does not use itself' });
+  }
+}
+
+/** What differs between the two products. */
+export interface SingleServer {
+  /** The product's name for its container and port. */
+  readonly name: string;
+  readonly image: string;
+  /** The name of the server's program. */
+  readonly program: string;
+  readonly args: string[];
+  readonly env: { [name: string]: string };
+  /** The script that checks whether the server answers. */
+  readonly answers: string;
+  readonly writablePaths: string[];
+  readonly liveness: kplus.Probe;
+}
+
+/** A single instance of either product. */
+export function singleInstance(request: DatabaseRequest, product: SingleServer): DatabaseDesign {
+  const { names, resources } = request;
+  const port: kplus.ContainerPort = { name: product.name, number: PORT };
+  const server = { image: product.image, args: product.args, env: plainEnv(product.env), resources };
+  return {
+    groups: [{
+      names,
+      members: Members.replicas(1),
+      user: 999,
+      terminationGrace: Duration.minutes(2),
+      mounts: [...commonMounts(request, DATA_PATH, scripts(product.answers)), ...product.writablePaths.map(path => MemberMount.folder(path))],
+      prepare: [{ ...server, name: 'prepare', command: ['bash', `${FILES_PATH}/prepare.sh`, product.program] }],
+      containers: [{
+        ...server,
+        name: product.name,
+        command: ['bash', `${FILES_PATH}/start.sh`, product.program],
+        ports: [port],
+        startup: kplus.Probe.fromCommand(ANSWERS, within(request.startupBudget)),
+        readiness: kplus.Probe.fromCommand(ANSWERS, within(Duration.seconds(15))),
+        liveness: product.liveness,
+      }],
+    }],
+    write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
+    connection: commonConnection(request, PORT, CONNECTION),
+  };
+}

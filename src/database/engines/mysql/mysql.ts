@@ -1,0 +1,52 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { mysqlArguments, PORT, requireOwnDatabase, singleInstance } from './family';
+import type { Footprint } from './memory';
+import { valueOf } from './parameter-names';
+import { mysqlParameters } from './parameters';
+import { ANSWERS_SH } from './shell';
+import { within } from '../../../kit/probe-budget';
+import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
+import type { MysqlVersion } from '../../mysql-version';
+import { PASSWORD_FILE, USERNAME_FILE } from '../common';
+import type { Parameters } from '../server-parameters';
+
+const FOOTPRINT: Footprint = {
+  product: 'MySQL',
+  base: 512,
+  performanceSchema: { on: true, size: 192 },
+  buffers: { thread_stack: 1, sort_buffer_size: 0.25, join_buffer_size: 0.25, read_buffer_size: 0.125, read_rnd_buffer_size: 0.25 },
+  chunks: true,
+  temporaryTables: 'temptable_max_ram', // 1 GiB and more by default, whatever the limit
+};
+
+/** The seccomp profile of a Pod forbids it, and MySQL logs that for each piece of its buffer pool. */
+const DEFAULTS: Parameters = { innodb_numa_interleave: 'OFF' };
+
+/** MySQL by the official image, as a single instance. */
+export class MysqlEngine implements IDatabaseEngine {
+  public readonly name = 'mysql';
+
+  public constructor(private readonly version: MysqlVersion) {}
+
+  public design(request: DatabaseRequest): DatabaseDesign {
+    requireOwnDatabase(request);
+    const parameters = { ...DEFAULTS, ...mysqlParameters(request, FOOTPRINT) };
+    return singleInstance(request, {
+      name: this.name,
+      image: request.image ?? this.version._image,
+      program: 'mysqld',
+      args: [...valueOf(parameters, 'log_bin') === undefined ? ['--skip-log-bin'] : [], ...mysqlArguments(parameters)],
+      env: {
+        MYSQL_DATABASE: request.databaseName,
+        MYSQL_USER_FILE: USERNAME_FILE,
+        MYSQL_PASSWORD_FILE: PASSWORD_FILE,
+        MYSQL_ROOT_PASSWORD_FILE: PASSWORD_FILE,
+        MYSQL_ROOT_HOST: 'localhost', // the socket only
+      },
+      answers: ANSWERS_SH,
+      writablePaths: ['/var/run/mysqld', '/tmp', '/var/lib/mysql-files'],
+      liveness: kplus.Probe.fromTcpSocket({ port: PORT, ...within(Duration.minutes(1), Duration.seconds(10)) }), // answers under any load
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { HBA_FILE, HUGE_PAGES, MAX_STANDBYS, MIN_MEMORY, MIN_STORAGE, postgresArguments, postgresParameters, sharedMemoryMiB } from './parameters';
+import * as scripts from './shell';
+import { invalid } from '../../../base/errors';
+import { mebibytes } from '../../../base/quantity';
+import type { MemberGroup } from '../../../kit/design';
+import { EndpointTarget } from '../../../kit/endpoint-target';
+import { FOUNDING_SH, LOCK_SH } from '../../../kit/founding/shell';
+import { MemberMount } from '../../../kit/member-mount';
+import { within } from '../../../kit/probe-budget';
+import { Members } from '../../../workload/members';
+import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
+import type { PostgresVersion } from '../../postgres-version';
+import { type ConnectionNames, FILES_PATH, PASSWORD_FILE, plainEnv, commonConnection, commonMounts, USERNAME_FILE } from '../common';
+import type { Parameters } from '../server-parameters';
+
+const PORT = 5432;
+
+/** How long a server may take to write what it has in memory. */
+const GRACE = Duration.minutes(2);
+
+/** @see https://www.postgresql.org/docs/current/libpq-envars.html */
+const CONNECTION: ConnectionNames = { host: 'PGHOST', port: 'PGPORT', databaseName: 'PGDATABASE', username: 'PGUSER', password: 'PGPASSWORD' };
+
+/** What the scripts source lies beside them. */
+const FILES = {
+  'pg_hba.conf': HBA_FILE,
+  'founding.sh': FOUNDING_SH,
+  'lock.sh': LOCK_SH,
+  'member.sh': scripts.MEMBER_SH,
+  'volume.sh': scripts.VOLUME_SH,
+  'verify.sh': scripts.VERIFY_SH,
+  'standby.sh': scripts.STANDBY_SH,
+  'recover.sh': scripts.RECOVER_SH,
+  'prepare.sh': scripts.PREPARE_SH,
+  'decide.sh': scripts.DECIDE_SH,
+  'serve.sh': scripts.SERVE_SH,
+  'gate.sh': scripts.GATE_SH,
+  'is-started.sh': scripts.IS_STARTED_SH,
+  'is-ready.sh': scripts.IS_READY_SH,
+  'is-alive.sh': scripts.IS_ALIVE_SH,
+  'before-stop.sh': scripts.BEFORE_STOP_SH,
+};
+
+/** PostgreSQL by the official image: the primary at ordinal 0, standbys that stream from it. */
+export class PostgresEngine implements IDatabaseEngine {
+  public readonly name = 'postgres';
+
+  /** @param maxStaleness how old what a standby serves may be at most; unlimited if undefined */
+  public constructor(private readonly version: PostgresVersion, private readonly maxStaleness?: Duration) {}
+
+  public design(request: DatabaseRequest): DatabaseDesign {
+    this.require(request);
+    const { names, readReplicas } = request;
+    const port: kplus.ContainerPort = { name: this.name, number: PORT };
+    return {
+      groups: [this.members(request, port)],
+      write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
+      read: readReplicas === 0 ? undefined : { name: names.serviceName('read'), group: names, ports: [port] },
+      connection: commonConnection(request, PORT, CONNECTION),
+    };
+  }
+
+  private members(request: DatabaseRequest, port: kplus.ContainerPort): MemberGroup {
+    const { names, resources, startupBudget } = request;
+    const image = request.image ?? this.version._image;
+    const dataPath = this.dataPath();
+    const memory = mebibytes(request.memory);
+    const grace = request.terminationGrace ?? GRACE;
+    const parameters = postgresParameters({
+      path: request.path,
+      name: names.set,
+      memory,
+      storage: mebibytes(request.storage.size),
+      standbys: request.readReplicas,
+      hbaFile: `${FILES_PATH}/pg_hba.conf`,
+      parameters: request.parameters,
+    });
+    const server = { image, args: postgresArguments(parameters), env: plainEnv(this.environment(request, dataPath, parameters)), resources };
+    return {
+      names,
+      members: Members.replicas(1 + request.readReplicas),
+      user: image.slice(image.lastIndexOf('/') + 1).includes('alpine') ? 70 : 999, // the number belongs to the flavour: data of one is not the other's
+      terminationGrace: GRACE,
+      mounts: [
+        ...commonMounts(request, dataPath, FILES),
+        MemberMount.folder('/var/run/postgresql'),
+        MemberMount.folder('/tmp'),
+        MemberMount.sharedMemory(Size.mebibytes(sharedMemoryMiB(memory))),
+        MemberMount.memberCount(),
+      ],
+      prepare: [{ ...server, name: 'prepare', command: script('prepare') }],
+      containers: [{
+        ...server,
+        name: this.name,
+        command: script('serve'),
+        ports: [port],
+        startup: kplus.Probe.fromCommand(script('is-started'), within(startupBudget)),
+        readiness: kplus.Probe.fromCommand(script('is-ready'), { ...within(Duration.seconds(15)), timeoutSeconds: Duration.seconds(10) }),
+        liveness: kplus.Probe.fromCommand(script('is-alive'), within(Duration.minutes(1), Duration.seconds(10))),
+        preStop: script('before-stop', `${Math.floor(grace.toSeconds() / 2)}`),
+      }],
+    };
+  }
+
+  private environment({ names, databaseName }: DatabaseRequest, dataPath: string, { huge_pages: hugePages }: Parameters): { [name: string]: string } {
+    return {
+      PGDATA: `${dataPath}/pgdata`, // not the mount itself: initdb refuses the lost+found of a fresh disk
+      POSTGRES_USER_FILE: USERNAME_FILE,
+      POSTGRES_PASSWORD_FILE: PASSWORD_FILE,
+      POSTGRES_DB: databaseName,
+      POSTGRES_INITDB_ARGS: `--data-checksums --set huge_pages=${/^(on|try)$/.test(hugePages) ? hugePages : HUGE_PAGES}`,
+      PGPASSFILE: '/tmp/.pgpass',
+      PGSERVICEFILE: '/tmp/.pg_service.conf',
+      PRIMARY_HOST: names.podDnsName(0),
+      MEMBERS_HOST: names.domain,
+      ...this.maxStaleness && { MAX_STALENESS: `${this.maxStaleness.toSeconds()}` },
+    };
+  }
+
+  /**
+   * Exactly the folder that the image declares as its volume: a container runtime puts a volume of its own, which dies
+   * with the container, over a declared folder that nothing is mounted to, be it within our mount.
+   */
+  private dataPath(): string {
+    return this.version.major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';
+  }
+
+  private require(request: DatabaseRequest): void {
+    if (request.readReplicas > MAX_STANDBYS) {
+      throw invalid(request.path, { property: 'readReplicas', got: request.readReplicas, expected: `at most ${MAX_STANDBYS} for ${this.name}` });
+    }
+    const memory = mebibytes(request.memory);
+    if (memory < MIN_MEMORY) {
+      throw invalid(request.path, { property: 'resources.memory.limit', got: `${memory}Mi`, expected: `at least ${MIN_MEMORY}Mi for PostgreSQL` });
+    }
+    const storage = mebibytes(request.storage.size);
+    if (storage < MIN_STORAGE) {
+      throw invalid(request.path, { property: 'storage.size', got: `${storage}Mi`, expected: `at least ${MIN_STORAGE}Mi for PostgreSQL: its first database and its log take half of that` });
+    }
+    if (/^template[01]$/.test(request.databaseName)) {
+      throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that PostgreSQL does not use itself' });
+    }
+  }
+}
+
+/** The command that runs one of our scripts. */
+function script(name: string, ...args: string[]): string[] {
+  return ['bash', `${FILES_PATH}/${name}.sh`, ...args];
+}

@@ -1,0 +1,52 @@
+import { CONTROLLER_PORT } from './kafka-listener';
+import type { KafkaModel, NodePool } from './kafka-model';
+import { logConfig } from './log-config';
+import * as scripts from './member/shell';
+import { roleNames } from './server-properties';
+import type { Files } from '../kit/files';
+import { FOUNDING_SH } from '../kit/founding/shell';
+import { MEMBERS_PATH } from '../kit/members-path';
+
+/** Where the files are in each member. */
+export const FILES_PATH = '/etc/cdk8s-stateful/kafka';
+
+/** Where brokers find how many dedicated controllers there are. */
+export const CONTROLLERS_PATH = '/etc/cdk8s-stateful/controllers';
+
+/** Where dedicated controllers find how many brokers there are. */
+export const BROKERS_PATH = '/etc/cdk8s-stateful/brokers';
+
+/** The scripts and settings that a member of a pool runs with: see docs/states/kafka.md. */
+export function memberFiles(model: KafkaModel, pool: NodePool, brokerPort: number): Files {
+  return {
+    'member.conf': conf(model, pool, brokerPort),
+    'founding.sh': FOUNDING_SH,
+    'member.sh': scripts.MEMBER_SH,
+    'volume.sh': scripts.VOLUME_SH,
+    'begin.sh': scripts.BEGIN_SH,
+    'start.sh': scripts.START_SH,
+    'settle.sh': scripts.SETTLE_SH,
+    'ready.sh': scripts.READY_SH,
+    'stop.sh': scripts.STOP_SH,
+    'decide.sh': scripts.DECIDE_SH,
+    ...logConfig(model.kafkaMajor),
+  };
+}
+
+function conf({ brokers, controllers, terminationGrace }: KafkaModel, pool: NodePool, brokerPort: number): string {
+  const { role, names, idPrefix } = pool;
+  const variables = {
+    ROLES: roleNames(role),
+    SET: names.set,
+    DOMAIN: names.domain,
+    ID_PREFIX: idPrefix,
+    CONTROLLER_SET: controllers.names.set,
+    CONTROLLER_DOMAIN: controllers.names.domain,
+    CONTROLLER_PORT,
+    CONTROLLERS_FILE: `${controllers === pool ? MEMBERS_PATH : CONTROLLERS_PATH}/members`,
+    ...role.broker ? {} : { BROKER_SET: brokers.names.set, BROKER_DOMAIN: brokers.names.domain, BROKERS_FILE: `${BROKERS_PATH}/members` },
+    BROKER_PORT: role.broker ? brokerPort : '',
+    STOP_SECONDS: Math.floor(terminationGrace.toSeconds() / 2), // the other half is for the stop itself
+  };
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('');
+}

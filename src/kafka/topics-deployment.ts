@@ -1,0 +1,103 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { type DeclaredTopic, topicArgument } from './declared-topic';
+import { TOPICS_SH } from './shell';
+import { recommendedLabels } from '../base/labels';
+import { takeName } from '../base/taken-names';
+import type { PodSecurityProps } from '../pod/pod-security-props';
+import { podSpecJson } from '../pod/pod-spec-json';
+import { RenderedWorkload } from '../pod/rendered-workload';
+import { NetworkAccess } from '../workload/network-access';
+import type { Placement } from '../workload/placement';
+
+/** The cluster, and what its user says about Pods. */
+export interface TopicsDeploymentProps {
+  readonly clusterName: string;
+  readonly image: string;
+  readonly bootstrapServers: string;
+  readonly resources?: kplus.ContainerResources;
+  readonly dockerRegistryAuth?: kplus.ISecret;
+  /** Where the brokers may run. */
+  readonly placement?: Placement;
+  /** Whether a NetworkPolicy keeps everybody out. */
+  readonly isolate: boolean;
+  /** Users and groups, as those of the brokers. */
+  readonly security: PodSecurityProps;
+}
+
+/** Where topics.sh leaves its mark. */
+const MARK = '/tmp/as-declared';
+
+/** Asleep, it is a shell; the tools that it starts now and then are Java programs. */
+const RESOURCES: kplus.ContainerResources = {
+  cpu: { request: kplus.Cpu.millis(50) },
+  memory: { request: Size.mebibytes(64), limit: Size.mebibytes(384) },
+};
+
+/**
+ * The Deployment that keeps the topics of a cluster as they are declared. They stand in its Pod template: whatever
+ * changes there, and changes back, is a rollout, which is complete when all topics are as declared.
+ */
+export class TopicsDeployment extends RenderedWorkload {
+  public readonly resourceType = 'deployments';
+  private readonly topics = new Map<string, DeclaredTopic>();
+
+  public constructor(scope: Construct, id: string, private readonly props: TopicsDeploymentProps) {
+    const name = `${props.clusterName}-topics`;
+    // Sets of our own select Pods, and call policies, by their name, which has no dot.
+    const address = `${props.clusterName}.topics`;
+    super(scope, id, { apiVersion: 'apps/v1', kind: 'Deployment' }, {
+      name,
+      labels: recommendedLabels(props.clusterName),
+      selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
+      podMetadata: { labels: recommendedLabels(props.clusterName) },
+      dockerRegistryAuth: props.dockerRegistryAuth,
+      security: props.security,
+    });
+    takeName(this, 'Deployment', name);
+    props.placement?._chooseNodes(this.scheduling);
+    this.addTools();
+    new NetworkAccess(this, {
+      name: address, instance: props.clusterName, pods: this, amongThemselves: false, isolate: props.isolate, letOut: false,
+    });
+  }
+
+  /** The topics by name: the order in which they are declared is nothing to roll for. */
+  public get declared(): DeclaredTopic[] {
+    return [...this.topics.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  public declare(topic: DeclaredTopic): void {
+    this.topics.set(topic.name, topic);
+  }
+
+  private addTools(): void {
+    const container = this.addContainer({
+      name: 'topics',
+      image: this.props.image,
+      resources: this.props.resources ?? RESOURCES,
+      envVariables: {
+        BOOTSTRAP_SERVERS: kplus.EnvValue.fromValue(this.props.bootstrapServers),
+        KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue('-XX:MaxRAMPercentage=35'),
+        // A tool ends before what Java does for servers is worth its while: half the cpu.
+        KAFKA_JVM_PERFORMANCE_OPTS: kplus.EnvValue.fromValue('-XX:+UseSerialGC -XX:TieredStopAtLevel=1'),
+        LOG_DIR: kplus.EnvValue.fromValue('/tmp'),
+      },
+      readiness: kplus.Probe.fromCommand(['test', '-e', MARK], { periodSeconds: Duration.seconds(5), failureThreshold: 1 }),
+    });
+    container.mount('/tmp', kplus.Volume.fromEmptyDir(this, 'Scratch', 'scratch', { sizeLimit: Size.mebibytes(32) }));
+  }
+
+  protected render(): object {
+    const args = this.declared.map(topic => topicArgument(topic).replace(/\$/g, '$$$$')); // or Kubernetes would fill in $(VARIABLES)
+    const spec = this.renderPodSpec();
+    const containers = spec.containers.map(container => ({ ...container, command: ['bash', '-c', TOPICS_SH, 'topics.sh'], args }));
+    return {
+      replicas: 1,
+      selector: { matchLabels: this.matchLabels },
+      strategy: { type: 'Recreate' }, // two would undo each other's changes
+      template: { metadata: this.podMetadata.toJson(), spec: podSpecJson({ ...spec, containers }) },
+    };
+  }
+}

@@ -1,0 +1,161 @@
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { containerOf } from './container-of';
+import { ContentJob } from './content-job';
+import type { ApiRight, Endpoint, MemberGroup, ProductDesign, Reach, Task } from './design';
+import { EndpointTarget } from './endpoint-target';
+import { MemberMounts } from './member-mounts';
+import type { ProductPodsProps } from './product-pods-props';
+import { conflict } from '../base/errors';
+import { ownObject } from '../base/own-object';
+import { requirePorts } from '../pod/ports';
+import type { GrantOptions } from '../workload/grant-options';
+import type { MemberNames } from '../workload/member-names';
+import { Placement } from '../workload/placement';
+import { createService } from '../workload/services';
+import { StatefulWorkload } from '../workload/stateful-workload';
+
+const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' };
+
+/** The constructs of one group. */
+interface AssembledGroup {
+  readonly set: StatefulWorkload;
+  readonly mounts: MemberMounts;
+  readonly containers: Map<string, kplus.Container>;
+}
+
+/**
+ * The constructs of a product: the one place where a design becomes StatefulSets, Services, Jobs and policies. First come all sets, so that
+ * they can be granted access to each other, then their containers, the Services, and the tasks.
+ */
+export class Assembly {
+  private readonly groups = new Map<string, AssembledGroup>();
+
+  public constructor(private readonly scope: Construct, private design: ProductDesign, private readonly props: ProductPodsProps) {
+    for (const [i, group] of design.groups.entries()) this.groups.set(group.names.set, this.createGroup(group, i === 0));
+    for (const group of design.groups) this.grantReaches(this.setOf(group.names), group.reaches);
+    for (const group of design.groups) this.fill(group);
+    for (const { name } of design.endpoints ?? []) this.createEndpoint(name);
+    for (const task of design.tasks ?? []) this.createTask(task);
+  }
+
+  /** The set of a group; throws if the design has none of these names. */
+  public setOf(names: MemberNames): StatefulWorkload {
+    return this.groupOf(names).set;
+  }
+
+  /** Lets a client connect to some endpoints, by NetworkPolicies on both sides. */
+  public grant(client: kplus.AbstractPod, endpoints: Endpoint[], options: GrantOptions): void {
+    for (const names of new Set(endpoints.map(({ group }) => group.set))) {
+      const ports = endpoints.filter(({ group }) => group.set === names).flatMap(endpoint => endpoint.ports.map(({ number }) => number));
+      this.groups.get(names)?.set._grantPorts(client, ports, options);
+    }
+  }
+
+  /**
+   * Takes over the files and ports of another design with the same groups and endpoints, for what is declared later. Throws, and changes
+   * nothing, if a port is taken.
+   */
+  public redesign(design: ProductDesign): void {
+    const added = design.groups.flatMap(group => this.newPorts(group));
+    for (const { set, port } of added) requirePorts(set, set.workload, { ports: [port] });
+    for (const { container, port } of added) container.addPort(port);
+    for (const { names, mounts } of design.groups) this.groupOf(names).mounts.replaceFiles(mounts);
+    this.design = design;
+  }
+
+  private newPorts({ names, containers }: MemberGroup): { set: StatefulWorkload; container: kplus.Container; port: kplus.ContainerPort }[] {
+    const group = this.groupOf(names);
+    return containers.flatMap(({ name, ports = [] }) => {
+      const container = group.containers.get(name);
+      if (container === undefined) return [];
+      return ports.filter(({ number }) => !container.ports.some(port => port.number === number)).map(port => ({ set: group.set, container, port }));
+    });
+  }
+
+  private groupOf(names: MemberNames): AssembledGroup {
+    const group = this.groups.get(names.set);
+    if (group === undefined) throw conflict(this.scope, `its design names the group '${names.set}', which it does not have`, 'Correct the engine.');
+    return group;
+  }
+
+  private createGroup(group: MemberGroup, first: boolean): AssembledGroup {
+    const { props } = this;
+    const set = new StatefulWorkload(this.scope, first ? 'Resource' : `Group-${group.names.set}`, {
+      ...props,
+      name: group.names.set,
+      members: group.members,
+      podManagement: group.podManagement ?? kplus.PodManagementPolicy.PARALLEL,
+      retention: MemberMounts.retentionOf(group.mounts),
+      placement: group.neverTwoOnANode ? (props.placement ?? Placement.spread())._neverTwoOnANode() : props.placement,
+      disruption: first ? props.disruption : undefined, // what another group bears follows from its members
+      security: { ...props.security, user: props.security?.user ?? group.user },
+      terminationGrace: props.terminationGrace ?? group.terminationGrace,
+      ...this.account(group),
+    });
+    return { set, mounts: new MemberMounts(this.scope, set), containers: new Map() };
+  }
+
+  private fill({ names, prepare = [], containers, mounts }: MemberGroup): void {
+    const group = this.groupOf(names);
+    const volumes = group.mounts.create(mounts);
+    for (const step of prepare) volumes.mountInto(group.set.addInitContainer(containerOf(step)));
+    for (const props of containers) {
+      const container = group.set.addContainer(containerOf(props));
+      volumes.mountInto(container);
+      group.containers.set(props.name, container);
+    }
+  }
+
+  private grantReaches(from: StatefulWorkload, reaches: Reach[] = []): void {
+    for (const { group, ports } of reaches) this.setOf(group)._grantPorts(from.workload, ports);
+  }
+
+  private createEndpoint(name: string): void {
+    const endpoint = () => endpointOf(this.design, name);
+    const { group, target = EndpointTarget.all() } = endpoint();
+    createService(this.scope, `Service-${name}`, {
+      name,
+      instance: this.instance,
+      selector: { ...this.setOf(group).workload.matchLabels, ...target._selector(group) },
+      ports: () => endpoint().ports,
+    });
+  }
+
+  private createTask(task: Task): void {
+    const job = new ContentJob(this.scope, `Task-${task.name}`, { ...task, instance: this.instance, pods: this.props });
+    for (const { group, ports } of task.reaches ?? []) this.setOf(group)._grantPorts(job, ports, { egress: this.props.egress ?? false });
+  }
+
+  /** The name of the product: that of its first set. */
+  private get instance(): string {
+    return this.design.groups[0].names.set;
+  }
+
+  /** The service account of a group with rights at the API: the user's own, or a new one. */
+  private account({ names, apiRights }: MemberGroup): { serviceAccount?: kplus.IServiceAccount; automountServiceAccountToken?: boolean } {
+    if (apiRights === undefined) return {};
+    const name = names.set;
+    const account = this.props.serviceAccount ?? this.createAccount(name);
+    ownObject(this.scope, `Role-${name}`, { ...RBAC, kind: 'Role', name }, { rules: apiRights.map(ruleOf) });
+    ownObject(this.scope, `RoleBinding-${name}`, { ...RBAC, kind: 'RoleBinding', name }, {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: account.name }],
+    });
+    return { serviceAccount: account, automountServiceAccountToken: true };
+  }
+
+  private createAccount(name: string): kplus.IServiceAccount {
+    ownObject(this.scope, `Account-${name}`, { apiVersion: 'v1', kind: 'ServiceAccount', name }, { automountServiceAccountToken: false });
+    return kplus.ServiceAccount.fromServiceAccountName(this.scope, `AccountOf-${name}`, name);
+  }
+}
+
+function endpointOf({ endpoints = [] }: ProductDesign, name: string): Endpoint {
+  const [endpoint] = endpoints.filter(candidate => candidate.name === name);
+  return endpoint;
+}
+
+function ruleOf({ apiGroup = '', resources, verbs }: ApiRight): { apiGroups: string[]; resources: string[]; verbs: string[] } {
+  return { apiGroups: [apiGroup], resources, verbs };
+}

@@ -1,0 +1,38 @@
+import type * as kplus from 'cdk8s-plus-28';
+import { conflict } from '../base/errors';
+import { containersOf } from '../pod/pod-contents';
+
+/**
+ * Sets environment variables in every container of a client, init containers too. Throws, before it sets any, if
+ * there is no container yet or one has another value for one of them.
+ */
+export function setVariables(client: kplus.AbstractPod, variables: { [name: string]: kplus.EnvValue }, todo: string): void {
+  const containers = containersOf(client);
+  if (containers.length === 0) {
+    throw conflict(client, 'it is granted access before it has containers to tell how to connect', 'Add its containers first.');
+  }
+  for (const container of containers) {
+    for (const [name, value] of Object.entries(variables)) {
+      const existing = container.env.variables[name];
+      if (existing !== undefined && source(existing) !== source(value)) {
+        throw conflict(client, `its container '${container.name}' has another value for the variable '${name}' already`, todo);
+      }
+    }
+  }
+  for (const container of containers) {
+    ownVariables(container);
+    for (const [name, value] of Object.entries(variables)) container.env.addVariable(name, value);
+  }
+}
+
+/**
+ * Gives a container a copy of its variables. cdk8s-plus keeps the very object that it was given: a second container that was given
+ * the same one, of a workload that was granted nothing, would get the password too.
+ */
+function ownVariables({ env }: kplus.Container): void {
+  Reflect.set(env, '_variables', env.variables);
+}
+
+function source({ value, valueFrom }: kplus.EnvValue): string {
+  return JSON.stringify([value, valueFrom]);
+}

@@ -1,0 +1,23 @@
+import type { IConstruct } from 'constructs';
+import { invalid } from '../base/errors';
+
+/** Contents by file name. */
+export interface Files {
+  readonly [name: string]: string;
+}
+
+/** The API server refuses ConfigMaps beyond this. */
+const MAX_CONFIG_MAP = 2 ** 20;
+
+/** Throws unless one ConfigMap can hold the files. */
+export function requireFiles(where: IConstruct, property: string, files: Files): void {
+  for (const file of Object.keys(files)) {
+    if (!/^[-._a-zA-Z0-9]{1,253}$/.test(file) || file.startsWith('..') || file === '.') {
+      throw invalid(where, { property, got: file, expected: "a file name of letters, digits, '-', '_' and '.'" });
+    }
+  }
+  const size = Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
+  if (size > MAX_CONFIG_MAP) {
+    throw invalid(where, { property, got: `${size} bytes`, expected: 'at most 1 MiB together', hint: 'Load larger data as a client.' });
+  }
+}

@@ -1,0 +1,3 @@
+export * from './design';
+export * from './endpoint-target';
+export * from './member-mount';

@@ -1,0 +1,69 @@
+import type * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { configFiles } from './config-files';
+import { type Files, requireFiles } from './files';
+import type { MemberMount } from './member-mount';
+import { memberCountVolume, membersVolume } from './members-file';
+import { folderVolume, secretVolume } from './pod-volumes';
+import { claimTemplateOf } from './product-storage';
+import type { VolumeRetention } from '../storage/volume-retention';
+import type { StatefulWorkload } from '../workload/stateful-workload';
+
+interface Mounted {
+  readonly path: string;
+  readonly storage: kplus.IStorage;
+  readonly readOnly?: boolean;
+}
+
+/** The volumes behind the mounts of one group. */
+export class MemberMounts {
+  /** What is kept of the claims after the set: a StatefulSet has one answer for all of them. */
+  public static retentionOf(mounts: MemberMount[]): VolumeRetention | undefined {
+    return mounts.map(({ _source: source }) => source.kind === 'claim' ? source.storage.retention : undefined).find(retention => retention !== undefined);
+  }
+
+  private mounted: Mounted[] = [];
+  private readonly files = new Map<string, Files>();
+
+  public constructor(private readonly scope: Construct, private readonly set: StatefulWorkload) {}
+
+  public create(mounts: MemberMount[]): this {
+    this.replaceFiles(mounts);
+    this.mounted = mounts.filter(mount => !isEmpty(mount)).map(mount => this.mount(mount));
+    return this;
+  }
+
+  /** Other contents of the files; the folders stay. */
+  public replaceFiles(mounts: MemberMount[]): void {
+    for (const { name, _source: source } of mounts) {
+      if (source.kind !== 'files') continue;
+      requireFiles(this.scope, name, source.files);
+      this.files.set(name, source.files);
+    }
+  }
+
+  /** Mounts all of them: a container that prepares the volume sees what the server sees. */
+  public mountInto(container: kplus.Container): void {
+    for (const { path, storage, readOnly } of this.mounted) container.mount(path, storage, { readOnly });
+  }
+
+  private mount({ name, path, _source: source }: MemberMount): Mounted {
+    const { scope, set } = this;
+    switch (source.kind) {
+      case 'claim':
+        return { path, storage: set.addClaim(name, claimTemplateOf(scope, source.property, source.storage)) };
+      case 'files':
+        return { path, storage: configFiles(set, name, () => this.files.get(name) ?? {}), readOnly: true };
+      case 'secret':
+        return { path, storage: secretVolume(set, name, source), readOnly: true };
+      case 'memberCount':
+        return { path, storage: source.of === undefined ? membersVolume(set) : memberCountVolume(set, name, source.of), readOnly: true };
+      case 'folder':
+        return { path, storage: folderVolume(set, name, source) };
+    }
+  }
+}
+
+function isEmpty({ _source: source }: MemberMount): boolean {
+  return source.kind === 'files' && Object.keys(source.files).length === 0;
+}

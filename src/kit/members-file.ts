@@ -1,0 +1,28 @@
+import { ApiObject } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import { ownObject } from '../base/own-object';
+import { volumeStandIn } from '../pod/stand-ins';
+import type { MemberNames } from '../workload/member-names';
+import type { StatefulWorkload } from '../workload/stateful-workload';
+
+/**
+ * The volume with the number of members, from a ConfigMap `<set>-members`. Unlike files that a server is started with it
+ * can change, and its change rolls nothing: another member must not restart those that run, and these read it anew.
+ */
+export function membersVolume(set: StatefulWorkload): kplus.Volume {
+  const name = membersConfigMap(set.name);
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', name, instance: set.name };
+  const configMap = ownObject(set, 'MembersFile', object, { data: { members: `${set.members.count}` } });
+  ApiObject.of(set.workload).addDependency(configMap);
+  set._addOwnConfigMap(() => name);
+  return volumeStandIn(configMap, { name: 'members', configMap: { name } }, set);
+}
+
+/** The volume with the number of members of another set, which has a `membersVolume` itself. */
+export function memberCountVolume(set: StatefulWorkload, name: string, of: MemberNames): kplus.Volume {
+  return volumeStandIn(set, { name, configMap: { name: membersConfigMap(of.set) } }, set);
+}
+
+function membersConfigMap(set: string): string {
+  return `${set}-members`;
+}

@@ -1,0 +1,17 @@
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { MountSource } from './mount-source';
+import { mebibytes } from '../base/quantity';
+import { volumeStandIn } from '../pod/stand-ins';
+
+/** A Secret's values as files that the group of the Pod may read. */
+export function secretVolume(scope: Construct, name: string, { secret, items }: Extract<MountSource, { kind: 'secret' }>): kplus.Volume {
+  const paths = Object.fromEntries(Object.entries(items).map(([key, path]) => [key, { path }]));
+  return kplus.Volume.fromSecret(scope, `Secret-${name}`, secret, { name, defaultMode: 0o440, items: paths });
+}
+
+/** A folder that ends with the Pod, for the Pods of one set or task. A stand-in, as cdk8s walks a construct several times in each synthesis. */
+export function folderVolume(owner: Construct, name: string, { limit, inMemory }: Extract<MountSource, { kind: 'folder' }>): kplus.Volume {
+  const medium = inMemory ? { medium: kplus.EmptyDirMedium.MEMORY } : {};
+  return volumeStandIn(owner, { name, emptyDir: { ...medium, sizeLimit: kplus.k8s.Quantity.fromString(`${mebibytes(limit)}Mi`) } }, owner);
+}

@@ -1,0 +1,11 @@
+import { Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+
+/** How a probe is timed so that it gives up after `budget`, a whole number of periods. */
+export function within(budget: Duration, period: Duration = Duration.seconds(5)): kplus.ProbeOptions {
+  return {
+    periodSeconds: period,
+    failureThreshold: Math.max(1, Math.ceil(budget.toSeconds() / period.toSeconds())),
+    timeoutSeconds: Duration.seconds(5),
+  };
+}

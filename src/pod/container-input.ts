@@ -1,0 +1,55 @@
+import type * as kplus from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { conflict, invalid, requireInteger } from '../base/errors';
+import { bytesOf, quantity } from '../base/quantity';
+
+/** Throws unless a container is one that the API server takes and that the kubelet starts in this Pod. */
+export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): void {
+  const { name, image, resources = {} } = props;
+  if (!/^\S+$/.test(image ?? '')) {
+    throw invalid(where, { property: propertyOf(name, 'image'), got: image, expected: 'the name of an image', hint: "For example 'postgres:17'." });
+  }
+  requireUser(where, pod, props);
+  if (props.securityContext?.privileged && !props.securityContext.allowPrivilegeEscalation) {
+    throw conflict(where, `${containerOf(name)} is privileged without 'allowPrivilegeEscalation', which the API server refuses`, "Give 'allowPrivilegeEscalation: true' too.");
+  }
+  const { cpu, memory, ephemeralStorage } = resources;
+  requireOrder(where, `cpu request${of(name)}`, cpu?.request?.amount, cpu?.limit?.amount);
+  requireOrder(where, `memory request${of(name)}`, memory?.request && quantity(memory.request), memory?.limit && quantity(memory.limit));
+  requireOrder(where, `ephemeral storage request${of(name)}`,
+    ephemeralStorage?.request && quantity(ephemeralStorage.request), ephemeralStorage?.limit && quantity(ephemeralStorage.limit));
+}
+
+function requireUser(where: IConstruct, pod: kplus.AbstractPod, { name, securityContext = {} }: kplus.ContainerProps): void {
+  const { user = pod.securityContext.user, group, ensureNonRoot = pod.securityContext.ensureNonRoot } = securityContext;
+  requireId(where, propertyOf(name, 'securityContext.user'), user);
+  requireId(where, propertyOf(name, 'securityContext.group'), group);
+  if (user === 0 && ensureNonRoot) {
+    throw conflict(where, `${containerOf(name)} runs as user 0, which is root, and is never started`,
+      "Give another 'user', or 'ensureNonRoot: false' where Pod Security \"restricted\" is not enforced.");
+  }
+}
+
+/** Throws unless `id` may be that of a user or group. */
+export function requireId(where: IConstruct, property: string, id: number | undefined): void {
+  if (id !== undefined) requireInteger(where, property, id, 0);
+}
+
+/** Throws if a request is above the limit; both are Kubernetes quantities, of which a thousandth is the least. */
+function requireOrder(where: IConstruct, what: string, request: string | undefined, limit: string | undefined): void {
+  const thousandths = (amount: string) => Math.round(bytesOf(where, amount) * 1000);
+  if (request === undefined || limit === undefined || thousandths(request) <= thousandths(limit)) return;
+  throw conflict(where, `the ${what} is ${request}, more than the limit, ${limit}`, 'Give the limit alone: Kubernetes requests as much.');
+}
+
+function propertyOf(container: string | undefined, property: string): string {
+  return container === undefined ? property : `${container}.${property}`;
+}
+
+function containerOf(name: string | undefined): string {
+  return name === undefined ? 'the container' : `the container '${name}'`;
+}
+
+function of(container: string | undefined): string {
+  return container === undefined ? '' : ` of '${container}'`;
+}

@@ -1,0 +1,2 @@
+export * from './pod-security';
+export * from './pod-security-props';

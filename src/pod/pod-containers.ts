@@ -1,0 +1,53 @@
+import type * as kplus from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { requireContainer } from './container-input';
+import { containersOf } from './pod-contents';
+import { requirePorts } from './ports';
+import { restrictedContainer, restrictedInitContainer } from './restricted';
+import { conflict } from '../base/errors';
+import { requireDnsLabel } from '../base/names';
+
+/** What a container of a Pod of ours is made of, whoever adds it: checked, and restricted unless it says otherwise. */
+export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.ContainerProps {
+  const name = props.name ?? 'main';
+  requireFreeContainerName(where, pod, name);
+  if (props.restartPolicy !== undefined) {
+    throw conflict(where, `the container '${name}' has a 'restartPolicy', which only init containers have`, 'Add a sidecar with addInitContainer().');
+  }
+  requireContainer(where, pod, props);
+  requirePorts(where, pod, props);
+  return restrictedContainer(ownCopy(props), pod.securityContext.ensureNonRoot);
+}
+
+/** The same for one that runs before the others, or beside them as a sidecar. */
+export function podInitContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.ContainerProps {
+  const name = props.name ?? `init-${pod.initContainers.length}`;
+  requireFreeContainerName(where, pod, name);
+  requireContainer(where, pod, props);
+  requirePorts(where, pod, props, props.restartPolicy === undefined);
+  return restrictedInitContainer({ ...ownCopy(props), name }, pod.securityContext.ensureNonRoot);
+}
+
+/** The error for a container that is there already, past all of this. */
+export function attached(where: IConstruct, { name }: kplus.Container): Error {
+  return conflict(where, `the container '${name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
+}
+
+/** What cdk8s-plus writes into when one mounts or adds variables: two containers made from the same properties must not share it. */
+function ownCopy(props: kplus.ContainerProps): kplus.ContainerProps {
+  const { volumeMounts, envVariables, envFrom } = props;
+  return {
+    ...props,
+    volumeMounts: volumeMounts && [...volumeMounts],
+    envVariables: envVariables && { ...envVariables },
+    envFrom: envFrom && [...envFrom],
+  };
+}
+
+/** Throws unless `name` is one that a container may have, and free in this Pod. */
+function requireFreeContainerName(where: IConstruct, pod: kplus.AbstractPod, name: string): void {
+  requireDnsLabel(where, 'container name', name);
+  if (containersOf(pod).some(container => container.name === name)) {
+    throw conflict(where, `the container name '${name}' is already taken in this Pod`, "Give the second container another 'name'.");
+  }
+}

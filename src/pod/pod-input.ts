@@ -1,0 +1,31 @@
+import type { IConstruct } from 'constructs';
+import { requireId } from './container-input';
+import type { PodSecurityProps } from './pod-security-props';
+import { invalid } from '../base/errors';
+import { requireAnnotations, requireLabels } from '../base/label-syntax';
+import { DNS_SUBDOMAIN } from '../base/names';
+
+/** What users say about Pods, whichever construct makes them. */
+export interface PodInput {
+  readonly podLabels?: { [key: string]: string };
+  readonly podAnnotations?: { [key: string]: string };
+  readonly priorityClassName?: string;
+  readonly security?: PodSecurityProps;
+}
+
+/** Throws unless the API server takes these for a Pod. */
+export function requirePodInput(where: IConstruct, { podLabels, podAnnotations, priorityClassName, security = {} }: PodInput): void {
+  requireLabels(where, 'podLabels', podLabels);
+  requireAnnotations(where, 'podAnnotations', podAnnotations);
+  if (priorityClassName !== undefined && (priorityClassName.length > 253 || !DNS_SUBDOMAIN.test(priorityClassName))) {
+    throw invalid(where, {
+      property: 'priorityClassName',
+      got: priorityClassName,
+      expected: "at most 253 characters: lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit",
+    });
+  }
+  requireId(where, 'security.user', security.user);
+  requireId(where, 'security.group', security.group);
+  requireId(where, 'security.fsGroup', security.fsGroup);
+  for (const group of security.supplementalGroups ?? []) requireId(where, 'security.supplementalGroups', group);
+}

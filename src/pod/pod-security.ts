@@ -1,0 +1,27 @@
+import * as kplus from 'cdk8s-plus-28';
+import { withoutCapabilities } from './restricted';
+
+/** Security contexts for containers of plain cdk8s-plus Pods, such as the clients of a database. */
+export class PodSecurity {
+  /**
+   * What a container needs to be admitted where Pod Security "restricted" is enforced. Containers of our own
+   * constructs have it by default; those of a cdk8s-plus Deployment lack the dropped capabilities and the seccomp
+   * profile.
+   *
+   * @example
+   * new kplus.Deployment(this, 'Api', {
+   *   containers: [{ image: 'shop/api:1', portNumber: 8080, securityContext: PodSecurity.restricted({ user: 1000 }) }],
+   * });
+   *
+   * @param props changes, such as the user to run as; capabilities that you add come on top of the drop of all
+   * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+   */
+  public static restricted(props: kplus.ContainerSecurityContextProps = {}): kplus.ContainerSecurityContextProps {
+    return {
+      seccompProfile: { type: kplus.SeccompProfileType.RUNTIME_DEFAULT },
+      ...withoutCapabilities(props),
+    };
+  }
+
+  private constructor() {}
+}

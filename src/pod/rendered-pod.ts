@@ -1,0 +1,47 @@
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { attached, podContainer, podInitContainer } from './pod-containers';
+import type { PodSecurityProps } from './pod-security-props';
+import { completePodSpec } from './pod-spec';
+import { podSecurityContext } from './restricted';
+import type { RendersStandIns } from './stand-ins';
+
+/** The parts of a Pod that cdk8s-plus does not render. */
+export interface RenderedPodProps extends kplus.PodProps {
+  /** The value of the label that cdk8s-plus selects the Pod by; its own is a hash of the construct's path. */
+  readonly address: string;
+  readonly security?: PodSecurityProps;
+  readonly priorityClassName?: string;
+}
+
+/**
+ * The Pod object. A cdk8s-plus Pod, so that scheduling, connections and selectors work, which renders what cdk8s-plus
+ * cannot. It is not exported, like RenderedStatefulSet.
+ */
+export class RenderedPod extends kplus.Pod implements RendersStandIns {
+  public readonly rendersDevices = false;
+
+  public constructor(public readonly standInOwner: Construct, id: string, private readonly props: RenderedPodProps) {
+    super(standInOwner, id, { ...props, securityContext: podSecurityContext(props.security) });
+    this.metadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
+  }
+
+  public addContainer(props: kplus.ContainerProps): kplus.Container {
+    const container = new kplus.Container(podContainer(this.standInOwner, this, props));
+    super.attachContainer(container);
+    return container;
+  }
+
+  public attachContainer(container: kplus.Container): void {
+    throw attached(this.standInOwner, container);
+  }
+
+  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+    return super.addInitContainer(podInitContainer(this.standInOwner, this, props));
+  }
+
+  /** @internal */
+  public _toKube(): kplus.k8s.PodSpec {
+    return completePodSpec(this, super._toKube(), { priorityClassName: this.props.priorityClassName }, this.props.security);
+  }
+}

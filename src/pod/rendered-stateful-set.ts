@@ -1,0 +1,84 @@
+import { Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { CONFIG_CHECKSUM, configChecksum, referencedConfigMaps } from './config-checksum';
+import type { FurtherPodSpec } from './pod-spec';
+import { podSpecJson } from './pod-spec-json';
+import { RenderedWorkload, type RenderedWorkloadProps } from './rendered-workload';
+
+/** A claim template, as far as the set has to know it. */
+export interface RenderedClaim extends kplus.IStorage {
+  readonly name: string;
+  /** The template, with the labels that select the set. */
+  _toKube(setLabels: { [key: string]: string }): kplus.k8s.KubePersistentVolumeClaimProps;
+}
+
+/** The parts of a StatefulSet that cdk8s-plus does not render. */
+export interface RenderedStatefulSetProps extends RenderedWorkloadProps {
+  /** All of the spec that does not depend on the Pod template or the claims. */
+  readonly spec: Omit<kplus.k8s.StatefulSetSpec, 'selector' | 'template' | 'volumeClaimTemplates'>;
+  /** What the Pod spec has beside what cdk8s-plus renders. */
+  readonly podSpec: FurtherPodSpec;
+  /** Whether the Pods have a policy of their own that lets them out, so that grants to them have to do so too. */
+  readonly limitedEgress: boolean;
+}
+
+/** The StatefulSet object. */
+export class RenderedStatefulSet extends RenderedWorkload {
+  public readonly resourceType = 'statefulsets';
+  /** Whether the Pods have a policy of their own that lets them out. */
+  public readonly limitedEgress: boolean;
+
+  private readonly claims = new Map<string, RenderedClaim>();
+  private readonly checksummed = new Set<kplus.ConfigMap>();
+  /** The names of ConfigMaps of ours, which need no checksum: they are named by their content, or roll nothing. */
+  private readonly ownConfigMaps: (() => string)[] = [];
+
+  public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
+    super(scope, id, { apiVersion: 'apps/v1', kind: 'StatefulSet' }, props);
+    this.limitedEgress = props.limitedEgress;
+  }
+
+  /** The claim templates by name, in whatever order they were added: the API server refuses every change of the list. */
+  public get claimTemplates(): RenderedClaim[] {
+    return [...this.claims.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  public addClaim(claim: RenderedClaim): void {
+    this.claims.set(claim.name, claim);
+  }
+
+  /** Rolls the Pods when the ConfigMap's content changes. */
+  public rollOnChange(configMap: kplus.ConfigMap): void {
+    this.checksummed.add(configMap);
+  }
+
+  /** Says that a ConfigMap is one of ours, so that nobody looks for it among the user's. */
+  public addOwnConfigMap(name: () => string): void {
+    this.ownConfigMaps.push(name);
+  }
+
+  protected render(): object {
+    const podSpec = this.renderPodSpec(this.props.podSpec);
+    return {
+      ...this.props.spec,
+      selector: { matchLabels: this.matchLabels },
+      template: { metadata: this.renderPodMetadata(podSpec), spec: podSpecJson(podSpec) },
+      volumeClaimTemplates: this.claims.size === 0 ? undefined : this.claimTemplates.map(claim => this.renderClaim(claim)),
+    };
+  }
+
+  private renderClaim(claim: RenderedClaim): object {
+    const template = kplus.k8s.toJson_KubePersistentVolumeClaimProps(claim._toKube(this.props.selectorLabels));
+    // The typed rendering drops these two; without them Argo CD always reports a difference (argo-cd #11143).
+    return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template };
+  }
+
+  private renderPodMetadata(podSpec: kplus.k8s.PodSpec): kplus.k8s.ObjectMeta {
+    const metadata = this.podMetadata.toJson();
+    const known = [...[...this.checksummed].map(configMap => configMap.name), ...this.ownConfigMaps.map(name => name())];
+    const configMaps = new Set([...this.checksummed, ...referencedConfigMaps(Chart.of(this), podSpec, known)]);
+    if (configMaps.size === 0) return metadata;
+    return { ...metadata, annotations: { ...metadata.annotations, [CONFIG_CHECKSUM]: configChecksum([...configMaps]) } };
+  }
+}

@@ -1,0 +1,142 @@
+import type { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { misfit } from './claim-fit';
+import type { ClaimSpecManifest } from './volume-match';
+import { conflict, invalid, requireOneOf } from '../../base/errors';
+import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../../base/label-syntax';
+import { namespaceOf } from '../../base/names';
+import { quantity, requireSize } from '../../base/quantity';
+import type { ClaimProps } from '../claim-props';
+import { requireOfClass } from '../default-class';
+import type { IPersistentVolume } from '../i-persistent-volume';
+import type { IStorageClass } from '../i-storage-class';
+import type { VolumeSelector } from '../volume-selector';
+
+const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
+const UNARY = ['Exists', 'DoesNotExist'];
+
+/** What is special to claims of one kind. */
+export interface ClaimContext {
+  /** What stands before the names of properties in errors, such as `claims.data.`. */
+  readonly prefix?: string;
+  /** The volume that the claim names. */
+  readonly volume?: IPersistentVolume;
+  /** The command by which it grows, where it can. */
+  readonly grow?: () => string;
+}
+
+/** What a claim asks for, checked: behind claims, claim templates and ephemeral volumes alike. */
+export class ClaimSpec {
+  public readonly size: Size;
+  public readonly accessModes: kplus.PersistentVolumeAccessMode[];
+  public readonly volumeMode: kplus.PersistentVolumeMode;
+  public readonly storageClass?: IStorageClass;
+
+  private readonly prefix: string;
+
+  public constructor(private readonly where: IConstruct, private readonly props: ClaimProps, private readonly context: ClaimContext = {}) {
+    this.prefix = context.prefix ?? '';
+    const { prefix } = this;
+    this.size = requireSize(where, `${prefix}size`, props.size);
+    this.accessModes = this.requireAccessModes(props.accessModes ?? [READ_WRITE_ONCE]);
+    this.volumeMode = requireOneOf(where, `${prefix}volumeMode`, props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
+    // With a selector none, since the default class would make a new volume.
+    this.storageClass = props.storageClass ?? context.volume?.storageClass ?? (props.selector && { name: '' });
+    requireLabels(where, `${prefix}labels`, props.labels);
+    requireAnnotations(where, `${prefix}annotations`, props.annotations);
+    if (props.selector !== undefined) this.requireSelector(props.selector);
+    this.requireSource();
+    this.requireFit();
+  }
+
+  public get isBlock(): boolean {
+    return this.volumeMode === kplus.PersistentVolumeMode.BLOCK;
+  }
+
+  public toKube(): kplus.k8s.PersistentVolumeClaimSpec {
+    return {
+      accessModes: this.accessModes,
+      resources: { requests: { storage: kplus.k8s.Quantity.fromString(quantity(this.size)) } },
+      storageClassName: this.storageClass?.name,
+      volumeMode: this.volumeMode,
+      selector: this.props.selector,
+      ...this.props.dataSource?._source.spec,
+      volumeName: this.context.volume?.name,
+    };
+  }
+
+  /** The same as it stands in YAML. */
+  public toManifest(): ClaimSpecManifest {
+    return kplus.k8s.toJson_PersistentVolumeClaimSpec(this.toKube()) ?? {};
+  }
+
+  private requireAccessModes(modes: kplus.PersistentVolumeAccessMode[]): kplus.PersistentVolumeAccessMode[] {
+    const property = `${this.prefix}accessModes`;
+    if (modes.length === 0) throw invalid(this.where, { property, got: [], expected: 'at least one access mode', hint: 'Leave it out for ReadWriteOnce.' });
+    for (const mode of modes) requireOneOf(this.where, property, mode, Object.values(kplus.PersistentVolumeAccessMode));
+    if (modes.length > 1 && modes.includes(READ_WRITE_ONCE_POD)) {
+      throw invalid(this.where, { property, got: modes, expected: `${READ_WRITE_ONCE_POD} alone`, hint: 'It excludes all others; the API server refuses such a claim.' });
+    }
+    return modes;
+  }
+
+  private requireSelector({ matchLabels = {}, matchExpressions = [] }: VolumeSelector): void {
+    const property = `${this.prefix}selector`;
+    requireLabels(this.where, `${property}.matchLabels`, matchLabels);
+    for (const { key, operator, values = [] } of matchExpressions) {
+      requireLabelKey(this.where, `${property}.matchExpressions`, key);
+      for (const value of values) requireLabelValue(this.where, `${property}.matchExpressions.${key}`, value);
+      requireOneOf(this.where, `${property}.matchExpressions.${key}`, operator, ['In', 'NotIn', ...UNARY]);
+      if (UNARY.includes(operator) === (values.length > 0)) {
+        const expected = `${UNARY.includes(operator) ? 'no values' : 'at least one value'} for ${operator}`;
+        throw invalid(this.where, { property: `${property}.matchExpressions.${key}`, got: values, expected });
+      }
+    }
+    if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
+      throw invalid(this.where, { property, got: {}, expected: 'at least one condition', hint: 'Leave it out for any volume.' });
+    }
+  }
+
+  private requireSource(): void {
+    const source = this.props.dataSource?._source;
+    if (source === undefined) return;
+    this.requireNewVolume();
+    const namespace = namespaceOf(this.where);
+    if (source.namespace !== undefined && namespace !== undefined && source.namespace !== namespace) {
+      throw conflict(this.where, `its data source '${source.name}' is in namespace '${source.namespace}'`, `A claim takes data from its own namespace, '${namespace}', only.`);
+    }
+    if (source.size !== undefined && this.size.toKibibytes() < source.size.toKibibytes()) {
+      const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
+      throw invalid(this.where, { property: `${this.prefix}size`, got: quantity(this.size), expected });
+    }
+    if (source.clone === false) throw conflict(this.where, `the volume of its data source '${source.name}' cannot be copied`, 'Copy the files with a Pod that mounts both claims.');
+    if (source.volumeMode !== undefined && source.volumeMode !== this.volumeMode) {
+      const expected = `${source.volumeMode}, the volume mode of its data source '${source.name}'`;
+      throw invalid(this.where, { property: `${this.prefix}volumeMode`, got: this.volumeMode, expected, hint: 'A copy is what the volume is.' });
+    }
+  }
+
+  /** Throws where no driver makes a volume, so that nobody would fill it. */
+  private requireNewVolume(): void {
+    const { prefix } = this;
+    if (this.props.selector !== undefined) {
+      throw conflict(this.where, `both '${prefix}selector' and '${prefix}dataSource' are given`, 'A selector takes a volume that is there, a data source makes a new one: give one of them.');
+    }
+    if (this.context.volume !== undefined) {
+      throw conflict(this.where, `both '${prefix}volume' and '${prefix}dataSource' are given`, 'The volume is there, a data source makes a new one: give one of them.');
+    }
+    if (this.storageClass?.name === '') {
+      throw conflict(this.where, `'${prefix}dataSource' is given for no storage class`, 'Without one no driver makes a volume: give a class of the driver that has the data.');
+    }
+  }
+
+  private requireFit(): void {
+    requireOfClass(this.where, this.storageClass, storageClass => {
+      const { accessModes, volumeMode, props: { expandable, dataSource }, context: { volume, grow } } = this;
+      const request = { accessModes, volumeMode, expandable, grow, source: dataSource?._source.kind, sourceDriver: dataSource?._source.driver };
+      const problem = misfit(request, storageClass, volume);
+      return problem && invalid(this.where, { ...problem, property: `${this.prefix}${problem.property}` });
+    });
+  }
+}

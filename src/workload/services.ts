@@ -1,0 +1,64 @@
+import { type ApiObject, type ApiObjectProps, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct, IConstruct } from 'constructs';
+import { invalid } from '../base/errors';
+import { DNS_SUBDOMAIN, namespaceOf } from '../base/names';
+import { ownMetadata, ownObject } from '../base/own-object';
+import { portName } from '../pod/ports';
+
+const SERVICE = { apiVersion: 'v1', kind: 'Service' };
+
+/** A Service over the Pods of one set. */
+export interface ServiceSpec {
+  readonly name: string;
+  /** The product or set that it belongs to. */
+  readonly instance: string;
+  readonly selector: { [key: string]: string };
+  /** The ports, asked for when it renders. */
+  readonly ports: () => kplus.ContainerPort[];
+  readonly headless?: boolean;
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+/** The DNS name of a Service: fully qualified if the chart names its namespace, else relative to it. */
+export function serviceDnsName(construct: IConstruct, service: string, clusterDomain = 'cluster.local'): string {
+  const namespace = namespaceOf(construct);
+  return namespace === undefined ? service : `${service}.${namespace}.svc.${clusterDomain}`;
+}
+
+/**
+ * Renders a Service of a name that is not taken; every port is named, as the API server demands of more than one.
+ *
+ * A plain ApiObject: the typed one is walked twice at synthesis, and there are two or three in each product.
+ */
+export function createService(scope: Construct, id: string, spec: ServiceSpec): ApiObject {
+  return ownObject(scope, id, { ...SERVICE, name: spec.name, instance: spec.instance }, serviceContent(spec));
+}
+
+/** The object of a Service. */
+export function serviceObject(spec: ServiceSpec): ApiObjectProps {
+  return { ...SERVICE, metadata: ownMetadata(spec.name, spec.instance), ...serviceContent(spec) };
+}
+
+function serviceContent(spec: ServiceSpec): { readonly spec: object } {
+  return {
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: spec.headless ? 'None' : undefined,
+      publishNotReadyAddresses: spec.publishNotReadyAddresses,
+      selector: spec.selector,
+      ports: Lazy.any({ produce: () => servicePorts(spec.ports()) }),
+    },
+  };
+}
+
+/** Throws unless the members' names can end in this domain. */
+export function requireClusterDomain(where: IConstruct, clusterDomain?: string): void {
+  if (clusterDomain === undefined || DNS_SUBDOMAIN.test(clusterDomain)) return;
+  throw invalid(where, { property: 'clusterDomain', got: clusterDomain, expected: 'a DNS domain', hint: "Most clusters have 'cluster.local'." });
+}
+
+function servicePorts(ports: kplus.ContainerPort[]): kplus.k8s.ServicePort[] | undefined {
+  if (ports.length === 0) return undefined;
+  return ports.map(port => ({ name: portName(port), port: port.number, protocol: port.protocol ?? kplus.Protocol.TCP }));
+}

@@ -1,0 +1,82 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import * as scripts from './shell';
+import { DATA_DIR, DATA_LOG_DIR, FILES_DIR, renderZooCfg, ZOOKEEPER_PORTS } from './zoo-cfg';
+import { JAVA_SECURITY, jvmFlags } from './zookeeper-jvm';
+import type { ZooKeeperModel } from './zookeeper-model';
+import type { MemberGroup, ProductDesign } from '../kit/design';
+import { FOUNDING_SH, LOCK_SH } from '../kit/founding/shell';
+import { MemberMount } from '../kit/member-mount';
+import { within } from '../kit/probe-budget';
+
+/** The user and group of the official image. */
+const ZOOKEEPER_USER = 1000;
+
+/** The part of the termination grace for which a member waits until the others are a majority without it. */
+const STOP_SHARE = 0.5;
+
+/** The scripts of a member, by file name. */
+const SCRIPTS = {
+  'founding.sh': FOUNDING_SH,
+  'lock.sh': LOCK_SH,
+  'ensemble.sh': scripts.ENSEMBLE_SH,
+  'start.sh': scripts.START_SH,
+  'keep.sh': scripts.KEEP_SH,
+  'probe.sh': scripts.PROBE_SH,
+  'stop.sh': scripts.STOP_SH,
+  'decide.sh': scripts.DECIDE_SH,
+  'members.sh': scripts.MEMBERS_SH,
+};
+
+/** What an ensemble consists of: its members, and the Service for clients that take one address only. */
+export function zooKeeperDesign(model: ZooKeeperModel): ProductDesign {
+  const { names } = model;
+  return {
+    groups: [groupOf(model)],
+    endpoints: [{ name: names.serviceName(), group: names, ports: [{ number: ZOOKEEPER_PORTS.client, name: 'client' }] }],
+  };
+}
+
+function groupOf(model: ZooKeeperModel): MemberGroup {
+  const { names, members, config, storage, logStorage } = model;
+  const separateLog = logStorage !== undefined;
+  return {
+    names,
+    members,
+    user: ZOOKEEPER_USER,
+    terminationGrace: model.terminationGrace,
+    mounts: [
+      MemberMount.claim('data', DATA_DIR, storage),
+      ...logStorage === undefined ? [] : [MemberMount.claim('log', DATA_LOG_DIR, logStorage, { property: 'logStorage' })],
+      MemberMount.files('config', FILES_DIR, { 'zoo.cfg': renderZooCfg({ separateLog, config }), 'java.security': JAVA_SECURITY, ...SCRIPTS }),
+      MemberMount.memberCount(),
+      MemberMount.folder('/tmp', { name: 'tmp' }),
+      MemberMount.folder('/logs', { name: 'logs' }),
+    ],
+    containers: [{
+      name: 'zookeeper',
+      image: model.image,
+      // In place of the image's entrypoint, which writes a configuration with fixed members.
+      command: script('start.sh'),
+      ports: Object.entries(ZOOKEEPER_PORTS).map(([name, number]) => ({ name, number })),
+      env: {
+        ZK_SERVER_HEAP: kplus.EnvValue.fromValue(`${model.heapMebibytes}`),
+        JVMFLAGS: kplus.EnvValue.fromValue(jvmFlags(config)),
+        SET_DOMAIN: kplus.EnvValue.fromValue(names.domain),
+        STOP_BOUND: kplus.EnvValue.fromValue(`${Math.floor(model.terminationGrace.toSeconds() * STOP_SHARE)}`),
+        ...separateLog ? { DATA_LOG_DIR: kplus.EnvValue.fromValue(DATA_LOG_DIR) } : {},
+      },
+      resources: model.resources,
+      // A large snapshot is read before the port opens.
+      startup: kplus.Probe.fromCommand(script('probe.sh', 'alive'), within(Duration.minutes(10), Duration.seconds(2))),
+      liveness: kplus.Probe.fromCommand(script('probe.sh', 'alive'), within(Duration.minutes(1), Duration.seconds(10))),
+      readiness: kplus.Probe.fromCommand(script('probe.sh', 'ready'), within(Duration.seconds(15))),
+      preStop: script('stop.sh'),
+    }],
+  };
+}
+
+/** The command that runs one of our scripts. */
+function script(name: keyof typeof SCRIPTS, ...args: string[]): string[] {
+  return ['bash', `${FILES_DIR}/${name}`, ...args];
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { KafkaVersion, MariadbVersion, MysqlVersion, PostgresVersion, ZooKeeperVersion } from 'cdk8s-stateful';
+
+const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
+
+/** Every image that the library runs when nobody names another. */
+const defaults: [string, { readonly _image: string; readonly version: string }][] = [
+  ['PostgresVersion.V16', PostgresVersion.V16],
+  ['PostgresVersion.V17', PostgresVersion.V17],
+  ['PostgresVersion.V18', PostgresVersion.V18],
+  ['MysqlVersion.V8_4', MysqlVersion.V8_4],
+  ['MysqlVersion.V9_7', MysqlVersion.V9_7],
+  ['MariadbVersion.V10_11', MariadbVersion.V10_11],
+  ['MariadbVersion.V11_4', MariadbVersion.V11_4],
+  ['MariadbVersion.V11_8', MariadbVersion.V11_8],
+  ['KafkaVersion.V3_9', KafkaVersion.V3_9],
+  ['KafkaVersion.V4_0', KafkaVersion.V4_0],
+  ['KafkaVersion.V4_1', KafkaVersion.V4_1],
+  ['ZooKeeperVersion.V3_8', ZooKeeperVersion.V3_8],
+  ['ZooKeeperVersion.V3_9', ZooKeeperVersion.V3_9],
+];
+
+const guide = read('docs/versions.md');
+
+test.each(defaults)('%s leaves neither the release nor the distribution open', (name, { version }) => {
+  expect(version).toMatch(name.startsWith('Postgres') ? /^\d+\.\d+-[a-z]+$/ : name.startsWith('Kafka') ? /^\d+\.\d+\.\d+$/ : /^\d+\.\d+\.\d+-[a-z]/);
+});
+
+test.each(defaults)('the guide names the image of %s', (name, { _image }) => {
+  expect(guide).toContain(`| \`${name}\` | \`${_image}\` |`);
+});
+
+test('the guide names no version that there is not', () => {
+  expect([...guide.matchAll(/^\| `(\w+Version\.\w+)` \|/gm)].map(([, name]) => name)).toEqual(defaults.map(([name]) => name));
+});
+
+test('the images that the cluster tests run are called like the defaults', () => {
+  const images = defaults.map(([, version]) => version._image);
+  const named = [...read('.ci/kits.sh').matchAll(/^\w+ +(?:stable|drifting) +(\S+)$/gm)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(4);
+  for (const name of named) expect(images).toContain(name);
+});
