@@ -45,6 +45,14 @@ export function takeWorkload(construct: IConstruct, kind: string, workload: ICon
   return take(workload.node.root, `${kind} of ${workload.node.path}`, construct, isInTree);
 }
 
+/**
+ * Takes something that one construct only may have, such as a path in ZooKeeper, unless another one has it, which is returned. In charts
+ * without a namespace, where the same address leads elsewhere, it is another one.
+ */
+export function takeForOne(construct: IConstruct, what: string): IConstruct | undefined {
+  return take(namespaceOf(construct) === undefined ? Chart.of(construct) : construct.node.root, what, construct, isInTree);
+}
+
 /** Whether an owner still wants what it took. */
 type Wants = (owner: IConstruct) => boolean;
 

@@ -1,5 +1,6 @@
 export * from './kafka-cluster';
 export * from './kafka-cluster-props';
 export * from './kafka-listener';
+export * from './kafka-metadata';
 export * from './kafka-topic-props';
 export * from './kafka-version';

@@ -1,3 +1,4 @@
 export * from './design';
 export * from './endpoint-target';
+export * from './i-zookeeper';
 export * from './member-mount';

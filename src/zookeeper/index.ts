@@ -1,4 +1,3 @@
-export * from './i-zookeeper';
 export * from './zookeeper-ensemble';
 export * from './zookeeper-ensemble-props';
 export * from './zookeeper-version';

@@ -1,6 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { IZooKeeper } from './i-zookeeper';
 import { ZOOKEEPER_PORTS } from './zoo-cfg';
 import { zooKeeperDesign } from './zookeeper-design';
 import type { ZooKeeperEnsembleProps } from './zookeeper-ensemble-props';
@@ -8,6 +7,7 @@ import { zooKeeperModel } from './zookeeper-model';
 import { nameOf } from '../base/names';
 import { Assembly } from '../kit/assembly';
 import { setVariables } from '../kit/client-variables';
+import type { IZooKeeper } from '../kit/i-zookeeper';
 import type { GrantOptions } from '../workload/grant-options';
 import { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
@@ -68,9 +68,19 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
-    this.set._grantPorts(client, [this.port], options);
+    this.grantNetwork(client, options);
     setVariables(client, { [CONNECT_VARIABLE]: kplus.EnvValue.fromValue(this.connectString) },
       'Remove it; a client of two ensembles reads their connectString from variables of its own.');
+  }
+
+  /**
+   * Lets the Pods of a workload connect, by NetworkPolicies on both sides, and tells them nothing.
+   *
+   * @param client the workload to let in
+   * @param options how
+   */
+  public grantNetwork(client: kplus.AbstractPod, options: GrantOptions = {}): void {
+    this.set._grantPorts(client, [this.port], options);
   }
 
   private get set(): StatefulWorkload {

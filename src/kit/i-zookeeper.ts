@@ -3,7 +3,7 @@ import type { GrantOptions } from '../workload/grant-options';
 
 /** A ZooKeeper ensemble that others can speak to. */
 export interface IZooKeeper {
-  /** All members, as clients want them: `host:2181,host:2181,…`. */
+  /** All members, as clients want them: `host:2181,host:2181,…`, without a path. */
   readonly connectString: string;
 
   /**
@@ -13,4 +13,12 @@ export interface IZooKeeper {
    * @param options how
    */
   grantConnect(client: kplus.AbstractPod, options?: GrantOptions): void;
+
+  /**
+   * Lets the Pods of a workload connect, and tells them nothing: for products that have where to connect in files of their own.
+   *
+   * @param client the workload to let in
+   * @param options how
+   */
+  grantNetwork(client: kplus.AbstractPod, options?: GrantOptions): void;
 }
