@@ -1,6 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { KafkaListener } from './kafka-listener';
+import type { KafkaMetadata } from './kafka-metadata';
 import type { KafkaVersion } from './kafka-version';
 import type { PodSecurityProps } from '../pod/pod-security-props';
 import type { StorageProps } from '../storage/storage-props';
@@ -16,7 +17,7 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly storage: StorageProps;
 
   /**
-   * How many brokers there are: 1, 3 or 5 if they are their own controllers, else 1 to 1000.
+   * How many brokers there are: 1, 3 or 5 if they are their own controllers, else, and with ZooKeeper, 1 to 1000.
    *
    * More brokers get no data by themselves: move partitions to them with `kafka-reassign-partitions.sh`. Fewer lose
    * what they hold: first move all partitions away from the highest ordinals. Without `controllers` the number is also
@@ -27,7 +28,7 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly brokers?: number;
 
   /**
-   * How many controllers run beside the brokers in Pods of their own: an odd number from 1 to 9.
+   * How many controllers run beside the brokers in Pods of their own: an odd number from 1 to 9. None where the metadata is in ZooKeeper.
    *
    * More controllers become voters by themselves, one after the other. Before there are fewer, remove the highest ordinals
    * from the voters with `kafka-metadata-quorum.sh remove-controller`, or their votes stay missing. Whether brokers are
@@ -38,9 +39,17 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly controllers?: number;
 
   /**
-   * The release of Kafka.
+   * Where the cluster keeps its metadata: with controllers, or in ZooKeeper, which Kafka 3.9 is the last to know. It cannot be changed under
+   * the data: docs/kafka-zookeeper.md says how a cluster moves.
    *
-   * @default KafkaVersion.V4_1
+   * @default KafkaMetadata.kraft()
+   */
+  readonly metadata?: KafkaMetadata;
+
+  /**
+   * The release of Kafka. With ZooKeeper it is 3.9 or earlier, without it 3.9 or later; others throw.
+   *
+   * @default - KafkaVersion.V4_1; with ZooKeeper KafkaVersion.V3_9
    */
   readonly version?: KafkaVersion;
 
@@ -123,6 +132,8 @@ export interface KafkaClusterProps extends StatefulPodsProps {
    * than that on the volumes keeps Kafka from starting, so give it to adopt volumes of an existing cluster, or where
    * one chart without a namespace is applied to several.
    *
+   * With ZooKeeper it throws: the first broker makes an id, and ZooKeeper keeps it.
+   *
    * @default - derived from namespace and name
    */
   readonly clusterId?: string;
@@ -147,7 +158,7 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly security?: PodSecurityProps;
 
   /**
-   * How long a broker may take to recover its logs after a crash, or to wait for a majority of the controllers, before it
+   * How long a broker may take to recover its logs after a crash, or to wait for a majority of the controllers or for ZooKeeper, before it
    * is started anew, in whole seconds.
    *
    * @default Duration.minutes(30)

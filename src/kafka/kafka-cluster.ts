@@ -10,7 +10,9 @@ import { topicReplicationOf } from './replication';
 import { requireConfig } from './server-properties';
 import { requireTopicName } from './topic-name';
 import { TopicsDeployment } from './topics-deployment';
-import { requireInteger } from '../base/errors';
+import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
+import { conflict, requireInteger } from '../base/errors';
+import { takeForOne } from '../base/taken-names';
 import { Assembly } from '../kit/assembly';
 import { setVariables } from '../kit/client-variables';
 import type { PodSecurityProps } from '../pod/pod-security-props';
@@ -23,7 +25,7 @@ const KAFKA_USER = 1000;
 const BOOTSTRAP_VARIABLE = 'KAFKA_BOOTSTRAP_SERVERS';
 
 /**
- * A Kafka cluster without ZooKeeper (KRaft).
+ * A Kafka cluster, without ZooKeeper (KRaft) unless `metadata` says so.
  *
  * Brokers never share a node, and at most one is down for a drain, unless `placement` or `disruption` say otherwise. A
  * rolling update restarts the next only when the last is back among the in-sync replicas of all its partitions, and a member
@@ -43,8 +45,6 @@ const BOOTSTRAP_VARIABLE = 'KAFKA_BOOTSTRAP_SERVERS';
 export class KafkaCluster extends Construct {
   /** The name of the brokers' StatefulSet, and of the Service that clients begin with. */
   public readonly name: string;
-  /** The id that all members write to their volumes. */
-  public readonly clusterId: string;
   /**
    * Where clients begin: a Service over the brokers that are ready, which tells them the addresses of all. Its one name
    * stays when brokers come, go and are added. Fully qualified if the chart names its namespace, else for clients of the
@@ -53,7 +53,7 @@ export class KafkaCluster extends Construct {
   public readonly bootstrapServers: string;
   /** The cdk8s-plus view of the brokers: scheduling, connections, selectors, further containers, which are restricted too. */
   public readonly workload: kplus.Workload;
-  /** The cdk8s-plus view of the dedicated controllers; undefined if the brokers are their own. */
+  /** The cdk8s-plus view of the dedicated controllers; undefined if the brokers are their own, or ZooKeeper has their place. */
   public readonly controllerWorkload?: kplus.Workload;
 
   private readonly model: KafkaModel;
@@ -68,13 +68,21 @@ export class KafkaCluster extends Construct {
     super(scope, id);
     this.model = kafkaModel(this, props);
     this.name = this.model.name;
-    this.clusterId = this.model.clusterId;
     this.listenerSet = new Listeners(this, props.listeners ?? [KafkaListener.plaintext()]);
-    const { brokers, controllers, terminationGrace } = this.model;
+    const { brokers, controllers, zooKeeper, terminationGrace } = this.model;
     this.assembly = new Assembly(this, kafkaDesign(this.model, this.listenerSet), { ...props, terminationGrace, security: this.security });
     this.workload = this.brokers.workload;
-    this.controllerWorkload = controllers === brokers ? undefined : this.assembly.setOf(controllers.names).workload;
+    this.controllerWorkload = controllers === undefined || controllers === brokers ? undefined : this.assembly.setOf(controllers.names).workload;
+    if (zooKeeper !== undefined) this.connectTo(zooKeeper);
     this.bootstrapServers = this.bootstrapServersOf(this.listenerSet.forClient());
+  }
+
+  /** The id that all members write to their volumes. Throws if the metadata is in ZooKeeper: the first broker makes it. */
+  public get clusterId(): string {
+    if (this.model.clusterId === undefined) {
+      throw conflict(this, "its 'clusterId' is asked for, and the metadata is in ZooKeeper", 'The first broker makes it: it is in the node /cluster/id, and in meta.properties on each volume.');
+    }
+    return this.model.clusterId;
   }
 
   /** Where the brokers listen: the listener for the brokers among themselves, then those for clients. */
@@ -122,6 +130,15 @@ export class KafkaCluster extends Construct {
     this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
     setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
       'Remove it, or let a workload of its own speak to each cluster or listener.');
+  }
+
+  private connectTo({ ensemble, members, chroot }: ZooKeeperOfCluster): void {
+    const owner = takeForOne(this, `ZooKeeper ${members}${chroot}`);
+    if (owner !== undefined) {
+      throw conflict(this, `it keeps its metadata at the same place of the same ZooKeeper as ${owner.node.path}`,
+        "Their brokers would have the same ids: give each cluster a 'chroot' of its own in KafkaMetadata.zookeeper.");
+    }
+    ensemble.grantNetwork(this.workload);
   }
 
   private get brokers(): StatefulWorkload {

@@ -20,7 +20,7 @@ const CONTROLLER: kplus.ContainerPort = { name: 'controller', number: CONTROLLER
 export function kafkaDesign(model: KafkaModel, listeners: Listeners): ProductDesign {
   const { brokers, controllers } = model;
   return {
-    groups: [...new Set([brokers, controllers])].map(pool => groupOf(model, pool, listeners)),
+    groups: [...new Set([brokers, controllers ?? brokers])].map(pool => groupOf(model, pool, listeners)),
     endpoints: [{ name: brokers.names.serviceName(), group: brokers.names, ports: listeners.forClients.map(portOf) }],
   };
 }
@@ -59,14 +59,14 @@ function groupOf(model: KafkaModel, pool: NodePool, listeners: Listeners): Membe
 
 /** Brokers and dedicated controllers ask each other whether their volumes are empty. */
 function reachesOf({ brokers, controllers }: KafkaModel, pool: NodePool): Reach[] {
-  if (brokers === controllers) return [];
+  if (controllers === undefined || brokers === controllers) return [];
   return pool === brokers
     ? [{ group: controllers.names, ports: [CONTROLLER_PORT, FOUNDING_PORT] }]
     : [{ group: brokers.names, ports: [FOUNDING_PORT] }];
 }
 
 function otherCounts({ brokers, controllers }: KafkaModel, pool: NodePool): MemberMount[] {
-  if (brokers === controllers) return [];
+  if (controllers === undefined || brokers === controllers) return [];
   return pool === brokers
     ? [MemberMount.memberCountOf('controllers', CONTROLLERS_PATH, controllers.names)]
     : [MemberMount.memberCountOf('brokers', BROKERS_PATH, brokers.names)];
@@ -77,7 +77,7 @@ function environmentOf({ clusterId }: KafkaModel, { heapMebibytes, rackAwareness
   return {
     POD_NAME: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME),
     POD_INDEX: label(POD_INDEX_LABEL),
-    CLUSTER_ID: kplus.EnvValue.fromValue(clusterId),
+    ...clusterId === undefined ? {} : { CLUSTER_ID: kplus.EnvValue.fromValue(clusterId) },
     KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue(`-Xms${heapMebibytes}m -Xmx${heapMebibytes}m`),
     ...rackAwareness ? { ZONE: label(kplus.Topology.ZONE.key) } : {},
   };
@@ -85,6 +85,7 @@ function environmentOf({ clusterId }: KafkaModel, { heapMebibytes, rackAwareness
 
 function serverProperties(model: KafkaModel, { role, idPrefix, names }: NodePool, listeners: Listeners): string {
   return renderServerProperties({
+    zooKeeper: model.zooKeeper,
     role,
     nodeId: `${idPrefix}\${env:POD_INDEX}`,
     registrationTimeout: model.startupBudget.toMilliseconds(),

@@ -4,10 +4,13 @@ import type { Construct } from 'constructs';
 import { deriveClusterId, requireClusterId } from './cluster-id';
 import { heapMebibytes } from './heap';
 import type { KafkaClusterProps } from './kafka-cluster-props';
+import { KafkaMetadata } from './kafka-metadata';
 import { KafkaVersion } from './kafka-version';
 import { brokersToStayUp, type Replication, replicationOf } from './replication';
 import { type KafkaRole, requireConfig, requireFreeConfig } from './server-properties';
 import { CONTROLLER_ID_PREFIX, type KafkaTopology, requireTopology } from './topology';
+import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
+import { conflict, invalid } from '../base/errors';
 import { MAX_SET_NAME, nameOf, namespaceOf } from '../base/names';
 import { requireOwnData } from '../kit/product-storage';
 import { requireVersion } from '../kit/version';
@@ -34,7 +37,8 @@ export interface NodePool {
 /** A cluster as values: all defaults resolved, all checks done. */
 export interface KafkaModel {
   readonly name: string;
-  readonly clusterId: string;
+  /** Undefined if the first broker chooses one, and ZooKeeper keeps it. */
+  readonly clusterId?: string;
   readonly image: string;
   readonly kafkaMajor: number;
   readonly topology: KafkaTopology;
@@ -43,9 +47,11 @@ export interface KafkaModel {
   readonly config: { readonly [key: string]: string };
   readonly startupBudget: Duration;
   readonly terminationGrace: Duration;
-  /** The pool of the brokers, and that of the controllers, which may be the same. */
   readonly brokers: NodePool;
-  readonly controllers: NodePool;
+  /** The pool of the controllers, which may be that of the brokers; undefined if the metadata is in ZooKeeper. */
+  readonly controllers?: NodePool;
+  /** Where the metadata is, if not with controllers. */
+  readonly zooKeeper?: ZooKeeperOfCluster;
 }
 
 /** What follows the name of the brokers' set in that of the dedicated controllers. */
@@ -54,18 +60,18 @@ const CONTROLLER_SUFFIX = 'controller';
 /** The model of a cluster. Throws if numbers, settings or memory could not work together. */
 export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaModel {
   const name = nameOf(where, props.name, props.controllers === undefined ? undefined : MAX_SET_NAME - CONTROLLER_SUFFIX.length - 1);
-  const clusterId = props.clusterId === undefined ? deriveClusterId(namespaceOf(where), name) : requireClusterId(where, props.clusterId);
-  const version = requireVersion(where, props.version ?? KafkaVersion.V4_1, KafkaVersion);
-  const topology = requireTopology(where, props.brokers ?? 3, props.controllers);
+  const zooKeeper = (props.metadata ?? KafkaMetadata.kraft())._zooKeeper;
+  const version = versionOf(where, props.version, zooKeeper !== undefined);
+  const topology = requireTopology(where, props.brokers ?? 3, props.controllers, zooKeeper !== undefined);
   const config = { ...props.config };
   requireConfig(where, 'config', config);
-  requireFreeConfig(where, config);
+  requireFreeConfig(where, config, zooKeeper !== undefined);
   const replication = replicationOf(where, topology.brokers, version.major, config);
   const names = MemberNames._of(where, name, { clusterDomain: props.clusterDomain });
-  const brokers = brokerPool(where, props, names, topology, replication);
+  const brokers = brokerPool(where, props, names, topology, replication, zooKeeper === undefined && topology.controllers === undefined);
   return {
     name,
-    clusterId,
+    clusterId: clusterIdOf(where, props.clusterId, name, zooKeeper),
     image: props.image ?? version._image,
     kafkaMajor: version.major,
     topology,
@@ -75,19 +81,51 @@ export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaMod
     // Leaders are handed over first, and before that the stop waits until the others can do without this member.
     terminationGrace: props.terminationGrace ?? Duration.minutes(4),
     brokers,
-    controllers: topology.controllers === undefined ? brokers : controllerPool(where, props, names.group(CONTROLLER_SUFFIX), topology.controllers),
+    ...zooKeeper === undefined ? { controllers: controllersOf(where, props, names, topology, brokers) } : { zooKeeper },
   };
 }
 
-function brokerPool(where: Construct, props: KafkaClusterProps, names: MemberNames, topology: KafkaTopology, replication: Replication): NodePool {
-  const { brokers: count, controllers } = topology;
+function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeeper: boolean): KafkaVersion {
+  const found = requireVersion(where, version ?? (zooKeeper ? KafkaVersion.V3_9 : KafkaVersion.V4_1), KafkaVersion);
+  if (zooKeeper && !found._knowsZooKeeper) {
+    throw invalid(where, {
+      property: 'version',
+      got: found.version,
+      expected: '3.9 or earlier, as the metadata is in ZooKeeper',
+      hint: 'Kafka 4 knows no ZooKeeper: a new cluster leaves out KafkaMetadata.zookeeper. One that has data moves first, on 3.9: see docs/kafka-zookeeper.md.',
+    });
+  }
+  if (!zooKeeper && !found._needsNoZooKeeper) {
+    throw invalid(where, {
+      property: 'version',
+      got: found.version,
+      expected: '3.9 or later',
+      hint: "Controllers that can change their voters came with 3.9. Earlier releases run with ZooKeeper: give 'metadata: KafkaMetadata.zookeeper(…)'.",
+    });
+  }
+  return found;
+}
+
+function clusterIdOf(where: Construct, id: string | undefined, name: string, zooKeeper: ZooKeeperOfCluster | undefined): string | undefined {
+  if (zooKeeper === undefined) return id === undefined ? deriveClusterId(namespaceOf(where), name) : requireClusterId(where, id);
+  if (id === undefined) return undefined;
+  // The id on the volumes tells data of this cluster from an ensemble that has lost its own: one that is always the same would not.
+  throw conflict(where, "there is a 'clusterId', and the metadata is in ZooKeeper", "Leave out 'clusterId': the first broker makes one, and ZooKeeper keeps it.");
+}
+
+function controllersOf(where: Construct, props: KafkaClusterProps, names: MemberNames, { controllers }: KafkaTopology, brokers: NodePool): NodePool {
+  return controllers === undefined ? brokers : controllerPool(where, props, names.group(CONTROLLER_SUFFIX), controllers);
+}
+
+function brokerPool(where: Construct, props: KafkaClusterProps, names: MemberNames, { brokers: count }: KafkaTopology,
+  replication: Replication, controller: boolean): NodePool {
   const copies = count === 1 ? Members.replicas(1) : Members.replicated(count, { mustStayUp: brokersToStayUp(count, replication) });
   props.disruption?._limitFor(where, copies, 'A partition takes writes only while as many of its copies as min.insync.replicas says are in sync.');
   const resources = props.resources ?? memoryAndCpu(Size.gibibytes(2), kplus.Cpu.millis(500));
   return {
     names,
-    role: { broker: true, controller: controllers === undefined },
-    members: controllers === undefined ? Members.quorum(count) : copies,
+    role: { broker: true, controller },
+    members: controller ? Members.quorum(count) : copies,
     idPrefix: '',
     ...ownStorage(where, 'storage', props.storage, count),
     resources,

@@ -3,6 +3,7 @@ import type { KafkaModel, NodePool } from './kafka-model';
 import { logConfig } from './log-config';
 import * as scripts from './member/shell';
 import { roleNames } from './server-properties';
+import * as zooKeeperScripts from './zookeeper-member/shell';
 import type { Files } from '../kit/files';
 import { FOUNDING_SH } from '../kit/founding/shell';
 import { MEMBERS_PATH } from '../kit/members-path';
@@ -23,8 +24,7 @@ export function memberFiles(model: KafkaModel, pool: NodePool, brokerPort: numbe
     'founding.sh': FOUNDING_SH,
     'member.sh': scripts.MEMBER_SH,
     'volume.sh': scripts.VOLUME_SH,
-    'begin.sh': scripts.BEGIN_SH,
-    'start.sh': scripts.START_SH,
+    ...model.zooKeeper === undefined ? { 'begin.sh': scripts.BEGIN_SH, 'start.sh': scripts.START_SH } : WITH_ZOOKEEPER,
     'settle.sh': scripts.SETTLE_SH,
     'ready.sh': scripts.READY_SH,
     'stop.sh': scripts.STOP_SH,
@@ -33,20 +33,38 @@ export function memberFiles(model: KafkaModel, pool: NodePool, brokerPort: numbe
   };
 }
 
-function conf({ brokers, controllers, terminationGrace }: KafkaModel, pool: NodePool, brokerPort: number): string {
+const WITH_ZOOKEEPER: Files = {
+  'broker-volume.sh': zooKeeperScripts.BROKER_VOLUME_SH,
+  'ask.sh': zooKeeperScripts.ASK_SH,
+  'begin.sh': zooKeeperScripts.BEGIN_SH,
+  'start.sh': zooKeeperScripts.START_SH,
+  'settle-twice.sh': zooKeeperScripts.SETTLE_TWICE_SH,
+};
+
+function conf(model: KafkaModel, pool: NodePool, brokerPort: number): string {
   const { role, names, idPrefix } = pool;
   const variables = {
     ROLES: roleNames(role),
     SET: names.set,
     DOMAIN: names.domain,
     ID_PREFIX: idPrefix,
-    CONTROLLER_SET: controllers.names.set,
-    CONTROLLER_DOMAIN: controllers.names.domain,
-    CONTROLLER_PORT,
-    CONTROLLERS_FILE: `${controllers === pool ? MEMBERS_PATH : CONTROLLERS_PATH}/members`,
-    ...role.broker ? {} : { BROKER_SET: brokers.names.set, BROKER_DOMAIN: brokers.names.domain, BROKERS_FILE: `${BROKERS_PATH}/members` },
+    ...othersOf(model, pool),
     BROKER_PORT: role.broker ? brokerPort : '',
-    STOP_SECONDS: Math.floor(terminationGrace.toSeconds() / 2), // the other half is for the stop itself
+    STOP_SECONDS: Math.floor(model.terminationGrace.toSeconds() / 2), // the other half is for the stop itself
   };
   return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('');
+}
+
+/** Where a member finds whoever keeps the metadata, and as one of those the brokers. */
+function othersOf({ brokers, controllers, zooKeeper }: KafkaModel, pool: NodePool): { readonly [variable: string]: string | number } {
+  return {
+    ...zooKeeper === undefined ? {} : { ZOOKEEPER: zooKeeper.members, CHROOT: zooKeeper.chroot },
+    ...controllers === undefined ? {} : {
+      CONTROLLER_SET: controllers.names.set,
+      CONTROLLER_DOMAIN: controllers.names.domain,
+      CONTROLLER_PORT,
+      CONTROLLERS_FILE: `${controllers === pool ? MEMBERS_PATH : CONTROLLERS_PATH}/members`,
+    },
+    ...pool.role.broker ? {} : { BROKER_SET: brokers.names.set, BROKER_DOMAIN: brokers.names.domain, BROKERS_FILE: `${BROKERS_PATH}/members` },
+  };
 }

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { CONTROLLER_LISTENER, CONTROLLER_PORT, type KafkaListener } from './kafka-listener';
+import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { invalid } from '../base/errors';
 import { sortedEntries } from '../base/sorted-entries';
 
@@ -19,6 +20,8 @@ export function roleNames({ broker, controller }: KafkaRole): string {
 
 /** What the configuration of brokers or controllers is made of. */
 export interface ServerSettings {
+  /** Where the metadata is, if not with controllers. */
+  readonly zooKeeper?: ZooKeeperOfCluster;
   readonly role: KafkaRole;
   /** The node id; may refer to the environment. */
   readonly nodeId: string;
@@ -40,7 +43,7 @@ export interface ServerSettings {
  */
 export function renderServerProperties(settings: ServerSettings): string {
   const others = Object.entries({ ...settings.defaults, ...Object.fromEntries(sortedEntries(settings.config)) });
-  return [...membership(settings), ...others.map(([key, value]): Property => [key, value.replace(/\\/g, '\\\\')])]
+  return [...commonSettings(settings), ...others.map(([key, value]): Property => [key, value.replace(/\\/g, '\\\\')])]
     .map(([key, value]) => `${key}=${value}\n`).join('');
 }
 
@@ -57,16 +60,23 @@ export function requireConfig(where: IConstruct, property: string, config: { rea
 }
 
 /** Throws for settings of brokers that follow from the other properties. */
-export function requireFreeConfig(where: IConstruct, config: { readonly [key: string]: string }): void {
+export function requireFreeConfig(where: IConstruct, config: { readonly [key: string]: string }, zooKeeper: boolean): void {
+  const owned = [...OWNED, ...zooKeeper ? OWNED_WITH_ZOOKEEPER : OWNED_WITHOUT_ZOOKEEPER];
   for (const [key, value] of Object.entries(config)) {
-    const owner = OWNED.find(({ pattern }) => pattern.test(key));
+    const owner = owned.find(({ pattern }) => pattern.test(key));
     if (owner !== undefined) {
       throw invalid(where, { property: 'config', got: `${key}=${value}`, expected: 'settings that do not follow from other properties', hint: owner.instead });
     }
   }
 }
 
-const OWNED: { readonly pattern: RegExp; readonly instead: string }[] = [
+/** Settings that follow from another property. */
+interface Owned {
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+const OWNED: Owned[] = [
   { pattern: /^(node|broker)\.id$/, instead: "The ordinal of the member decides: see 'brokers' and 'controllers'." },
   { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, instead: "Give 'brokers' and 'controllers'." },
   { pattern: /^initial\.broker\.registration\.timeout\.ms$/, instead: "Give 'startupBudget'." },
@@ -74,21 +84,26 @@ const OWNED: { readonly pattern: RegExp; readonly instead: string }[] = [
   { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, instead: `All lies on the volume of 'storage', at ${DATA_PATH}.` },
   { pattern: /^(broker\.rack|replica\.selector\.class)$/, instead: "Give 'rackAwareness'." },
   { pattern: /^config\.providers/, instead: 'Kafka reads what differs between members from the environment by it.' },
-  { pattern: /^zookeeper\./, instead: 'The cluster has no ZooKeeper.' },
+];
+
+const OWNED_WITHOUT_ZOOKEEPER: Owned[] = [{ pattern: /^zookeeper\./, instead: 'The cluster has no ZooKeeper.' }];
+
+const OWNED_WITH_ZOOKEEPER: Owned[] = [
+  { pattern: /^zookeeper\.connect$/, instead: "Give 'metadata'." },
+  { pattern: /^zookeeper\.metadata\.migration\.enable$/, instead: 'It needs controllers beside ZooKeeper: see docs/kafka-zookeeper.md.' },
+  { pattern: /^zookeeper\.(ssl\.|clientCnxnSocket$|set\.acl$)/, instead: 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.' },
 ];
 
 type Property = [key: string, value: string];
 
-function membership({ role, nodeId, registrationTimeout, domain, listeners, rackAwareness }: ServerSettings): Property[] {
+/** Who the member is, where it listens, and where its data lies. */
+function commonSettings(settings: ServerSettings): Property[] {
+  const { role, domain, listeners, rackAwareness, zooKeeper } = settings;
   const own = role.broker ? listeners : [];
   const bound = [...own.map(({ name, port }) => `${name}://:${port}`), ...role.controller ? [`${CONTROLLER_LISTENER}://:${CONTROLLER_PORT}`] : []];
-  const protocols = [...own.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`), `${CONTROLLER_LISTENER}:PLAINTEXT`];
+  const protocols = own.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`);
   const address = (name: string, port: number) => `${name}://\${env:POD_NAME}.${domain}:${port}`;
   const advertised = [...own.map(({ name, port }) => address(name, port)), ...role.controller ? [address(CONTROLLER_LISTENER, CONTROLLER_PORT)] : []];
-  const ofBrokers: Property[] = [
-    ['inter.broker.listener.name', listeners.filter(({ forClients }) => !forClients)[0].name],
-    ['initial.broker.registration.timeout.ms', `${registrationTimeout}`],
-  ];
   const rack: Property[] = [
     ['broker.rack', '${env:ZONE}'],
     ['replica.selector.class', 'org.apache.kafka.common.replica.RackAwareReplicaSelector'],
@@ -97,14 +112,32 @@ function membership({ role, nodeId, registrationTimeout, domain, listeners, rack
     ['config.providers', 'env'],
     ['config.providers.env.class', 'org.apache.kafka.common.config.provider.EnvVarConfigProvider'],
     ['config.providers.env.param.allowlist.pattern', 'POD_NAME|POD_INDEX|ZONE'],
-    ['process.roles', roleNames(role)],
-    ['node.id', nodeId],
-    ['controller.listener.names', CONTROLLER_LISTENER],
+    ...zooKeeper === undefined ? withControllers(settings) : withZooKeeper(settings, zooKeeper),
     ['listeners', bound.join(',')],
-    ['listener.security.protocol.map', protocols.join(',')],
+    ['listener.security.protocol.map', [...protocols, ...zooKeeper === undefined ? [`${CONTROLLER_LISTENER}:PLAINTEXT`] : []].join(',')],
     ['advertised.listeners', advertised.join(',')],
-    ...role.broker ? ofBrokers : [],
+    ...role.broker ? betweenBrokers(settings) : [],
     ...role.broker && rackAwareness ? rack : [],
     ['log.dirs', `${DATA_PATH}/logs`],
   ];
+}
+
+function withControllers({ role, nodeId }: ServerSettings): Property[] {
+  return [
+    ['process.roles', roleNames(role)],
+    ['node.id', nodeId],
+    ['controller.listener.names', CONTROLLER_LISTENER],
+  ];
+}
+
+function withZooKeeper({ nodeId }: ServerSettings, { members, chroot }: ZooKeeperOfCluster): Property[] {
+  return [
+    ['broker.id', nodeId],
+    ['zookeeper.connect', `${members}${chroot}`],
+  ];
+}
+
+function betweenBrokers({ listeners, registrationTimeout, zooKeeper }: ServerSettings): Property[] {
+  const internal: Property = ['inter.broker.listener.name', listeners.filter(({ forClients }) => !forClients)[0].name];
+  return zooKeeper === undefined ? [internal, ['initial.broker.registration.timeout.ms', `${registrationTimeout}`]] : [internal];
 }

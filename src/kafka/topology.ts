@@ -1,5 +1,8 @@
 import type { IConstruct } from 'constructs';
-import { invalid, requireInteger } from '../base/errors';
+import { conflict, invalid, requireInteger } from '../base/errors';
+
+/** Their node ids stay below those of dedicated controllers. */
+const MAX_BROKERS = 1000;
 
 /** Dedicated controllers have the node ids from here on, `300<ordinal>`; brokers have their ordinal. */
 export const CONTROLLER_ID_PREFIX = '300';
@@ -7,12 +10,18 @@ export const CONTROLLER_ID_PREFIX = '300';
 /** How many brokers and controllers a cluster has. */
 export interface KafkaTopology {
   readonly brokers: number;
-  /** Undefined if the brokers are their own controllers. */
+  /** Undefined if the brokers are their own controllers, or ZooKeeper has their place. */
   readonly controllers?: number;
 }
 
 /** Throws unless so many brokers and controllers can work together. */
-export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined): KafkaTopology {
+export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined, zooKeeper: boolean): KafkaTopology {
+  if (zooKeeper) {
+    if (controllers !== undefined) {
+      throw conflict(where, "there are 'controllers', and the metadata is in ZooKeeper", "Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata.");
+    }
+    return { brokers: requireInteger(where, 'brokers', brokers, 1, MAX_BROKERS) };
+  }
   if (controllers === undefined) {
     if (![1, 3, 5].includes(brokers)) {
       throw invalid(where, {
@@ -24,7 +33,7 @@ export function requireTopology(where: IConstruct, brokers: number, controllers:
     }
     return { brokers };
   }
-  requireInteger(where, 'brokers', brokers, 1, 1000);
+  requireInteger(where, 'brokers', brokers, 1, MAX_BROKERS);
   requireInteger(where, 'controllers', controllers, 1, 9);
   if (controllers % 2 === 0) {
     throw invalid(where, {
