@@ -1,7 +1,9 @@
 import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
-import { DisruptionPolicy, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaTopicProps, KafkaVersion, VolumeDataSource, ZooKeeperVersion } from 'cdk8s-stateful';
+import {
+  DisruptionPolicy, IZooKeeper, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaMetadata, KafkaTopicProps, KafkaVersion, VolumeDataSource, ZooKeeperVersion,
+} from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 
@@ -9,6 +11,10 @@ type BadInput = [what: string, act: (chart: Chart) => void, message: string];
 const storage = { size: Size.gibibytes(10) };
 const dataSource = VolumeDataSource.fromSnapshot({ name: 'before' });
 const withProps = (props: Partial<KafkaClusterProps>) => (chart: Chart) => { new KafkaCluster(chart, 'Events', { storage, ...props }); };
+const ensemble = (connectString: string): IZooKeeper => ({ connectString, grantConnect: () => undefined, grantNetwork: () => undefined });
+const withZooKeeper = (props: Partial<KafkaClusterProps>, id = 'Events') => (chart: Chart) => {
+  new KafkaCluster(chart, id, { storage, metadata: KafkaMetadata.zookeeper(ensemble('zk-0:2181,zk-1:2181')), ...props });
+};
 type OnCluster = (kafka: KafkaCluster, chart: Chart) => void;
 const withCluster = (act: OnCluster) => (chart: Chart) => act(new KafkaCluster(chart, 'Events', { storage }), chart);
 const withTopic = (name: string, props: Partial<KafkaTopicProps> = {}) =>
@@ -44,12 +50,39 @@ const refused: BadInput[] = [
   ['controllers that all begin with one snapshot', withProps({ controllers: 3, controllerStorage: { ...storage, dataSource } }),
     "test/Events: each of 3 members would begin with the same 'controllerStorage.dataSource'."],
 
-  ['a moving tag', () => { KafkaVersion.of('latest'); }, "KafkaVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 3.9."],
-  ['a release with ZooKeeper', () => { KafkaVersion.of('3.8.1'); }, "KafkaVersion.of: invalid 'version': got '3.8.1', expected an image tag that begins with a release of at least 3.9."],
+  ['a moving tag', () => { KafkaVersion.of('latest'); }, "KafkaVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 3.7."],
+  ['a release without an official image', () => { KafkaVersion.of('3.6.2'); },
+    "KafkaVersion.of: invalid 'version': got '3.6.2', expected an image tag that begins with a release of at least 3.7. There is no official image of an earlier one."],
+  ['a release that needs ZooKeeper', withProps({ version: KafkaVersion.of('3.8.1') }),
+    "test/Events: invalid 'version': got '3.8.1', expected 3.9 or later. Controllers that can change their voters came with 3.9. Earlier releases run with ZooKeeper: give 'metadata: KafkaMetadata.zookeeper(…)'."],
   // @ts-expect-error the types tell them apart
   ['a release of another product', withProps({ version: ZooKeeperVersion.V3_9 }), "test/Events: invalid 'version': got {"],
   ['a release as a text, from JavaScript', withProps(JSON.parse('{ "version": "4.1.2" }')), "test/Events: invalid 'version': got '4.1.2', expected a KafkaVersion."],
   ['a release without patch', () => { KafkaVersion.of('4.1'); }, "KafkaVersion.of: invalid 'version': got '4.1', expected all three numbers of a release. For example 4.1.2: the official image has no shorter tags."],
+
+  ...([
+    ['a release that knows no ZooKeeper', { version: KafkaVersion.V4_0 },
+      "test/Events: invalid 'version': got '4.0.1', expected 3.9 or earlier, as the metadata is in ZooKeeper. Kafka 4 knows no ZooKeeper: a new cluster leaves out KafkaMetadata.zookeeper. "
+      + 'One that has data moves first, on 3.9: see docs/kafka-zookeeper.md.'],
+    ['controllers beside ZooKeeper', { controllers: 3 },
+      "test/Events: there are 'controllers', and the metadata is in ZooKeeper. Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata."],
+    ['no brokers with ZooKeeper', { brokers: 0 }, "test/Events: invalid 'brokers': got 0, expected a whole number from 1 to 1000."],
+    ['a cluster id with ZooKeeper', { clusterId: '5L6g3nShT-eMCtK--X86sw' },
+      "test/Events: there is a 'clusterId', and the metadata is in ZooKeeper. Leave out 'clusterId': the first broker makes one, and ZooKeeper keeps it."],
+    ['two brokers with ZooKeeper that do not say what is to become of one', { brokers: 2 }, "config['min.insync.replicas'] is not given"],
+    ['another ensemble as a setting', { config: { 'zookeeper.connect': 'zk:2181' } }, "got 'zookeeper.connect=zk:2181', expected settings that do not follow from other properties. Give 'metadata'."],
+    ['the bridge as a setting', { config: { 'zookeeper.metadata.migration.enable': 'true' } }, 'It needs controllers beside ZooKeeper: see docs/kafka-zookeeper.md.'],
+    ['TLS to ZooKeeper', { config: { 'zookeeper.ssl.client.enable': 'true' } }, 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.'],
+    ['rights in ZooKeeper', { config: { 'zookeeper.set.acl': 'true' } }, 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.'],
+    ['a node id with ZooKeeper', { config: { 'broker.id': '7' } }, 'The ordinal of the member decides'],
+  ] satisfies [string, Partial<KafkaClusterProps>, string][]).map(([what, props, message]): BadInput => [what, withZooKeeper(props), message]),
+  ['two clusters at one place of an ensemble', chart => { withZooKeeper({})(chart); withZooKeeper({ name: 'logs' }, 'Logs')(chart); },
+    'test/Logs: it keeps its metadata at the same place of the same ZooKeeper as test/Events. '
+    + "Their brokers would have the same ids: give each cluster a 'chroot' of its own in KafkaMetadata.zookeeper."],
+  ...['events', '/', '/events/', '//events', '/my events', '/a/../b', '/./a', '/zookeeper', '/zookeeper/a', ''].map((chroot): BadInput => [`the chroot '${chroot}'`,
+    () => { KafkaMetadata.zookeeper(ensemble('zk:2181'), { chroot }); }, `KafkaMetadata.zookeeper: invalid 'chroot': got '${chroot}', expected a path such as '/events': `]),
+  ...['', 'zk', 'zk:2181/events', 'zk:2181, zk:2182', 'zk:2181,'].map((connectString): BadInput => [`the ensemble '${connectString}'`, () => { KafkaMetadata.zookeeper(ensemble(connectString)); },
+    `KafkaMetadata.zookeeper: invalid 'connectString': got '${connectString}', expected members as host:port, with commas between them. The path in ZooKeeper is 'chroot'.`]),
 
   ['too little memory', withProps({ resources: memory(767) }), "test/Events: invalid 'resources.memory': got '767Mi', expected at least 768Mi."],
   ['too little memory for controllers', withProps({ controllers: 3, controllerResources: memory(512) }), "test/Events: invalid 'controllerResources.memory': got '512Mi', expected at least 768Mi."],

@@ -44,7 +44,7 @@ look() {
   rows=$(nodes "$CHROOT/cluster/id" "$CHROOT/brokers/ids/$NODE_ID") || return 1
   { IFS=$'\t' read -r _ id && IFS=$'\t' read -r _ broker; } <<<"$rows"
   cluster=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' <<<"$id")
-  registered=$(sed -n 's/.*"endpoints":\[\([^]]*\)\].*/\1/p' <<<"$broker")
+  registered=$(sed -n 's/.*"endpoints":\[\([^]]*\)\].*/\1/p' <<<"$broker" | tr -d '"')
   if [ -n "$id" ] && [ -z "$cluster" ]; then unknown "its cluster has no id: $id"; return 1; fi
   if [ -n "$broker" ]; then : "${registered:=unknown addresses}"; fi
 }
