@@ -33,6 +33,7 @@ mysql      drifting docker.io/library/mysql:9.7.2-oraclelinux9
 mariadb    stable   docker.io/library/mariadb:11.8.8-noble
 zookeeper  stable   docker.io/library/zookeeper:3.9.5-jre-17
 kafka      stable   docker.io/apache/kafka:4.1.2
+kafka39    stable   docker.io/apache/kafka:3.9.2
 '
 mkdir -p "$logs/images"
 missing=

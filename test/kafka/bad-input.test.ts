@@ -2,7 +2,8 @@ import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
 import {
-  DisruptionPolicy, IZooKeeper, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaMetadata, KafkaTopicProps, KafkaVersion, VolumeDataSource, ZooKeeperVersion,
+  DisruptionPolicy, IZooKeeper, KafkaCluster, KafkaClusterProps, KafkaListener, KafkaMetadata, KafkaTopicProps, KafkaVersion, VolumeDataSource,
+  ZooKeeperVersion,
 } from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];

@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { addKafkaClient, KafkaClient, KafkaProducer } from './kafka-client';
 import { Kubectl } from './kubectl';
@@ -7,16 +7,40 @@ import { newChart, synth } from './manifests';
 import { measure, waitUntil } from './progress';
 import { record } from './seen';
 import { TestNamespace } from './test-namespace';
-import { KafkaCluster, KafkaClusterProps, KafkaVersion, Placement } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaMetadata, KafkaTopicProps, KafkaVersion, Placement, ZooKeeperEnsemble } from 'cdk8s-stateful';
 
 const image = KafkaVersion.V4_1._image;
 const resources = { cpu: { request: kplus.Cpu.millis(400) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(1) } };
 
-function manifests(namespace: TestNamespace, props: Partial<KafkaClusterProps>): Manifest[] {
+/** What a test says of its cluster, and of what stands beside it. */
+export interface KafkaTestProps extends Partial<KafkaClusterProps> {
+  /** Where in an ensemble `zk` beside it the metadata is. */
+  readonly chroot?: string;
+  /** Topics to declare. */
+  readonly topics?: { readonly [name: string]: KafkaTopicProps };
+  /** What else shall be in the chart. */
+  readonly also?: (chart: Chart, kafka: KafkaCluster) => void;
+}
+
+const zooKeeperResources = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } };
+
+function metadataIn(chart: Chart, chroot: string): KafkaMetadata {
+  const zookeeper = new ZooKeeperEnsemble(chart, 'Zk', { storage: { size: Size.gibibytes(1) }, resources: zooKeeperResources, terminationGrace: Duration.seconds(30) });
+  return KafkaMetadata.zookeeper(zookeeper, { chroot });
+}
+
+function manifests(namespace: TestNamespace, { chroot, topics = {}, also, ...props }: KafkaTestProps): Manifest[] {
   const chart = newChart(namespace.name);
-  const controllerStorage = { size: Size.gibibytes(1) };
-  const kafka = new KafkaCluster(chart, 'Events', { storage: { size: Size.gibibytes(1) }, resources, controllerResources: resources, controllerStorage, ...props });
+  const kafka = new KafkaCluster(chart, 'Events', {
+    storage: { size: Size.gibibytes(1) },
+    resources,
+    ...props.controllers === undefined ? {} : { controllerResources: resources, controllerStorage: { size: Size.gibibytes(1) } },
+    ...chroot === undefined ? {} : { metadata: metadataIn(chart, chroot) },
+    ...props,
+  });
+  for (const [name, topic] of Object.entries(topics)) kafka.addTopic(name, topic);
   addKafkaClient(chart, kafka, image);
+  also?.(chart, kafka);
   return synth(chart);
 }
 
@@ -37,12 +61,13 @@ export class KafkaTestCluster {
   /** More members than there are nodes. */
   static readonly ANYWHERE = Placement.spread({ hosts: 'preferred' });
 
-  static async create(cluster: Kubectl, prefix: string, props: Partial<KafkaClusterProps>): Promise<KafkaTestCluster> {
+  static async create(cluster: Kubectl, prefix: string, props: KafkaTestProps): Promise<KafkaTestCluster> {
     const namespace = await TestNamespace.create(prefix, cluster);
     const { kubectl } = namespace;
     await measure(`${prefix} from apply to ready`, async () => {
       await kubectl.apply(manifests(namespace, props));
       await kubectl.wait('statefulset/events', `jsonpath={.status.readyReplicas}=${props.brokers ?? 3}`, 400);
+      if (Object.keys(props.topics ?? {}).length > 0) await kubectl.rolloutStatus('deployment/events-topics', 120);
       if (props.controllers !== undefined) await kubectl.wait('statefulset/events-controller', `jsonpath={.status.readyReplicas}=${props.controllers}`, 200);
     }).catch(async error => {
       await namespace.report();
@@ -54,7 +79,7 @@ export class KafkaTestCluster {
 
   private constructor(readonly namespace: TestNamespace, readonly kubectl: Kubectl, public client: KafkaClient) {}
 
-  apply(props: Partial<KafkaClusterProps>): Promise<void> {
+  apply(props: KafkaTestProps): Promise<void> {
     return this.kubectl.apply(manifests(this.namespace, props));
   }
 
@@ -131,6 +156,16 @@ export class KafkaTestCluster {
       const answer = await this.client.tool('kafka-leader-election', '--election-type', 'unclean', '--all-topic-partitions');
       return (await this.client.tool('kafka-topics', '--describe', '--unavailable-partitions')).trim() === '' || answer;
     });
+  }
+
+  /** What a command in a broker's container prints. */
+  inBroker(pod: string, script: string): Promise<string> {
+    return this.kubectl.exec(pod, ['bash', '-c', script], { container: 'kafka' });
+  }
+
+  /** The id of the cluster whose data is on a volume. */
+  async clusterIdOn(pod: string): Promise<string> {
+    return (await this.inBroker(pod, 'sed -n s/^cluster.id=//p /var/lib/kafka/data/logs/meta.properties')).trim();
   }
 
   /** The voters as “id directory”. */
