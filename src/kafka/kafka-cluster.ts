@@ -139,6 +139,7 @@ export class KafkaCluster extends Construct {
         "Their brokers would have the same ids: give each cluster a 'chroot' of its own in KafkaMetadata.zookeeper.");
     }
     ensemble.grantNetwork(this.workload);
+    if (this.controllerWorkload !== undefined) ensemble.grantNetwork(this.controllerWorkload);
   }
 
   private get brokers(): StatefulWorkload {

@@ -33,7 +33,7 @@ function groupOf(model: KafkaModel, pool: NodePool, listeners: Listeners): Membe
     members,
     terminationGrace: model.terminationGrace,
     neverTwoOnANode: true,
-    reaches: reachesOf(model, pool),
+    reaches: reachesOf(model, pool, listeners),
     mounts: [
       MemberMount.claim('data', DATA_PATH, storage, { property: storageProperty }),
       MemberMount.files('config', FILES_PATH, { ...memberFiles(model, pool, listeners.internal.port), 'server.properties': serverProperties(model, pool, listeners) }),
@@ -57,35 +57,36 @@ function groupOf(model: KafkaModel, pool: NodePool, listeners: Listeners): Membe
   };
 }
 
-/** Brokers and dedicated controllers ask each other whether their volumes are empty. */
-function reachesOf({ brokers, controllers }: KafkaModel, pool: NodePool): Reach[] {
+/** Brokers and dedicated controllers ask each other whether their volumes are empty. On the way from ZooKeeper, controllers tell brokers who leads. */
+function reachesOf({ brokers, controllers, zooKeeper }: KafkaModel, pool: NodePool, listeners: Listeners): Reach[] {
   if (controllers === undefined || brokers === controllers) return [];
   return pool === brokers
     ? [{ group: controllers.names, ports: [CONTROLLER_PORT, FOUNDING_PORT] }]
-    : [{ group: brokers.names, ports: [FOUNDING_PORT] }];
+    : [{ group: brokers.names, ports: [FOUNDING_PORT, ...zooKeeper === undefined ? [] : [listeners.internal.port]] }];
 }
 
 function otherCounts({ brokers, controllers }: KafkaModel, pool: NodePool): MemberMount[] {
-  if (controllers === undefined || brokers === controllers) return [];
+  if (controllers === undefined || brokers === controllers || !pool.knowsControllers) return [];
   return pool === brokers
     ? [MemberMount.memberCountOf('controllers', CONTROLLERS_PATH, controllers.names)]
     : [MemberMount.memberCountOf('brokers', BROKERS_PATH, brokers.names)];
 }
 
-function environmentOf({ clusterId }: KafkaModel, { heapMebibytes, rackAwareness }: NodePool): { [name: string]: kplus.EnvValue } {
+function environmentOf({ clusterId }: KafkaModel, { heapMebibytes, rackAwareness, knowsControllers }: NodePool): { [name: string]: kplus.EnvValue } {
   const label = (key: string) => kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_LABEL, { key });
   return {
     POD_NAME: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME),
     POD_INDEX: label(POD_INDEX_LABEL),
-    ...clusterId === undefined ? {} : { CLUSTER_ID: kplus.EnvValue.fromValue(clusterId) },
+    ...clusterId === undefined || !knowsControllers ? {} : { CLUSTER_ID: kplus.EnvValue.fromValue(clusterId) },
     KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue(`-Xms${heapMebibytes}m -Xmx${heapMebibytes}m`),
     ...rackAwareness ? { ZONE: label(kplus.Topology.ZONE.key) } : {},
   };
 }
 
-function serverProperties(model: KafkaModel, { role, idPrefix, names }: NodePool, listeners: Listeners): string {
+function serverProperties(model: KafkaModel, { role, idPrefix, names, zooKeeper, knowsControllers }: NodePool, listeners: Listeners): string {
   return renderServerProperties({
-    zooKeeper: model.zooKeeper,
+    zooKeeper,
+    knowsControllers,
     role,
     nodeId: `${idPrefix}\${env:POD_INDEX}`,
     registrationTimeout: model.startupBudget.toMilliseconds(),

@@ -1,5 +1,6 @@
+import { KafkaMove } from './kafka-move';
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
-import { invalid } from '../base/errors';
+import { invalid, requireOneOf } from '../base/errors';
 import type { IZooKeeper } from '../kit/i-zookeeper';
 
 /** Where in ZooKeeper a cluster keeps its metadata. */
@@ -11,6 +12,13 @@ export interface KafkaZooKeeperOptions {
    * @default - none: the root of the ensemble
    */
   readonly chroot?: string;
+
+  /**
+   * How far the cluster is on its way from ZooKeeper to controllers, with Kafka 3.9. Needs `controllers`, and as `clusterId` the id that the cluster has.
+   *
+   * @default - it stays
+   */
+  readonly move?: KafkaMove;
 }
 
 /**
@@ -38,7 +46,12 @@ export class KafkaMetadata {
    * @param options the path in it. Throws unless ZooKeeper takes it for one.
    */
   public static zookeeper(ensemble: IZooKeeper, options: KafkaZooKeeperOptions = {}): KafkaMetadata {
-    return new KafkaMetadata({ ensemble, members: requireMembers(ensemble.connectString), chroot: requireChroot(options.chroot) });
+    return new KafkaMetadata({
+      ensemble,
+      members: requireMembers(ensemble.connectString),
+      chroot: requireChroot(options.chroot),
+      move: requireMove(options.move),
+    });
   }
 
   private constructor(
@@ -72,4 +85,8 @@ function requireChroot(chroot: string | undefined): string {
     });
   }
   return chroot;
+}
+
+function requireMove(move: KafkaMove | undefined): KafkaMove | undefined {
+  return move === undefined ? undefined : requireOneOf(WHERE, 'move', move, Object.values(KafkaMove));
 }

@@ -5,6 +5,7 @@ import { deriveClusterId, requireClusterId } from './cluster-id';
 import { heapMebibytes } from './heap';
 import type { KafkaClusterProps } from './kafka-cluster-props';
 import { KafkaMetadata } from './kafka-metadata';
+import { KafkaMove } from './kafka-move';
 import { KafkaVersion } from './kafka-version';
 import { brokersToStayUp, type Replication, replicationOf } from './replication';
 import { type KafkaRole, requireConfig, requireFreeConfig } from './server-properties';
@@ -32,6 +33,10 @@ export interface NodePool {
   readonly heapMebibytes: number;
   /** Whether the nodes take the variable ZONE for their rack. */
   readonly rackAwareness: boolean;
+  /** The ensemble, if the nodes speak to it. */
+  readonly zooKeeper?: ZooKeeperOfCluster;
+  /** Whether the nodes are controllers, or know them. */
+  readonly knowsControllers: boolean;
 }
 
 /** A cluster as values: all defaults resolved, all checks done. */
@@ -48,9 +53,9 @@ export interface KafkaModel {
   readonly startupBudget: Duration;
   readonly terminationGrace: Duration;
   readonly brokers: NodePool;
-  /** The pool of the controllers, which may be that of the brokers; undefined if the metadata is in ZooKeeper. */
+  /** The pool of the controllers, which may be that of the brokers; undefined if there are none, as ZooKeeper has their place. */
   readonly controllers?: NodePool;
-  /** Where the metadata is, if not with controllers. */
+  /** Where the metadata is, or was until the last step of the move. */
   readonly zooKeeper?: ZooKeeperOfCluster;
 }
 
@@ -61,14 +66,14 @@ const CONTROLLER_SUFFIX = 'controller';
 export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaModel {
   const name = nameOf(where, props.name, props.controllers === undefined ? undefined : MAX_SET_NAME - CONTROLLER_SUFFIX.length - 1);
   const zooKeeper = (props.metadata ?? KafkaMetadata.kraft())._zooKeeper;
-  const version = versionOf(where, props.version, zooKeeper !== undefined);
-  const topology = requireTopology(where, props.brokers ?? 3, props.controllers, zooKeeper !== undefined);
+  const version = versionOf(where, props.version, zooKeeper);
+  const topology = requireTopology(where, props.brokers ?? 3, props.controllers, zooKeeper);
   const config = { ...props.config };
   requireConfig(where, 'config', config);
   requireFreeConfig(where, config, zooKeeper !== undefined);
   const replication = replicationOf(where, topology.brokers, version.major, config);
   const names = MemberNames._of(where, name, { clusterDomain: props.clusterDomain });
-  const brokers = brokerPool(where, props, names, topology, replication, zooKeeper === undefined && topology.controllers === undefined);
+  const brokers = brokerPool(where, props, names, topology, replication, zooKeeper);
   return {
     name,
     clusterId: clusterIdOf(where, props.clusterId, name, zooKeeper),
@@ -81,13 +86,14 @@ export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaMod
     // Leaders are handed over first, and before that the stop waits until the others can do without this member.
     terminationGrace: props.terminationGrace ?? Duration.minutes(4),
     brokers,
-    ...zooKeeper === undefined ? { controllers: controllersOf(where, props, names, topology, brokers) } : { zooKeeper },
+    controllers: controllersOf(where, props, names.group(CONTROLLER_SUFFIX), topology, brokers, zooKeeper),
+    zooKeeper,
   };
 }
 
-function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeeper: boolean): KafkaVersion {
-  const found = requireVersion(where, version ?? (zooKeeper ? KafkaVersion.V3_9 : KafkaVersion.V4_1), KafkaVersion);
-  if (zooKeeper && !found._knowsZooKeeper) {
+function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeeper?: ZooKeeperOfCluster): KafkaVersion {
+  const found = requireVersion(where, version ?? (zooKeeper === undefined ? KafkaVersion.V4_1 : KafkaVersion.V3_9), KafkaVersion);
+  if (zooKeeper !== undefined && !found._knowsZooKeeper) {
     throw invalid(where, {
       property: 'version',
       got: found.version,
@@ -95,7 +101,7 @@ function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeepe
       hint: 'Kafka 4 knows no ZooKeeper: a new cluster leaves out KafkaMetadata.zookeeper. One that has data moves first, on 3.9: see docs/kafka-zookeeper.md.',
     });
   }
-  if (!zooKeeper && !found._needsNoZooKeeper) {
+  if ((zooKeeper === undefined || zooKeeper.move !== undefined) && !found._needsNoZooKeeper) {
     throw invalid(where, {
       property: 'version',
       got: found.version,
@@ -108,17 +114,31 @@ function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeepe
 
 function clusterIdOf(where: Construct, id: string | undefined, name: string, zooKeeper: ZooKeeperOfCluster | undefined): string | undefined {
   if (zooKeeper === undefined) return id === undefined ? deriveClusterId(namespaceOf(where), name) : requireClusterId(where, id);
+  if (zooKeeper.move !== undefined) {
+    if (id !== undefined) return requireClusterId(where, id);
+    throw conflict(where, `the metadata is on its way to controllers ('move' is '${zooKeeper.move}'), and there is no 'clusterId'`,
+      "Give the id that the cluster has, from now on and for ever: it is in the file meta.properties on each broker's volume.");
+  }
   if (id === undefined) return undefined;
   // The id on the volumes tells data of this cluster from an ensemble that has lost its own: one that is always the same would not.
   throw conflict(where, "there is a 'clusterId', and the metadata is in ZooKeeper", "Leave out 'clusterId': the first broker makes one, and ZooKeeper keeps it.");
 }
 
-function controllersOf(where: Construct, props: KafkaClusterProps, names: MemberNames, { controllers }: KafkaTopology, brokers: NodePool): NodePool {
-  return controllers === undefined ? brokers : controllerPool(where, props, names.group(CONTROLLER_SUFFIX), controllers);
+function controllersOf(where: Construct, props: KafkaClusterProps, names: MemberNames, { controllers }: KafkaTopology, brokers: NodePool,
+  zooKeeper?: ZooKeeperOfCluster): NodePool | undefined {
+  if (controllers === undefined) return brokers.role.controller ? brokers : undefined;
+  return { ...controllerPool(where, props, names, controllers), zooKeeper };
 }
 
-function brokerPool(where: Construct, props: KafkaClusterProps, names: MemberNames, { brokers: count }: KafkaTopology,
-  replication: Replication, controller: boolean): NodePool {
+/** What brokers speak to, by how far they are on their way. */
+function metadataOfBrokers(zooKeeper?: ZooKeeperOfCluster): Pick<NodePool, 'zooKeeper' | 'knowsControllers'> {
+  if (zooKeeper === undefined || zooKeeper.move === KafkaMove.BROKERS) return { knowsControllers: true };
+  return { zooKeeper, knowsControllers: zooKeeper.move === KafkaMove.METADATA };
+}
+
+function brokerPool(where: Construct, props: KafkaClusterProps, names: MemberNames, { brokers: count, controllers }: KafkaTopology,
+  replication: Replication, zooKeeper?: ZooKeeperOfCluster): NodePool {
+  const controller = zooKeeper === undefined && controllers === undefined;
   const copies = count === 1 ? Members.replicas(1) : Members.replicated(count, { mustStayUp: brokersToStayUp(count, replication) });
   props.disruption?._limitFor(where, copies, 'A partition takes writes only while as many of its copies as min.insync.replicas says are in sync.');
   const resources = props.resources ?? memoryAndCpu(Size.gibibytes(2), kplus.Cpu.millis(500));
@@ -131,6 +151,7 @@ function brokerPool(where: Construct, props: KafkaClusterProps, names: MemberNam
     resources,
     heapMebibytes: heapMebibytes(where, 'resources', resources, props.heap),
     rackAwareness: props.rackAwareness ?? false,
+    ...metadataOfBrokers(zooKeeper),
   };
 }
 
@@ -146,6 +167,7 @@ function controllerPool(where: Construct, props: KafkaClusterProps, names: Membe
     resources,
     heapMebibytes: heapMebibytes(where, 'controllerResources', resources),
     rackAwareness: false,
+    knowsControllers: true,
   };
 }
 

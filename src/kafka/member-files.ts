@@ -24,7 +24,7 @@ export function memberFiles(model: KafkaModel, pool: NodePool, brokerPort: numbe
     'founding.sh': FOUNDING_SH,
     'member.sh': scripts.MEMBER_SH,
     'volume.sh': scripts.VOLUME_SH,
-    ...model.zooKeeper === undefined ? { 'begin.sh': scripts.BEGIN_SH, 'start.sh': scripts.START_SH } : WITH_ZOOKEEPER,
+    ...pool.zooKeeper === undefined || !pool.role.broker ? { 'begin.sh': scripts.BEGIN_SH, 'start.sh': scripts.START_SH } : WITH_ZOOKEEPER,
     'settle.sh': scripts.SETTLE_SH,
     'ready.sh': scripts.READY_SH,
     'stop.sh': scripts.STOP_SH,
@@ -56,15 +56,16 @@ function conf(model: KafkaModel, pool: NodePool, brokerPort: number): string {
 }
 
 /** Where a member finds whoever keeps the metadata, and as one of those the brokers. */
-function othersOf({ brokers, controllers, zooKeeper }: KafkaModel, pool: NodePool): { readonly [variable: string]: string | number } {
+function othersOf({ brokers, controllers }: KafkaModel, pool: NodePool): { readonly [variable: string]: string | number } {
+  const { role, zooKeeper, knowsControllers } = pool;
   return {
-    ...zooKeeper === undefined ? {} : { ZOOKEEPER: zooKeeper.members, CHROOT: zooKeeper.chroot },
-    ...controllers === undefined ? {} : {
+    ...zooKeeper === undefined || !role.broker ? {} : { ZOOKEEPER: zooKeeper.members, CHROOT: zooKeeper.chroot },
+    ...controllers === undefined || !knowsControllers ? {} : {
       CONTROLLER_SET: controllers.names.set,
       CONTROLLER_DOMAIN: controllers.names.domain,
       CONTROLLER_PORT,
       CONTROLLERS_FILE: `${controllers === pool ? MEMBERS_PATH : CONTROLLERS_PATH}/members`,
     },
-    ...pool.role.broker ? {} : { BROKER_SET: brokers.names.set, BROKER_DOMAIN: brokers.names.domain, BROKERS_FILE: `${BROKERS_PATH}/members` },
+    ...role.broker ? {} : { BROKER_SET: brokers.names.set, BROKER_DOMAIN: brokers.names.domain, BROKERS_FILE: `${BROKERS_PATH}/members` },
   };
 }

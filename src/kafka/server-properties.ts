@@ -20,8 +20,10 @@ export function roleNames({ broker, controller }: KafkaRole): string {
 
 /** What the configuration of brokers or controllers is made of. */
 export interface ServerSettings {
-  /** Where the metadata is, if not with controllers. */
+  /** The ensemble, if the member speaks to it. */
   readonly zooKeeper?: ZooKeeperOfCluster;
+  /** Whether the member is a controller, or knows the controllers. */
+  readonly knowsControllers: boolean;
   readonly role: KafkaRole;
   /** The node id; may refer to the environment. */
   readonly nodeId: string;
@@ -90,7 +92,7 @@ const OWNED_WITHOUT_ZOOKEEPER: Owned[] = [{ pattern: /^zookeeper\./, instead: 'T
 
 const OWNED_WITH_ZOOKEEPER: Owned[] = [
   { pattern: /^zookeeper\.connect$/, instead: "Give 'metadata'." },
-  { pattern: /^zookeeper\.metadata\.migration\.enable$/, instead: 'It needs controllers beside ZooKeeper: see docs/kafka-zookeeper.md.' },
+  { pattern: /^zookeeper\.metadata\.migration\.enable$/, instead: "Give 'move' to KafkaMetadata.zookeeper: see docs/kafka-zookeeper.md." },
   { pattern: /^zookeeper\.(ssl\.|clientCnxnSocket$|set\.acl$)/, instead: 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.' },
 ];
 
@@ -98,10 +100,11 @@ type Property = [key: string, value: string];
 
 /** Who the member is, where it listens, and where its data lies. */
 function commonSettings(settings: ServerSettings): Property[] {
-  const { role, domain, listeners, rackAwareness, zooKeeper } = settings;
+  const { role, domain, listeners, rackAwareness, zooKeeper, knowsControllers } = settings;
   const own = role.broker ? listeners : [];
   const bound = [...own.map(({ name, port }) => `${name}://:${port}`), ...role.controller ? [`${CONTROLLER_LISTENER}://:${CONTROLLER_PORT}`] : []];
-  const protocols = own.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`);
+  const named = zooKeeper === undefined ? own : listeners; // controllers that lead brokers of ZooKeeper's speak to them
+  const protocols = [...named.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`), ...knowsControllers ? [`${CONTROLLER_LISTENER}:PLAINTEXT`] : []];
   const address = (name: string, port: number) => `${name}://\${env:POD_NAME}.${domain}:${port}`;
   const advertised = [...own.map(({ name, port }) => address(name, port)), ...role.controller ? [address(CONTROLLER_LISTENER, CONTROLLER_PORT)] : []];
   const rack: Property[] = [
@@ -112,32 +115,30 @@ function commonSettings(settings: ServerSettings): Property[] {
     ['config.providers', 'env'],
     ['config.providers.env.class', 'org.apache.kafka.common.config.provider.EnvVarConfigProvider'],
     ['config.providers.env.param.allowlist.pattern', 'POD_NAME|POD_INDEX|ZONE'],
-    ...zooKeeper === undefined ? withControllers(settings) : withZooKeeper(settings, zooKeeper),
+    ...identity(settings),
+    ...zooKeeper === undefined ? [] : inZooKeeper(zooKeeper, knowsControllers),
     ['listeners', bound.join(',')],
-    ['listener.security.protocol.map', [...protocols, ...zooKeeper === undefined ? [`${CONTROLLER_LISTENER}:PLAINTEXT`] : []].join(',')],
+    ['listener.security.protocol.map', protocols.join(',')],
     ['advertised.listeners', advertised.join(',')],
-    ...role.broker ? betweenBrokers(settings) : [],
+    ...betweenBrokers(settings),
     ...role.broker && rackAwareness ? rack : [],
     ['log.dirs', `${DATA_PATH}/logs`],
   ];
 }
 
-function withControllers({ role, nodeId }: ServerSettings): Property[] {
-  return [
-    ['process.roles', roleNames(role)],
-    ['node.id', nodeId],
-    ['controller.listener.names', CONTROLLER_LISTENER],
-  ];
+function identity({ role, nodeId, zooKeeper, knowsControllers }: ServerSettings): Property[] {
+  const ids: Property[] = zooKeeper !== undefined && role.broker ? [['broker.id', nodeId]] : [['process.roles', roleNames(role)], ['node.id', nodeId]];
+  return knowsControllers ? [...ids, ['controller.listener.names', CONTROLLER_LISTENER]] : ids;
 }
 
-function withZooKeeper({ nodeId }: ServerSettings, { members, chroot }: ZooKeeperOfCluster): Property[] {
-  return [
-    ['broker.id', nodeId],
-    ['zookeeper.connect', `${members}${chroot}`],
-  ];
+/** Who knows both ZooKeeper and controllers takes part in the move from the one to the others. */
+function inZooKeeper({ members, chroot }: ZooKeeperOfCluster, knowsControllers: boolean): Property[] {
+  const connect: Property = ['zookeeper.connect', `${members}${chroot}`];
+  return knowsControllers ? [connect, ['zookeeper.metadata.migration.enable', 'true']] : [connect];
 }
 
-function betweenBrokers({ listeners, registrationTimeout, zooKeeper }: ServerSettings): Property[] {
+function betweenBrokers({ role, listeners, registrationTimeout, zooKeeper }: ServerSettings): Property[] {
   const internal: Property = ['inter.broker.listener.name', listeners.filter(({ forClients }) => !forClients)[0].name];
-  return zooKeeper === undefined ? [internal, ['initial.broker.registration.timeout.ms', `${registrationTimeout}`]] : [internal];
+  if (zooKeeper !== undefined) return [internal];
+  return role.broker ? [internal, ['initial.broker.registration.timeout.ms', `${registrationTimeout}`]] : [];
 }

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { conflict, invalid, requireInteger } from '../base/errors';
 
 /** Their node ids stay below those of dedicated controllers. */
@@ -15,12 +16,15 @@ export interface KafkaTopology {
 }
 
 /** Throws unless so many brokers and controllers can work together. */
-export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined, zooKeeper: boolean): KafkaTopology {
-  if (zooKeeper) {
+export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined, zooKeeper?: ZooKeeperOfCluster): KafkaTopology {
+  if (zooKeeper !== undefined && zooKeeper.move === undefined) {
     if (controllers !== undefined) {
-      throw conflict(where, "there are 'controllers', and the metadata is in ZooKeeper", "Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata.");
+      throw conflict(where, "there are 'controllers', and the metadata is in ZooKeeper", "Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata. From the one to the other it moves in steps: see docs/kafka-zookeeper.md.");
     }
     return { brokers: requireInteger(where, 'brokers', brokers, 1, MAX_BROKERS) };
+  }
+  if (controllers === undefined && zooKeeper !== undefined) {
+    throw conflict(where, `the metadata is on its way to controllers ('move' is '${zooKeeper.move}'), and there are none`, "Give 'controllers: 3'.");
   }
   if (controllers === undefined) {
     if (![1, 3, 5].includes(brokers)) {

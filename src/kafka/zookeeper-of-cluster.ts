@@ -1,3 +1,4 @@
+import type { KafkaMove } from './kafka-move';
 import type { IZooKeeper } from '../kit/i-zookeeper';
 
 /** The ensemble of a cluster. */
@@ -7,4 +8,6 @@ export interface ZooKeeperOfCluster {
   readonly members: string;
   /** The path of the cluster in it; empty for the root. */
   readonly chroot: string;
+  /** How far the cluster is on its way out of it, if it is. */
+  readonly move?: KafkaMove;
 }

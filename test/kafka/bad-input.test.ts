@@ -66,13 +66,14 @@ const refused: BadInput[] = [
       "test/Events: invalid 'version': got '4.0.1', expected 3.9 or earlier, as the metadata is in ZooKeeper. Kafka 4 knows no ZooKeeper: a new cluster leaves out KafkaMetadata.zookeeper. "
       + 'One that has data moves first, on 3.9: see docs/kafka-zookeeper.md.'],
     ['controllers beside ZooKeeper', { controllers: 3 },
-      "test/Events: there are 'controllers', and the metadata is in ZooKeeper. Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata."],
+      "test/Events: there are 'controllers', and the metadata is in ZooKeeper. Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata. "
+      + 'From the one to the other it moves in steps: see docs/kafka-zookeeper.md.'],
     ['no brokers with ZooKeeper', { brokers: 0 }, "test/Events: invalid 'brokers': got 0, expected a whole number from 1 to 1000."],
     ['a cluster id with ZooKeeper', { clusterId: '5L6g3nShT-eMCtK--X86sw' },
       "test/Events: there is a 'clusterId', and the metadata is in ZooKeeper. Leave out 'clusterId': the first broker makes one, and ZooKeeper keeps it."],
     ['two brokers with ZooKeeper that do not say what is to become of one', { brokers: 2 }, "config['min.insync.replicas'] is not given"],
     ['another ensemble as a setting', { config: { 'zookeeper.connect': 'zk:2181' } }, "got 'zookeeper.connect=zk:2181', expected settings that do not follow from other properties. Give 'metadata'."],
-    ['the bridge as a setting', { config: { 'zookeeper.metadata.migration.enable': 'true' } }, 'It needs controllers beside ZooKeeper: see docs/kafka-zookeeper.md.'],
+    ['the bridge as a setting', { config: { 'zookeeper.metadata.migration.enable': 'true' } }, "Give 'move' to KafkaMetadata.zookeeper: see docs/kafka-zookeeper.md."],
     ['TLS to ZooKeeper', { config: { 'zookeeper.ssl.client.enable': 'true' } }, 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.'],
     ['rights in ZooKeeper', { config: { 'zookeeper.set.acl': 'true' } }, 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.'],
     ['a node id with ZooKeeper', { config: { 'broker.id': '7' } }, 'The ordinal of the member decides'],

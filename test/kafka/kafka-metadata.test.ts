@@ -128,7 +128,7 @@ describe('metadata in ZooKeeper', () => {
     const all = files(cluster().chart);
     const sourced = Object.values(all).flatMap(text => [...text.matchAll(/^for part in ([^;]*);/gm)]).flatMap(([, parts]) => parts.split(' '));
     expect(sourced.filter(name => all[name] === undefined)).toEqual([]);
-    expect(all['start.sh']).toContain('exec "$KAFKA_BIN/kafka-server-start.sh" "$FILES/server.properties"');
+    expect(all['start.sh']).toContain('exec "$KAFKA_BIN/kafka-server-start.sh" "$MARKS/server.properties"');
   });
 
   test('listeners, racks, settings, clients and topics as without it', () => {
@@ -188,12 +188,12 @@ describe('metadata in ZooKeeper', () => {
   });
 });
 
-test('without ZooKeeper, by default or in words, there is no word of it', () => {
+test('without ZooKeeper, by default or in words, no member is told of it', () => {
   const manifests = (props: Partial<KafkaClusterProps>) => {
     const chart = newChart('shop');
     new KafkaCluster(chart, 'Events', { storage, ...props });
-    return JSON.stringify(synth(chart));
+    return chart;
   };
-  expect(manifests({ metadata: KafkaMetadata.kraft() })).toBe(manifests({}));
-  expect(manifests({})).not.toMatch(/zookeeper/i);
+  expect(synth(manifests({ metadata: KafkaMetadata.kraft() }))).toEqual(synth(manifests({})));
+  expect(files(manifests({}))['server.properties'] + files(manifests({}))['member.conf']).not.toMatch(/zookeeper/i);
 });

@@ -110,6 +110,15 @@ describe('a volume', () => {
     expect(formats()).toEqual([]);
   });
 
+  test('that was written while the metadata was in ZooKeeper is that of its member', () => {
+    meta('1');
+    const text = fs.readFileSync(path.join(folder, 'data/logs/meta.properties'), 'utf8');
+    write('data/logs/meta.properties', text.replace('version=1', 'version=0').replace('node.id', 'broker.id'));
+    expect(start('events-1').started).toBeDefined();
+    expect(formats()).toEqual([]);
+    expect(start('events-2')).toMatchObject({ status: 1, stderr: expect.stringContaining('the volume has broker.id 1, this member has 2') });
+  });
+
   test('a lone member has only its own address', () => {
     member({ members: 1 });
     meta('0');

@@ -89,7 +89,7 @@ const meta = (lines: { [key: string]: string }) => {
 };
 const ownData = (id = '1') => meta({ 'broker.id': id, 'cluster.id': CLUSTER });
 
-function run(script: string, name = 'events-1', seconds = 8, ...args: string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+function run(script: string, name = 'events-1', seconds = 8, args: string[] = [], more: NodeJS.ProcessEnv = {}): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const { status, stdout, stderr } = spawnSync('timeout', [`${seconds}`, 'bash', path.join(folder, `${script}.sh`), ...args], {
     encoding: 'utf8',
     env: {
@@ -107,19 +107,20 @@ function run(script: string, name = 'events-1', seconds = 8, ...args: string[]):
       SETTLE_TWICE_PAUSE: '0',
       TERMINATION_LOG: path.join(folder, 'termination'),
       CONTAINER_LOG: path.join(folder, 'log'),
+      ...more,
     },
   });
   return { status, stdout, stderr };
 }
 
 /** Starts a broker without what runs beside it. */
-function start(name = 'events-1', seconds = 5) {
+function start(name = 'events-1', seconds = 5, more: NodeJS.ProcessEnv = {}) {
   write('settle-twice.sh', '');
-  const result = run('start', name, seconds);
+  const result = run('start', name, seconds, [], more);
   return { ...result, started: fs.existsSync(path.join(folder, 'started')) };
 }
 const waits = (name?: string) => start(name, 1);
-const decide = (word: string, name = 'events-1') => run('decide', name, 2, word);
+const decide = (word: string, name = 'events-1') => run('decide', name, 2, [word]);
 
 describe('a volume', () => {
   test('with the data of this broker starts when ZooKeeper knows its cluster', () => {
@@ -128,6 +129,17 @@ describe('a volume', () => {
     partition('orders-0', 1, [1]);
     expect(start()).toMatchObject({ started: true, stderr: '' });
     expect(calls().filter(call => call.startsWith('answers'))).toEqual([]);
+  });
+
+  test('on the way to controllers: with their addresses', () => {
+    fs.appendFileSync(path.join(folder, 'member.conf'), `CONTROLLER_SET=events-controller\nCONTROLLER_DOMAIN=events-controller-headless\nCONTROLLER_PORT=9093\nCONTROLLERS_FILE=${folder}/controllers\n`);
+    write('controllers', '3\n');
+    ownData();
+    knowsCluster();
+    expect(start().started).toBe(true);
+    const addresses = [0, 1, 2].map(i => `events-controller-${i}.events-controller-headless:9093`).join(',');
+    expect(fs.readFileSync(path.join(folder, 'started'), 'utf8')).toBe(`broker.id=x\ncontroller.quorum.bootstrap.servers=${addresses}\n`);
+    expect(start('events-1', 5, { CLUSTER_ID: '5L6g3nShT-eMCtK--X86sw' })).toMatchObject({ status: 1, stderr: expect.stringContaining(`ZooKeeper has ${CLUSTER}. Give the id of the cluster that moves`) });
   });
 
   test('and where the cluster is at the root of the ensemble', () => {

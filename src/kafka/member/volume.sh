@@ -13,7 +13,9 @@ volume_is_empty() {
   [ -w "$DATA" ] || refuse "the volume at $DATA cannot be written to. See whether it is mounted read-only, and who owns it: ls -ld $DATA."
   if [ -e "$LOGS/meta.properties" ]; then
     require_own cluster.id "$CLUSTER_ID" "Another cluster wrote it. Give this one the claim that belongs to it, or, to take the data over, 'clusterId'."
-    require_own node.id "$NODE_ID" 'Another member wrote it. Each member needs the volume that it had.'
+    local id=node.id
+    if grep -q '^broker\.id=' "$LOGS/meta.properties"; then id=broker.id; fi # written while the metadata was in ZooKeeper
+    require_own "$id" "$NODE_ID" 'Another member wrote it. Each member needs the volume that it had.'
     return 1
   fi
   require_nothing_foreign

@@ -29,6 +29,9 @@ may_start() {
     say_each 10 "ZooKeeper, $ZOOKEEPER, does not say what it knows of the cluster: $(<"$MARKS/unknown"). Waiting."
     return 1
   fi
+  if [ -n "${CLUSTER_ID-}" ] && [ -n "$cluster" ] && [ "$CLUSTER_ID" != "$cluster" ]; then
+    refuse "the manifests have 'clusterId' $CLUSTER_ID, ZooKeeper has $cluster. Give the id of the cluster that moves."
+  fi
   if [ -n "$volume" ]; then with_data || return 1
   elif [ -n "$cluster" ]; then without_data || return 1
   else first_start || return 1; fi
