@@ -7,7 +7,7 @@ import { newChart, synth } from './manifests';
 import { measure, waitUntil } from './progress';
 import { record } from './seen';
 import { TestNamespace } from './test-namespace';
-import { KafkaCluster, KafkaClusterProps, KafkaMetadata, KafkaTopicProps, KafkaVersion, Placement, ZooKeeperEnsemble } from 'cdk8s-stateful';
+import { KafkaCluster, KafkaClusterProps, KafkaMetadata, KafkaMove, KafkaTopicProps, KafkaVersion, Placement, ZooKeeperEnsemble } from 'cdk8s-stateful';
 
 const image = KafkaVersion.V4_1._image;
 const resources = { cpu: { request: kplus.Cpu.millis(400) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(1) } };
@@ -16,6 +16,8 @@ const resources = { cpu: { request: kplus.Cpu.millis(400) }, memory: { request: 
 export interface KafkaTestProps extends Partial<KafkaClusterProps> {
   /** Where in an ensemble `zk` beside it the metadata is. */
   readonly chroot?: string;
+  /** How far it is on its way out of it. */
+  readonly move?: KafkaMove;
   /** Topics to declare. */
   readonly topics?: { readonly [name: string]: KafkaTopicProps };
   /** What else shall be in the chart. */
@@ -24,18 +26,18 @@ export interface KafkaTestProps extends Partial<KafkaClusterProps> {
 
 const zooKeeperResources = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } };
 
-function metadataIn(chart: Chart, chroot: string): KafkaMetadata {
+function metadataIn(chart: Chart, chroot: string, move?: KafkaMove): KafkaMetadata {
   const zookeeper = new ZooKeeperEnsemble(chart, 'Zk', { storage: { size: Size.gibibytes(1) }, resources: zooKeeperResources, terminationGrace: Duration.seconds(30) });
-  return KafkaMetadata.zookeeper(zookeeper, { chroot });
+  return KafkaMetadata.zookeeper(zookeeper, { chroot, move });
 }
 
-function manifests(namespace: TestNamespace, { chroot, topics = {}, also, ...props }: KafkaTestProps): Manifest[] {
+function manifests(namespace: TestNamespace, { chroot, move, topics = {}, also, ...props }: KafkaTestProps): Manifest[] {
   const chart = newChart(namespace.name);
   const kafka = new KafkaCluster(chart, 'Events', {
     storage: { size: Size.gibibytes(1) },
     resources,
     ...props.controllers === undefined ? {} : { controllerResources: resources, controllerStorage: { size: Size.gibibytes(1) } },
-    ...chroot === undefined ? {} : { metadata: metadataIn(chart, chroot) },
+    ...chroot === undefined ? {} : { metadata: metadataIn(chart, chroot, move) },
     ...props,
   });
   for (const [name, topic] of Object.entries(topics)) kafka.addTopic(name, topic);
