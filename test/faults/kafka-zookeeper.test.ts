@@ -20,7 +20,7 @@ const testWithKcat = itUnless(missing ?? imageMissing(KCAT));
 const { kubectl: cluster } = clusterWithNodes();
 const { MEMBERS } = KafkaTestCluster;
 const ENSEMBLE = ['zk-0', 'zk-1', 'zk-2'];
-const TOPICS = ['at-once', 'drains', 'power', 'cut', 'stops-1', 'stops-2', 'majority', 'kcat', 'one-lost', 'last-lost'];
+const TOPICS = ['at-once', 'drains', 'power', 'cut', 'stops-1', 'stops-2', 'majority', 'kcat', 'one-lost', 'last-lost', 'all-lost'];
 const topics = Object.fromEntries(TOPICS.map(name => [name, { partitions: 6 }]));
 
 /** A client that is no Java program. */
@@ -187,10 +187,14 @@ describe('three brokers with ZooKeeper', () => {
 
   test('ZooKeeper loses all its volumes: no broker with data starts, nothing is founded, and the data stays', async () => {
     const ids = await Promise.all(MEMBERS.map(member => events.clusterIdOn(member)));
-    const bytes = (member: string) => events.inBroker(member, 'cd /var/lib/kafka/data/logs && cat last-lost-*/*.log | wc -c');
-    const before = await Promise.all(MEMBERS.map(bytes));
+    const bytes = (member: string) => events.inBroker(member, 'cd /var/lib/kafka/data/logs && cat all-lost-*/*.log | wc -c');
+    const producer = await events.client.produce('all-lost', 100);
     await events.loseVolumes(...ENSEMBLE);
     await events.kubectl.wait('statefulset/zk', 'jsonpath={.status.readyReplicas}=3', 180);
+    await sleep(30); // longer than the sessions of the brokers
+    await acknowledgesMore(producer, 60); // with the leaders that they know
+    await producer.stop();
+    const before = await Promise.all(MEMBERS.map(bytes));
     await events.kubectl.delete('pvc', 'data-events-0', '--wait=false'); // its volume is lost too: this one could found
     await events.kill(...MEMBERS);
     await events.says('events-0', 'it is not known whether the other volumes are empty: events-1 events-2', 180);

@@ -112,6 +112,16 @@ describe('clients', () => {
     expect(find(chart, 'NetworkPolicy', 'api-to-zk')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
+  test('that know where it is are let in, and told nothing', () => {
+    const { chart, zk } = ensemble({}, newChart('shop'));
+    const api = new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' } }); // it may get its containers later
+    zk.grantNetwork(api);
+    expect(find(chart, 'NetworkPolicy', 'zk')).toMatchObject({ spec: { ingress: [{}, { ports: [{ port: 2181, protocol: 'TCP' }] }] } });
+    expect(find(chart, 'NetworkPolicy', 'api-to-zk')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
+    api.addContainer({ image: 'a:1' });
+    expect(api.containers[0].env.variables).toEqual({});
+  });
+
   test('that cannot be let in are told nothing', () => {
     const api = new kplus.Deployment(newChart(), 'Api', { containers: [{ image: 'a:1' }] });
     expect(() => ensemble().zk.grantConnect(api)).toThrow('a workload without a namespace is granted access');
