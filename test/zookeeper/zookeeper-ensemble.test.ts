@@ -116,9 +116,9 @@ describe('clients', () => {
     const { chart, zk } = ensemble({}, newChart('shop'));
     const api = new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' } }); // it may get its containers later
     zk.grantNetwork(api);
+    api.addContainer({ image: 'a:1' });
     expect(find(chart, 'NetworkPolicy', 'zk')).toMatchObject({ spec: { ingress: [{}, { ports: [{ port: 2181, protocol: 'TCP' }] }] } });
     expect(find(chart, 'NetworkPolicy', 'api-to-zk')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
-    api.addContainer({ image: 'a:1' });
     expect(api.containers[0].env.variables).toEqual({});
   });
 
