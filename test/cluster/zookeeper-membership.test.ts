@@ -70,11 +70,19 @@ describe('the membership of an ensemble', () => {
     await writer.goesOn();
 
     // The founder finds nobody who serves, and others that start: it must not found again.
+    const nodes = [await ensemble.nodeOf('zk-1'), await ensemble.nodeOf('zk-2')];
     await kubectl.run(['scale', 'statefulset/zk', '--replicas=0']);
     for (const pod of ['zk-0', 'zk-1', 'zk-2']) await kubectl.wait(`pod/${pod}`, 'delete', 90);
     await kubectl.delete('pvc', 'data-zk-0');
     await measure('ensemble whose first volume was lost from scale to ready', async () => {
-      await kubectl.run(['scale', 'statefulset/zk', '--replicas=3']);
+      // Its new volume may be anywhere: on the node of another's volume it would keep that one pending.
+      try {
+        for (const node of nodes) await cluster.run(['cordon', node]);
+        await kubectl.run(['scale', 'statefulset/zk', '--replicas=3']);
+        await kubectl.wait('pod/zk-0', 'condition=PodScheduled', 60);
+      } finally {
+        for (const node of nodes) await cluster.uncordon(node);
+      }
       await ensemble?.ready(3);
     });
     await writer.goesOn();
