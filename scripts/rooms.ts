@@ -8,7 +8,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['storage'],
   ['workload'],
   ['kit'],
-  ['scratch', 'database', 'kafka', 'zookeeper'],
+  ['scratch', 'database', 'kafka', 'zookeeper', 'redis'],
 ];
 
 /** What `import/no-restricted-paths` of the style check is told: from where the files of a room may not import. */

@@ -2,6 +2,7 @@ export * from './database';
 export * from './kafka';
 export * from './kit';
 export * from './pod';
+export * from './redis';
 export * from './scratch';
 export * from './storage';
 export * from './workload';

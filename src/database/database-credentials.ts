@@ -1,5 +1,6 @@
 import type * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
+import { requireSecretKey } from '../kit/secret-key';
 
 /** Where in a Secret the credentials are. */
 export interface DatabaseCredentialsOptions {
@@ -35,10 +36,11 @@ export class DatabaseCredentials {
    * @param options the keys
    */
   public static fromSecret(secret: kplus.ISecret, options: DatabaseCredentialsOptions = {}): DatabaseCredentials {
-    const usernameKey = requireKey('usernameKey', options.usernameKey ?? 'username');
-    const passwordKey = requireKey('passwordKey', options.passwordKey ?? 'password');
+    const where = 'DatabaseCredentials.fromSecret';
+    const usernameKey = requireSecretKey(where, 'usernameKey', options.usernameKey ?? 'username');
+    const passwordKey = requireSecretKey(where, 'passwordKey', options.passwordKey ?? 'password');
     if (usernameKey === passwordKey) {
-      throw invalid('DatabaseCredentials.fromSecret', { property: 'passwordKey', got: passwordKey, expected: "another key than 'usernameKey'" });
+      throw invalid(where, { property: 'passwordKey', got: passwordKey, expected: "another key than 'usernameKey'" });
     }
     return new DatabaseCredentials(secret, usernameKey, passwordKey);
   }
@@ -61,11 +63,4 @@ export class DatabaseCredentials {
   public get password(): kplus.EnvValue {
     return this.secret.envValue(this.passwordKey);
   }
-}
-
-function requireKey(property: string, key: string): string {
-  if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
-    throw invalid('DatabaseCredentials.fromSecret', { property, got: key, expected: "the key of a Secret: letters, digits, '-', '_' and '.'" });
-  }
-  return key;
 }

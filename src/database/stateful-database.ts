@@ -5,12 +5,13 @@ import { DatabaseCredentials } from './database-credentials';
 import type { DatabaseDesign, IDatabaseEngine } from './i-database-engine';
 import type { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
 import { conflict, invalid, requireInteger } from '../base/errors';
-import { nameOf, namespaceOf } from '../base/names';
+import { nameOf } from '../base/names';
 import { requireSize } from '../base/quantity';
 import { Assembly } from '../kit/assembly';
 import { setVariables } from '../kit/client-variables';
 import { type Files, requireFiles } from '../kit/files';
 import { requireOwnData } from '../kit/product-storage';
+import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
 import { MemberNames } from '../workload/member-names';
 import { serviceDnsName } from '../workload/services';
@@ -111,7 +112,12 @@ export class StatefulDatabase extends Construct {
    */
   public grantConnect(client: kplus.AbstractPod, options: DatabaseGrantOptions = {}): void {
     requireClient(this, client);
-    this.requireReadableCredentials(client, options);
+    requireReadableSecret(this, client, {
+      product: this.name,
+      secret: this.credentials.secret,
+      given: options.credentials !== undefined,
+      todo: 'grantConnect(client, { credentials: DatabaseCredentials.fromSecret(copy) })',
+    });
     const variables = this.connectionEnv(options);
     const { write, read = write } = this.design;
     this.assembly.grant(client, [write, read], options);
@@ -191,18 +197,5 @@ export class StatefulDatabase extends Construct {
   private requireInitScripts(scripts: Files): Files {
     requireFiles(this, 'initScripts', scripts);
     return { ...scripts };
-  }
-
-  private requireReadableCredentials(client: kplus.AbstractPod, options: DatabaseGrantOptions): void {
-    const [own, theirs] = [namespaceOf(this), client.metadata.namespace];
-    if (own === theirs) return;
-    if (own === undefined) {
-      throw conflict(client, `a workload of namespace '${theirs}' is granted access to '${this.name}', whose namespace is not known`, "Give the chart of the database a 'namespace'.");
-    }
-    if (theirs !== undefined && options.credentials === undefined) {
-      throw conflict(client,
-        `a workload of namespace '${theirs}' cannot read the Secret '${this.credentials.secret.name}' of namespace '${own}'`,
-        `Copy the Secret to '${theirs}' and name the copy: grantConnect(client, { credentials: DatabaseCredentials.fromSecret(copy) }).`);
-    }
   }
 }

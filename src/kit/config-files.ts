@@ -22,11 +22,32 @@ const PRUNING = { 'argocd.argoproj.io/sync-options': 'PruneLast=true', 'kustomiz
  * See docs/decisions/0016-files-belong-to-a-revision.md.
  */
 export function configFiles(set: StatefulWorkload, name: string, files: () => Files): kplus.Volume {
-  takeName(set, 'ConfigMap', `${set.name}-${name}`);
-  const configMap = new ContentConfigMap(set, `Files-${name}`, set.name, name, files);
-  ApiObject.of(set.workload).addDependency(configMap);
+  const configMap = contentConfigMap({ scope: set, name: set.name, workload: set.workload }, name, files);
   set._addOwnConfigMap(() => configMap.contentName);
-  return volumeStandIn(configMap, { name, configMap: { get name() { return configMap.contentName; } } }, set);
+  return filesVolume(configMap, name, set);
+}
+
+/** Who has files: the construct that its volumes belong to, and the workload, whose name begins that of the ConfigMap. */
+export interface FilesOwner {
+  readonly scope: Construct;
+  readonly name: string;
+  readonly workload: kplus.Workload;
+}
+
+/** The same for a workload that is no set, and looks for no ConfigMaps of the user. */
+export function configFilesOf(owner: FilesOwner, name: string, files: () => Files): kplus.Volume {
+  return filesVolume(contentConfigMap(owner, name, files), name, owner.scope);
+}
+
+function contentConfigMap({ scope, name: set, workload }: FilesOwner, name: string, files: () => Files): ContentConfigMap {
+  takeName(scope, 'ConfigMap', `${set}-${name}`);
+  const configMap = new ContentConfigMap(scope, `Files-${name}`, set, name, files);
+  ApiObject.of(workload).addDependency(configMap);
+  return configMap;
+}
+
+function filesVolume(configMap: ContentConfigMap, name: string, owner: Construct): kplus.Volume {
+  return volumeStandIn(configMap, { name, configMap: { get name() { return configMap.contentName; } } }, owner);
 }
 
 /** A plain ApiObject, like Services, budgets and policies: the typed one is walked twice at synthesis. */

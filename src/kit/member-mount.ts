@@ -33,6 +33,13 @@ export interface FolderMountOptions {
    * @default Size.mebibytes(128)
    */
   readonly limit?: Size;
+
+  /**
+   * Whether it is in memory, which counts as that of the containers, and never on a disk: for files with passwords.
+   *
+   * @default false
+   */
+  readonly inMemory?: boolean;
 }
 
 /** Something that the containers of a member see at a path. */
@@ -96,7 +103,7 @@ export class MemberMount {
    */
   public static folder(path: string, options: FolderMountOptions = {}): MemberMount {
     const name = options.name ?? `writable${path.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-$/, '');
-    return new MemberMount(name, path, { kind: 'folder', limit: options.limit ?? DEFAULT_LIMIT, inMemory: false });
+    return new MemberMount(name, path, { kind: 'folder', limit: options.limit ?? DEFAULT_LIMIT, inMemory: options.inMemory ?? false });
   }
 
   /**

@@ -8,6 +8,11 @@ import { portName } from '../pod/ports';
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 
+/** A port of a Service, and where it leads to in the Pods, if not to the same one. */
+export interface ServicePort extends kplus.ContainerPort {
+  readonly targetPort?: number;
+}
+
 /** A Service over the Pods of one set. */
 export interface ServiceSpec {
   readonly name: string;
@@ -15,7 +20,7 @@ export interface ServiceSpec {
   readonly instance: string;
   readonly selector: { [key: string]: string };
   /** The ports, asked for when it renders. */
-  readonly ports: () => kplus.ContainerPort[];
+  readonly ports: () => ServicePort[];
   readonly headless?: boolean;
   readonly publishNotReadyAddresses?: boolean;
 }
@@ -58,7 +63,12 @@ export function requireClusterDomain(where: IConstruct, clusterDomain?: string):
   throw invalid(where, { property: 'clusterDomain', got: clusterDomain, expected: 'a DNS domain', hint: "Most clusters have 'cluster.local'." });
 }
 
-function servicePorts(ports: kplus.ContainerPort[]): kplus.k8s.ServicePort[] | undefined {
+function servicePorts(ports: ServicePort[]): kplus.k8s.ServicePort[] | undefined {
   if (ports.length === 0) return undefined;
-  return ports.map(port => ({ name: portName(port), port: port.number, protocol: port.protocol ?? kplus.Protocol.TCP }));
+  return ports.map(port => ({
+    name: portName(port),
+    port: port.number,
+    targetPort: port.targetPort === undefined ? undefined : kplus.k8s.IntOrString.fromNumber(port.targetPort),
+    protocol: port.protocol ?? kplus.Protocol.TCP,
+  }));
 }

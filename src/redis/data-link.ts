@@ -1,0 +1,112 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { HEALTH_PORT, READ_PORT, renderHaproxyCfg, WRITE_PORT } from './haproxy-cfg';
+import { REDIS_PORT } from './redis-conf';
+import { READ_SUFFIX } from './redis-design';
+import type { RedisModel } from './redis-model';
+import type { SentinelLayout } from './redis-topology';
+import { recommendedLabels } from '../base/labels';
+import { namespaceOf } from '../base/names';
+import { takeName } from '../base/taken-names';
+import { configFilesOf } from '../kit/config-files';
+import type { ProductPodsProps } from '../kit/product-pods-props';
+import { podSpecJson } from '../pod/pod-spec-json';
+import { RenderedWorkload } from '../pod/rendered-workload';
+import type { GrantOptions } from '../workload/grant-options';
+import { NetworkAccess } from '../workload/network-access';
+import { PodDisruptionBudget } from '../workload/pod-disruption-budget';
+import { createService } from '../workload/services';
+
+/** The user and group of the official image. */
+const HAPROXY_USER = 99;
+const CONFIG_DIR = '/usr/local/etc/haproxy';
+
+const RESOURCES: kplus.ContainerResources = {
+  cpu: { request: kplus.Cpu.millis(100) },
+  memory: { request: Size.mebibytes(128), limit: Size.mebibytes(128) },
+};
+
+/** The database, and what its user says about Pods. */
+export interface DataLinkProps {
+  readonly model: RedisModel<SentinelLayout>;
+  readonly image: string;
+  readonly pods: ProductPodsProps;
+}
+
+/**
+ * HAProxy in front of the servers, for clients that do not speak Sentinel: two Pods, and a Service for writes and one for reads. A
+ * Deployment: a Pod whose node is lost is replaced on another one.
+ */
+export class DataLink extends RenderedWorkload {
+  public readonly resourceType = 'deployments';
+  private readonly network: NetworkAccess;
+
+  public constructor(scope: Construct, id: string, { model, image, pods }: DataLinkProps) {
+    const { names } = model;
+    const name = `${names.set}-link`;
+    // Sets of our own select Pods, and call policies, by their name, which has no dot.
+    const address = `${names.set}.link`;
+    super(scope, id, { apiVersion: 'apps/v1', kind: 'Deployment' }, {
+      name,
+      labels: recommendedLabels(names.set),
+      selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
+      podMetadata: { labels: recommendedLabels(names.set) },
+      dockerRegistryAuth: pods.dockerRegistryAuth,
+      security: { ...pods.security, user: pods.security === undefined ? HAPROXY_USER : pods.security.user },
+      terminationGracePeriod: Duration.seconds(30),
+    });
+    takeName(this, 'Deployment', name);
+    pods.placement?._chooseNodes(this.scheduling);
+    this.scheduling.spread({ topology: kplus.Topology.HOSTNAME, weight: 100 });
+    this.addProxy(model, image, pods.clusterDomain);
+    new PodDisruptionBudget(this, 'DisruptionBudget', { name, workload: this, maxUnavailable: 1 });
+    this.createServices(names.set);
+    this.network = new NetworkAccess(this, {
+      name: address, instance: names.set, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, letOut: false,
+    });
+  }
+
+  /** Lets a client connect. */
+  public grant(client: kplus.AbstractPod, options: GrantOptions): void {
+    this.network.grant(client, [{ number: WRITE_PORT }, { number: READ_PORT }], options);
+  }
+
+  protected render(): object {
+    return {
+      replicas: 2,
+      selector: { matchLabels: this.matchLabels },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) },
+    };
+  }
+
+  private addProxy(model: RedisModel<SentinelLayout>, image: string, clusterDomain = 'cluster.local'): void {
+    const { names, layout, credentials } = model;
+    const known = namespaceOf(this.standInOwner) !== undefined;
+    const probe = (path: string, options: kplus.HttpGetProbeOptions) => kplus.Probe.fromHttpGet(path, { port: HEALTH_PORT, ...options });
+    const container = this.addContainer({
+      name: 'haproxy',
+      image,
+      resources: RESOURCES,
+      ports: [{ name: 'write', number: WRITE_PORT }, { name: 'read', number: READ_PORT }],
+      envVariables: {
+        PASSWORD: credentials.password,
+        // It asks the cluster's DNS itself, where only full names are known.
+        POD_NAMESPACE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAMESPACE),
+        DOMAIN: kplus.EnvValue.fromValue(known ? names.domain : `${names.domain}.$(POD_NAMESPACE).svc.${clusterDomain}`),
+      },
+      startup: probe('/started', { periodSeconds: Duration.seconds(1), failureThreshold: 600 }),
+      readiness: probe('/health', { periodSeconds: Duration.seconds(5) }),
+      liveness: probe('/health', { periodSeconds: Duration.seconds(10), failureThreshold: 6 }),
+    });
+    container.mount(CONFIG_DIR, configFilesOf({ scope: this.standInOwner, name: this.name, workload: this }, 'haproxy',
+      () => ({ 'haproxy.cfg': renderHaproxyCfg(names, layout) })));
+  }
+
+  private createServices(name: string): void {
+    const service = { instance: name, selector: this.matchLabels };
+    createService(this, 'Write', { ...service, name, ports: () => [{ name: 'redis', number: REDIS_PORT, targetPort: WRITE_PORT }] });
+    createService(this, 'Read', { ...service, name: `${name}-${READ_SUFFIX}`, ports: () => [{ name: 'redis', number: REDIS_PORT, targetPort: READ_PORT }] });
+  }
+}

@@ -1,0 +1,84 @@
+import { REDIS_PORT } from './redis-conf';
+import type { SentinelLayout } from './redis-topology';
+import type { MemberNames } from '../workload/member-names';
+
+/** Where HAProxy listens for those who write, and for those who read. */
+export const WRITE_PORT = 6379;
+export const READ_PORT = 6380;
+/** Where its probes ask. */
+export const HEALTH_PORT = 8404;
+
+/** For how many seconds, at most two digits, a replica that has lost its master is read. As in probe.sh. */
+const STALE = '[1-5]?[0-9]';
+
+/**
+ * The configuration of the data link. It asks each server through Redis' protocol whether it is the master. The password and the domain of
+ * the servers come from its environment.
+ */
+export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWrite }: SentinelLayout): string {
+  const servers = Array.from({ length: 1 + replicas }, (_, i) => `  server ${names.podName(i)} "${names.podName(i)}.\${DOMAIN}:${REDIS_PORT}"`);
+  const backend = (name: string, info: string) => [
+    `backend ${name}`,
+    '  option tcp-check',
+    '  tcp-check connect',
+    // With lengths: a password may have spaces.
+    '  tcp-check send-lf "*2\\r\\n\\$4\\r\\nAUTH\\r\\n\\$%[env(PASSWORD),length]\\r\\n%[env(PASSWORD)]\\r\\n"',
+    '  tcp-check expect string +OK',
+    '  tcp-check send "INFO replication\\r\\n"',
+    `  tcp-check expect rstring "${info}"`,
+    '  tcp-check send "QUIT\\r\\n"',
+    '  tcp-check expect string +OK',
+    ...servers,
+    '',
+  ];
+  return [
+    'global',
+    '  maxconn 10000',
+    '  log stdout format raw local0 notice',
+    '',
+    'defaults',
+    '  mode tcp',
+    '  log global',
+    '  option clitcpka',
+    '  option srvtcpka',
+    '  timeout connect 3s',
+    '  timeout check 2s',
+    // Clients wait without a word on a list or a channel, and pools keep connections that nobody uses.
+    '  timeout client 1d',
+    '  timeout server 1d',
+    // A client that went on with a server that is no master any more would get errors only.
+    '  default-server inter 1s fall 2 rise 1 init-addr none resolvers cluster on-marked-down shutdown-sessions',
+    '',
+    // Names of Pods are looked up anew all the time: a Pod that comes back has another address.
+    'resolvers cluster',
+    '  parse-resolv-conf',
+    '  accepted_payload_size 8192',
+    '  resolve_retries 2',
+    '  timeout resolve 1s',
+    '  timeout retry 1s',
+    '  hold valid 1s',
+    '  hold nx 5s',
+    '',
+    'frontend health',
+    '  mode http',
+    `  bind :::${HEALTH_PORT} v4v6`,
+    '  timeout client 5s',
+    // Until the first checks are done it believes all servers to be up.
+    '  http-request return status 503 if { path /started } !{ nbsrv(master) eq 1 }',
+    '  http-request return status 200',
+    '',
+    'frontend write',
+    `  bind :::${WRITE_PORT} v4v6`,
+    '  default_backend master',
+    '',
+    'frontend read',
+    `  bind :::${READ_PORT} v4v6`,
+    '  use_backend replicas if { nbsrv(replicas) gt 0 }',
+    '  default_backend any-master',
+    '',
+    // A master that has too few replicas refuses writes: the one that was cut off is left out before it is told of the new one.
+    ...backend('master', minReplicasToWrite === 0 ? 'role:master' : `role:master[\\s\\S]*min_slaves_good_slaves:[${minReplicasToWrite}-9]`),
+    ...backend('any-master', 'role:master'),
+    ...backend('replicas', `role:slave[\\s\\S]*master_link_(status:up|down_since_seconds:${STALE}[^0-9])`),
+  ].join('\n');
+}

@@ -1,0 +1,35 @@
+import { REDIS_PORT } from './redis-conf';
+import type { RedisModel } from './redis-model';
+import { serverGroup } from './redis-server';
+import type { SentinelLayout } from './redis-topology';
+import { sentinelEndpoint, sentinelGroup } from './sentinels';
+import type { Endpoint, ProductDesign } from '../kit/design';
+import { Members } from '../workload/members';
+
+/** What follows the name of the database in that of the Service for reads. */
+export const READ_SUFFIX = 'read';
+
+/** What a database consists of, but for its data link. */
+export function redisDesign(model: RedisModel): ProductDesign {
+  const { layout, ...rest } = model;
+  return layout.kind === 'standalone' ? standaloneDesign(model) : sentinelDesign({ ...rest, layout });
+}
+
+/** A Service over all servers that are ready. */
+export function serversEndpoint({ names }: RedisModel, suffix?: string): Endpoint {
+  return { name: names.serviceName(suffix), group: names, ports: [{ name: 'redis', number: REDIS_PORT }] };
+}
+
+function standaloneDesign(model: RedisModel): ProductDesign {
+  return { groups: [serverGroup(model, { members: Members.replicas(1), start: 'start-alone.sh' })], endpoints: [serversEndpoint(model)] };
+}
+
+function sentinelDesign(model: RedisModel<SentinelLayout>): ProductDesign {
+  const { names, layout } = model;
+  const servers = serverGroup(model, { members: Members.replicas(1 + layout.replicas), start: 'start-server.sh', stop: 'stop.sh' });
+  return {
+    groups: [servers, sentinelGroup(model)],
+    // With a data link, the name for reads is its.
+    endpoints: [sentinelEndpoint(names), ...layout.dataLink ? [] : [serversEndpoint(model, READ_SUFFIX)]],
+  };
+}

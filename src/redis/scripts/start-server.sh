@@ -1,0 +1,115 @@
+#!/bin/bash
+# Starts a server of a database with sentinels: as the master only if a majority of the sentinels knows it as that, or if nobody else
+# has data. A server that cannot know waits, and says why.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=member.sh
+. "${BASH_SOURCE%/*}/member.sh"
+# shellcheck source-path=SCRIPTDIR source=volume.sh
+. "${BASH_SOURCE%/*}/volume.sh"
+: "${FAILOVER_PATIENCE:=15}" # seconds that a master gives to sentinels that believe it down
+
+SERVERS_FILE=$MEMBERS_FILE
+self=$(server_host "$(own_ordinal)")
+
+# Its data is that of the database.
+lead() {
+  say "starts as the master: $1"
+  stop_answering
+  serve "replica-announce-ip $self"
+}
+
+# Until it has the data of the master the sentinels must not choose it, however old its own data is: see keep.sh.
+follow() {
+  say "starts as a replica of $(pod_of "$1")."
+  stop_answering
+  bash "$FILES/keep.sh" 9>&- &
+  serve "replica-announce-ip $self" "replicaof $1 $PORT" 'replica-priority 0'
+}
+
+# decided  whether a person has; then it is done
+decided() {
+  local decision
+  [ -s "$DECISION_FILE" ] || return 1
+  decision=$(<"$DECISION_FILE")
+  rm -f "$DECISION_FILE"
+  say "a person decided: $decision"
+  case $decision in
+    lead) lead 'a person decided so.' ;;
+    follow\ *) follow "${decision#* }" ;;
+  esac
+}
+
+# others_are_empty  whether every other server says that its volume is empty
+others_are_empty() {
+  local ordinal
+  for ((ordinal = 0; ordinal < servers; ordinal++)); do
+    [ "$SET-$ordinal" != "$HOSTNAME" ] || continue
+    [ "$(ask "$(server_host "$ordinal")")" = "empty $SET-$ordinal" ] || return 1
+  done
+}
+
+# The sentinels are all new. It is the first start, or they have all lost their volumes.
+begin_without_knowledge() {
+  local found
+  mapfile -t found < <(masters "$servers")
+  case ${#found[@]} in
+    0)
+      if others_are_empty; then
+        if has_data; then lead 'no other server has data.'; fi
+        if [ "$(own_ordinal)" = 0 ]; then lead 'all volumes are new.'; fi
+      fi
+      if has_data; then
+        state="no sentinel knows the master, no server runs as one, and not every other server says that its volume is empty: another one may have newer data. If this one has the newest: bash $FILES/decide.sh lead."
+      else
+        state="the volume is empty, and there is no master yet to copy."
+      fi
+      ;;
+    1) follow "${found[0]}" ;;
+    *) state="no sentinel knows the master, and several servers run as one: $(printf '%s ' "${found[@]%%.*}"). Stop all but the right one." ;;
+  esac
+}
+
+# A majority of the sentinels knows the master.
+begin_with_knowledge() {
+  local found
+  if [ "$master" != "$self" ]; then
+    if has_data || [ "$(role_of "$master")" = master ]; then follow "$master"; fi
+    state="the volume is empty, and $(pod_of "$master"), the master, does not answer."
+  elif ! has_data; then
+    state="the volume is empty, but the sentinels know this server as the master: waiting until they have made a replica the master. Only if no other server has data: bash $FILES/decide.sh lead."
+  elif [ -n "$failing" ]; then
+    state='the sentinels are replacing this master: waiting for their choice.'
+  elif [ -n "$down" ] && [ "$SECONDS" -lt "$FAILOVER_PATIENCE" ]; then
+    state='the sentinels believe this master down: waiting whether they replace it.'
+  else
+    mapfile -t found < <(masters "$servers")
+    if [ ${#found[@]} = 0 ]; then lead 'the sentinels know it as that.'; fi
+    state="the sentinels know this server as the master, but ${found[0]%%.*} runs as one: waiting until they agree."
+  fi
+}
+
+begin() {
+  local servers sentinels state known empty silent master failing down
+  has_data || answer_empty
+  while :; do
+    ! decided || return
+    counts
+    look "$sentinels"
+    if [ $((2 * known)) -gt "$sentinels" ]; then
+      begin_with_knowledge
+    elif [ "$empty" = "$sentinels" ]; then
+      begin_without_knowledge
+    else
+      state="only $known of $sentinels sentinels say who the master is, which is no majority.${silent[*]:+ No answer from ${silent[*]}.}"
+    fi
+    say_each 10 "$state"
+    pause "$FOUNDING_PAUSE"
+  done
+}
+
+trap 'exit 143' TERM
+: >"$WAITING"
+rm -f "$DECISION_FILE"
+lock_volume "$DATA/.lock"
+adopt_snapshot
+begin

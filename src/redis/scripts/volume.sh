@@ -1,0 +1,53 @@
+#!/bin/bash
+# The volume of a server, and how its server is started. Sourced by the scripts that start one, after member.sh.
+
+# shellcheck source-path=SCRIPTDIR source=../../kit/founding/lock.sh
+. "${BASH_SOURCE%/*}/lock.sh"
+
+has_append_only_file() { compgen -G "$DATA/appendonlydir/*.manifest" >/dev/null; }
+has_data() { has_append_only_file || [ -s "$DATA/dump.rdb" ]; }
+
+# A server with an append-only file reads no snapshot. Where there is only a snapshot, from a backup or from another server, it is read
+# once, and the append-only file is made of it. Interrupted, it is done again: the append-only file counts when it is complete.
+adopt_snapshot() {
+  if has_append_only_file || [ ! -s "$DATA/dump.rdb" ]; then return 0; fi
+  say 'the volume has a snapshot (dump.rdb) and no append-only file: making one of it.'
+  local socket=$RUN/adopt.sock server state
+  "$PRODUCT-server" "$FILES/redis.conf" --port 0 --unixsocket "$socket" --appendonly no --maxmemory 0 --protected-mode no &
+  server=$!
+  adopting() { "$PRODUCT-cli" -s "$socket" "$@" 2>/dev/null | tr -d '\r'; }
+  until [ "$(adopting ping)" = PONG ]; do
+    kill -0 "$server" 2>/dev/null || refuse "cannot read $DATA/dump.rdb: see above. Nothing was changed."
+    pause 1
+  done
+  adopting config set appendonly yes >/dev/null
+  while state=$(adopting info persistence); [ "$(field aof_rewrite_in_progress <<<"$state")$(field aof_rewrite_scheduled <<<"$state")" != 00 ] || ! has_append_only_file; do
+    kill -0 "$server" 2>/dev/null || refuse "cannot make an append-only file of $DATA/dump.rdb: see above. Is the volume full?"
+    [ "$(field aof_last_bgrewrite_status <<<"$state")" != err ] || { kill "$server"; refuse "cannot make an append-only file of $DATA/dump.rdb: is the volume full?"; }
+    pause 1
+  done
+  adopting shutdown nosave || :
+  wait "$server" || :
+  has_append_only_file || refuse "made no append-only file of $DATA/dump.rdb. Nothing was changed."
+}
+
+# The accounts, by the hashes of their passwords.
+write_users() {
+  local name rules
+  echo "user default on $(password_hash "$PASSWORD_FILE") ~* &* +@all"
+  while read -r name rules; do
+    echo "user $name on $(password_hash "$USERS/$name/password") resetchannels $rules"
+  done <"$FILES/users"
+}
+
+# serve LINE...  starts the server with the configuration of this revision and these lines
+serve() {
+  (
+    umask 077
+    write_users >"$RUN/users.acl"
+    printf '%s\n' "include $FILES/redis.conf" "aclfile $RUN/users.acl" "masterauth $(quoted "$REDISCLI_AUTH")" "$@" >"$RUN/redis.conf"
+  )
+  rm -f "$WAITING"
+  unset REDISCLI_AUTH
+  exec "$PRODUCT-server" "$RUN/redis.conf"
+}
