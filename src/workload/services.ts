@@ -63,12 +63,20 @@ export function requireClusterDomain(where: IConstruct, clusterDomain?: string):
   throw invalid(where, { property: 'clusterDomain', got: clusterDomain, expected: 'a DNS domain', hint: "Most clusters have 'cluster.local'." });
 }
 
-function servicePorts(ports: ServicePort[]): kplus.k8s.ServicePort[] | undefined {
+/** A port as the API has it: nothing makes a number of the generated IntOrString here. */
+interface PortJson {
+  readonly name: string;
+  readonly port: number;
+  readonly targetPort?: number;
+  readonly protocol: kplus.Protocol;
+}
+
+function servicePorts(ports: ServicePort[]): PortJson[] | undefined {
   if (ports.length === 0) return undefined;
   return ports.map(port => ({
     name: portName(port),
     port: port.number,
-    targetPort: port.targetPort === undefined ? undefined : kplus.k8s.IntOrString.fromNumber(port.targetPort),
+    targetPort: port.targetPort,
     protocol: port.protocol ?? kplus.Protocol.TCP,
   }));
 }
