@@ -34,6 +34,9 @@ mariadb    stable   docker.io/library/mariadb:11.8.8-noble
 zookeeper  stable   docker.io/library/zookeeper:3.9.5-jre-17
 kafka      stable   docker.io/apache/kafka:4.1.2
 kafka39    stable   docker.io/apache/kafka:3.9.2
+redis      stable   docker.io/library/redis:8.0.5-bookworm
+valkey     stable   docker.io/valkey/valkey:8.1.8-trixie
+haproxy    stable   docker.io/library/haproxy:3.0.11-bookworm
 '
 mkdir -p "$logs/images"
 missing=

@@ -1,9 +1,10 @@
 import { Size } from 'cdk8s';
+import { classNamed } from '../support/class-named';
 import { clusterWithNodes } from '../support/clusters';
 import { imageMissing, itUnless } from '../support/needs';
 import { cut, heal, inService, outOfService, powerMissing, powerOff, powerOn } from '../support/node-power';
 import { found, measure, measured, sleep, waitUntil } from '../support/progress';
-import { classNamed, TestEnsemble, ZOOKEEPER_IMAGE, ZooKeeperWriter } from '../support/zookeeper';
+import { TestEnsemble, ZOOKEEPER_IMAGE, ZooKeeperWriter } from '../support/zookeeper';
 import { Placement } from 'cdk8s-stateful';
 
 const missing = imageMissing(ZOOKEEPER_IMAGE);

@@ -7,7 +7,7 @@ import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
 import { waitUntil } from './progress';
 import { TestNamespace } from './test-namespace';
-import { StorageClass, ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
+import { ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
 
 export const ZOOKEEPER_IMAGE = ZooKeeperVersion.V3_9._image;
 
@@ -189,6 +189,3 @@ export class TestEnsemble {
     return (await this.kubectl.get<{ spec: { nodeName: string } }>('pod', pod)).spec.nodeName;
   }
 }
-
-/** A storage class of the cluster by its name, for `storage.storageClass`. */
-export const classNamed = (name: string) => StorageClass.fromName(newChart(), 'Class', name);

@@ -1,0 +1,267 @@
+import { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Kubectl } from './kubectl';
+import { Manifest } from './manifest';
+import { newChart, synth } from './manifests';
+import { found, measured, waitUntil } from './progress';
+import { TestNamespace } from './test-namespace';
+import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisVersion } from 'cdk8s-stateful';
+
+const WRITER = readFileSync(join(__dirname, 'redis-writer.pl'), 'utf8');
+
+/** What a shell, a configuration file and Redis' own protocol would read otherwise. */
+const PASSWORD = 'p"w \\ $(x) \'y';
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly spec: { readonly nodeName: string };
+  readonly status: {
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly { readonly restartCount: number }[];
+  };
+}
+
+/** A client that goes on adding members to a set, and what was acknowledged to it. */
+export class RedisWriter {
+  private out = '';
+  private readonly child: ChildProcessWithoutNullStreams;
+
+  constructor(kubectl: Kubectl, client: string, readonly key: string, ...how: string[]) {
+    this.child = kubectl.start(['exec', client, '--', 'perl', '-e', WRITER, key, ...how]);
+    this.child.stdout.on('data', chunk => { this.out += String(chunk); });
+  }
+
+  /** The members of the set that somebody said are written. */
+  get acknowledged(): string[] {
+    return this.lines.map(([, member]) => member);
+  }
+
+  /** Those of them that at least one replica had within a second. */
+  get copied(): string[] {
+    return this.lines.filter(([,, copies]) => Number(copies) > 0).map(([, member]) => member);
+  }
+
+  /** The longest time without an acknowledgement, in seconds. */
+  get longestPause(): number {
+    const times = this.lines.map(([time]) => Number(time));
+    return Math.max(0, ...times.slice(1).map((time, i) => time - times[i]));
+  }
+
+  async goesOn(seconds = 60): Promise<void> {
+    const before = this.acknowledged.length;
+    await waitUntil(`writer of ${this.key} to go on`, seconds, async () => this.acknowledged.length > before + 5 || `${before} written`);
+  }
+
+  stop(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private get lines(): string[][] {
+    return this.out.split('\n').slice(0, -1).map(line => line.split(' '));
+  }
+}
+
+/** A database `cache` in a namespace of its own, and the clients `direct`, and with sentinels `watcher`, that may speak to it. */
+export class RedisSet {
+  static async create(prefix: string, cluster: Kubectl, version: RedisVersion, props: Partial<RedisDatabaseProps> = {}): Promise<RedisSet> {
+    const namespace = await TestNamespace.create(prefix, cluster);
+    const set = new RedisSet(namespace, version, props);
+    await set.kubectl.run(['create', 'secret', 'generic', 'cache-credentials', `--from-literal=password=${PASSWORD}`]);
+    const start = performance.now();
+    await set.apply();
+    await set.allReady(240).catch(async error => {
+      await namespace.report();
+      await namespace.delete({ wait: false });
+      throw error;
+    });
+    measured(`${prefix} from apply to ready`, (performance.now() - start) / 1000);
+    return set;
+  }
+
+  readonly kubectl: Kubectl;
+  private readonly writers: RedisWriter[] = [];
+
+  private constructor(readonly namespace: TestNamespace, readonly version: RedisVersion, private props: Partial<RedisDatabaseProps>) {
+    this.kubectl = namespace.kubectl;
+  }
+
+  /** The Pods of the servers. */
+  get servers(): string[] {
+    const { replicas } = this.numbers;
+    return Array.from({ length: 1 + replicas }, (_, i) => `cache-${i}`);
+  }
+
+  get sentinels(): string[] {
+    return Array.from({ length: this.numbers.sentinels }, (_, i) => `cache-sentinel-${i}`);
+  }
+
+  async apply(props: Partial<RedisDatabaseProps> = {}): Promise<void> {
+    this.props = { ...this.props, ...props };
+    await this.kubectl.apply(this.manifests());
+  }
+
+  async delete(): Promise<void> {
+    for (const writer of this.writers) writer.stop();
+    await this.namespace.delete();
+  }
+
+  async allReady(seconds = 120): Promise<void> {
+    await this.kubectl.wait('statefulset/cache', `jsonpath={.status.readyReplicas}=${this.servers.length}`, seconds);
+    if (this.sentinels.length > 0) await this.kubectl.wait('statefulset/cache-sentinel', `jsonpath={.status.readyReplicas}=${this.sentinels.length}`, seconds);
+    if (this.database.dataLinkWorkload !== undefined) await this.kubectl.rolloutStatus('deployment/cache-link', seconds);
+    await this.kubectl.rolloutStatus('deployment/direct', seconds);
+    if (this.sentinels.length > 0) await this.kubectl.rolloutStatus('deployment/watcher', seconds);
+  }
+
+  /** Starts a writer: through `host`, or as one that asks the sentinels. */
+  async writer(how: 'direct' | 'sentinel', key: string = how): Promise<RedisWriter> {
+    const { host, port, sentinels = [] } = this.database;
+    const client = how === 'direct' ? 'deployment/direct' : 'deployment/watcher';
+    const writer = new RedisWriter(this.kubectl, client, key, how, how === 'direct' ? `${host}:${port}` : sentinels.join(','));
+    this.writers.push(writer);
+    await writer.goesOn();
+    return writer;
+  }
+
+  /** Starts a writer within the Pod of a server, which goes on when its node is cut off. */
+  async writeWithin(pod: string, key: string): Promise<void> {
+    const script = 'export REDIS_PASSWORD=$(cat /etc/cdk8s-stateful/credentials/password); perl -e "$1" "$2" direct 127.0.0.1:6379 >/run/redis/written 2>/dev/null </dev/null &';
+    await this.kubectl.exec(pod, ['bash', '-c', script, 'sh', WRITER, key]);
+  }
+
+  /** Ends it, and says when each of its writes was acknowledged, in seconds since 1970. */
+  async writtenWithin(pod: string): Promise<number[]> {
+    const lines = await this.kubectl.exec(pod, ['bash', '-c', 'for process in /proc/[0-9]*; do [ "$(cat $process/comm)" != perl ] || kill "${process#/proc/}"; done; cat /run/redis/written']);
+    return lines.trim().split('\n').map(line => Number(line.split(' ')[0]));
+  }
+
+  /** What a server or sentinel answers; nothing if it does not. */
+  cli(pod: string, ...command: string[]): Promise<string> {
+    const port = pod.includes('sentinel') ? '26379' : '6379';
+    const script = 'REDISCLI_AUTH=$(cat /etc/cdk8s-stateful/credentials/password) exec timeout 5 "$PRODUCT-cli" -p "$@"';
+    return this.kubectl.exec(pod, ['bash', '-c', script, 'sh', port, ...command]).then(text => text.replace(/\r/g, '').trim()).catch(() => '');
+  }
+
+  async field(pod: string, section: string, name: string): Promise<string | undefined> {
+    return new RegExp(`^${name}:(.*)$`, 'm').exec(await this.cli(pod, 'info', section))?.[1];
+  }
+
+  /** The servers that run as the master. */
+  async masters(): Promise<string[]> {
+    const roles = await Promise.all(this.servers.map(pod => this.field(pod, 'replication', 'role')));
+    return this.servers.filter((_, i) => roles[i] === 'master');
+  }
+
+  /** The one that does, once there is one. */
+  async master(seconds = 60): Promise<string> {
+    let masters: string[] = [];
+    await waitUntil('one master', seconds, async () => {
+      masters = await this.masters();
+      return masters.length === 1 || `${masters.length} masters`;
+    });
+    return masters[0];
+  }
+
+  /** Moves the clients to other nodes than this one. */
+  async clientsAwayFrom(node: string): Promise<void> {
+    await this.kubectl.run(['cordon', node]);
+    try {
+      for (const client of ['direct', 'watcher']) {
+        await this.kubectl.rolloutRestart(`deployment/${client}`);
+        await this.kubectl.rolloutStatus(`deployment/${client}`, 120);
+      }
+    } finally {
+      await this.kubectl.uncordon(node);
+    }
+  }
+
+  pod(name: string): Promise<Pod> {
+    return this.kubectl.get<Pod>('pod', name);
+  }
+
+  async nodeOf(pod: string): Promise<string> {
+    return (await this.pod(pod)).spec.nodeName;
+  }
+
+  async isReady(pod: string): Promise<boolean> {
+    const { status } = await this.pod(pod);
+    return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+  }
+
+  /** Waits until the Pods are others than those of before, and ready. */
+  async readyAnew(before: readonly Pod[], seconds = 180): Promise<void> {
+    await waitUntil(`new Pods ${before.map(({ metadata }) => metadata.name).join(', ')} that are ready`, seconds, async () => {
+      for (const { metadata: { name, uid } } of before) {
+        if ((await this.pod(name)).metadata.uid === uid) return `${name} is the old one`;
+        if (!await this.isReady(name)) return `${name} is not ready`;
+      }
+      return true;
+    });
+  }
+
+  async says(pod: string, text: string, seconds = 90): Promise<void> {
+    await waitUntil(`${pod} says “${text}”`, seconds, async () => {
+      const log = await this.kubectl.logs(pod);
+      return log.includes(text) || log.trim().split('\n').slice(-1)[0];
+    });
+  }
+
+  decide(pod: string, ...decision: string[]): Promise<string> {
+    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision]);
+  }
+
+  /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
+  async missing(writer: RedisWriter): Promise<{ readonly copied: string[]; readonly all: string[] }> {
+    writer.stop();
+    const there = new Set((await this.cli(await this.master(), 'smembers', writer.key)).split('\n'));
+    const [all, copied] = [writer.acknowledged, writer.copied].map(members => members.filter(member => !there.has(member)));
+    found(`${writer.key}: ${writer.acknowledged.length} acknowledged, ${all.length} missing; ${writer.copied.length} with WAIT, ${copied.length} missing; longest pause ${writer.longestPause.toFixed(1)} s`);
+    return { copied, all };
+  }
+
+  private get numbers(): { readonly replicas: number; readonly sentinels: number } {
+    const layout = this.props.topology?._layout;
+    return layout?.kind === 'sentinel' ? layout : { replicas: 0, sentinels: 0 };
+  }
+
+  /** The construct, made anew, for its names. */
+  private get database(): RedisDatabase {
+    return this.construct(newChart(this.namespace.name));
+  }
+
+  private construct(chart: ReturnType<typeof newChart>): RedisDatabase {
+    return new RedisDatabase(chart, 'Cache', {
+      version: this.version,
+      storage: { size: Size.gibibytes(1) },
+      resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(192) } },
+      ...this.props,
+    });
+  }
+
+  private manifests(): Manifest[] {
+    const chart = newChart(this.namespace.name);
+    const database = this.construct(chart);
+    database.grantConnect(this.client(chart, 'direct'), { egress: false });
+    if (database.sentinels !== undefined) database.grantConnect(this.client(chart, 'watcher'), { sentinel: true, egress: false });
+    return synth(chart);
+  }
+
+  private client(chart: ReturnType<typeof newChart>, name: string): kplus.Deployment {
+    return new kplus.Deployment(chart, name, {
+      metadata: { name },
+      replicas: 1,
+      terminationGracePeriod: Duration.seconds(1),
+      containers: [{
+        image: RedisVersion._defaultOf(RedisFlavor.REDIS)._image,
+        command: ['sleep', 'infinity'],
+        resources: {},
+        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+        securityContext: PodSecurity.restricted({ user: 999 }),
+      }],
+    });
+  }
+}

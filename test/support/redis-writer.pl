@@ -1,0 +1,69 @@
+# redis-writer.pl KEY direct HOST:PORT | KEY sentinel HOST:PORT,HOST:PORT
+#
+# Adds one member after the other to a set, and prints for each that was acknowledged: the time, the member, and how many replicas
+# have said within a second that they have it (WAIT). The password is in REDIS_PASSWORD.
+use strict;
+use warnings;
+use IO::Socket::IP;
+use IO::Select;
+use Time::HiRes qw(time sleep);
+$| = 1;
+$SIG{PIPE} = 'IGNORE';
+my ($key, $mode, $hosts) = @ARGV;
+my $password = $ENV{REDIS_PASSWORD};
+
+sub reply {
+  my ($socket, $seconds) = @_;
+  my $line = '';
+  my $until = time + $seconds;
+  while ($line !~ /\r\n$/) {
+    my $left = $until - time;
+    return undef unless $left > 0 && IO::Select->new($socket)->can_read($left);
+    return undef unless sysread($socket, my $char, 1);
+    $line .= $char;
+  }
+  $line =~ s/\r\n$//;
+  return $line unless $line =~ /^([\$*])(-?\d+)$/;
+  return '' if $2 < 0;
+  return [map { reply($socket, $seconds) } 1 .. $2] if $1 eq '*';
+  return substr(reply($socket, $seconds) // '', 0, $2);
+}
+
+sub ask {
+  my ($socket, $seconds, @words) = @_;
+  my $command = '*' . @words . "\r\n" . join('', map { '$' . length($_) . "\r\n$_\r\n" } @words);
+  return undef unless defined syswrite($socket, $command);
+  return reply($socket, $seconds);
+}
+
+sub connected {
+  my ($host) = @_;
+  my ($name, $port) = $host =~ /^(.*):(\d+)$/;
+  my $socket = IO::Socket::IP->new(PeerHost => $name, PeerPort => $port, Timeout => 1) or return undef;
+  return (ask($socket, 1, 'AUTH', $password) // '') eq '+OK' ? $socket : undef;
+}
+
+sub master {
+  return $hosts if $mode eq 'direct';
+  for my $host (split /,/, $hosts) {
+    my $sentinel = connected($host) or next;
+    my $answer = ask($sentinel, 1, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
+    return join ':', @$answer if ref $answer;
+  }
+  return undef;
+}
+
+my ($socket, $member) = (undef, 0);
+while (1) {
+  unless ($socket) {
+    my $master = master();
+    $socket = connected($master) if $master;
+    unless ($socket) { sleep 0.1; next }
+  }
+  my $answer = ask($socket, 2, 'SADD', $key, ++$member);
+  unless (defined $answer && $answer =~ /^:/) { undef $socket; sleep 0.1; next }
+  my $copies = ask($socket, 2, 'WAIT', 1, 1000) // ':0';
+  printf "%.1f %d %s\n", time, $member, $copies =~ /^:(\d+)/ ? $1 : 0;
+  undef $socket unless $copies =~ /^:/;
+  sleep 0.005;
+}
