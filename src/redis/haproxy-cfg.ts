@@ -17,7 +17,7 @@ const STALE = '[1-5]?[0-9]';
  */
 export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWrite }: SentinelLayout): string {
   const servers = Array.from({ length: 1 + replicas }, (_, i) => `  server ${names.podName(i)} "${names.podName(i)}.\${DOMAIN}:${REDIS_PORT}"`);
-  const backend = (name: string, info: string) => [
+  const backend = (name: string, not: 'master' | 'slave', info: string) => [
     `backend ${name}`,
     '  option tcp-check',
     '  tcp-check connect',
@@ -25,6 +25,8 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     '  tcp-check send-lf "*2\\r\\n\\$4\\r\\nAUTH\\r\\n\\$%[env(PASSWORD),length]\\r\\n%[env(PASSWORD)]\\r\\n"',
     '  tcp-check expect string +OK',
     '  tcp-check send "INFO replication\\r\\n"',
+    // Fails at once: what is expected is waited for.
+    `  tcp-check expect min-recv 64 ! string role:${not}`,
     `  tcp-check expect rstring "${info}"`,
     '  tcp-check send "QUIT\\r\\n"',
     '  tcp-check expect string +OK',
@@ -33,7 +35,7 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
   ];
   return [
     'global',
-    '  maxconn 10000',
+    '  maxconn 4000',
     '  log stdout format raw local0 notice',
     '',
     'defaults',
@@ -42,12 +44,12 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     '  option clitcpka',
     '  option srvtcpka',
     '  timeout connect 3s',
-    '  timeout check 2s',
+    '  timeout check 1s',
     // Clients wait without a word on a list or a channel, and pools keep connections that nobody uses.
     '  timeout client 1d',
     '  timeout server 1d',
     // A client that went on with a server that is no master any more would get errors only.
-    '  default-server inter 1s fall 2 rise 1 init-addr none resolvers cluster on-marked-down shutdown-sessions',
+    '  default-server check inter 1s fall 2 rise 1 init-addr none resolvers cluster on-marked-down shutdown-sessions',
     '',
     // Names of Pods are looked up anew all the time: a Pod that comes back has another address.
     'resolvers cluster',
@@ -77,8 +79,8 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     '  default_backend any-master',
     '',
     // A master that has too few replicas refuses writes: the one that was cut off is left out before it is told of the new one.
-    ...backend('master', minReplicasToWrite === 0 ? 'role:master' : `role:master[\\s\\S]*min_slaves_good_slaves:[${minReplicasToWrite}-9]`),
-    ...backend('any-master', 'role:master'),
-    ...backend('replicas', `role:slave[\\s\\S]*master_link_(status:up|down_since_seconds:${STALE}[^0-9])`),
+    ...backend('master', 'slave', minReplicasToWrite === 0 ? 'role:master' : `role:master[\\s\\S]*min_slaves_good_slaves:[${minReplicasToWrite}-9]`),
+    ...backend('any-master', 'slave', 'role:master'),
+    ...backend('replicas', 'master', `role:slave[\\s\\S]*master_link_(status:up|down_since_seconds:${STALE}[^0-9])`),
   ].join('\n');
 }
