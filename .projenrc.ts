@@ -3,14 +3,14 @@ import { FLOORS, zonesOf } from './scripts/rooms';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-stateful',
-  description: 'Stateful workloads on Kubernetes as typed cdk8s constructs: databases, Kafka, ZooKeeper and shared scratch Pods, with the claim templates, disruption budgets, anti-affinity, probes and network policies an expert would have written.',
+  description: 'Stateful workloads on Kubernetes as typed cdk8s constructs: databases, Kafka, ZooKeeper, Redis and shared scratch Pods, with the claim templates, disruption budgets, anti-affinity, probes and network policies an expert would have written.',
   author: 'The cdk8s-stateful authors',
   authorAddress: 'maintainers@cdk8s-stateful.dev',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk8s-stateful/cdk8s-stateful.git',
   license: 'Apache-2.0',
   copyrightOwner: 'The cdk8s-stateful authors',
-  keywords: ['cdk8s', 'kubernetes', 'statefulset', 'database', 'postgresql', 'mysql', 'mariadb', 'kafka', 'zookeeper', 'storage'],
+  keywords: ['cdk8s', 'kubernetes', 'statefulset', 'database', 'postgresql', 'mysql', 'mariadb', 'kafka', 'zookeeper', 'redis', 'valkey', 'storage'],
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
@@ -21,7 +21,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   jsiiVersion: '~5.9.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
-  devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2'],
+  devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2', 'ioredis@^5'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful' },
 
   artifactsDirectory: 'artifacts', // dist/ belongs to synthesized YAML, as in every cdk8s app

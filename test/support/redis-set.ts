@@ -12,9 +12,6 @@ import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisVersi
 
 const WRITER = readFileSync(join(__dirname, 'redis-writer.pl'), 'utf8');
 
-/** What a shell, a configuration file and Redis' own protocol would read otherwise. */
-const PASSWORD = 'p"w \\ $(x) \'y';
-
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string };
   readonly spec: { readonly nodeName: string };
@@ -67,10 +64,13 @@ export class RedisWriter {
 
 /** A database `cache` in a namespace of its own, and the clients `direct`, and with sentinels `watcher`, that may speak to it. */
 export class RedisSet {
+  /** What a shell, a configuration file and Redis' own protocol would read otherwise. */
+  static readonly PASSWORD = 'p"w \\ $(x) \'y';
+
   static async create(prefix: string, cluster: Kubectl, version: RedisVersion, props: Partial<RedisDatabaseProps> = {}): Promise<RedisSet> {
     const namespace = await TestNamespace.create(prefix, cluster);
     const set = new RedisSet(namespace, version, props);
-    await set.kubectl.run(['create', 'secret', 'generic', 'cache-credentials', `--from-literal=password=${PASSWORD}`]);
+    await set.kubectl.run(['create', 'secret', 'generic', 'cache-credentials', `--from-literal=password=${RedisSet.PASSWORD}`]);
     const start = performance.now();
     await set.apply();
     await set.allReady(240).catch(async error => {
