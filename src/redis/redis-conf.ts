@@ -49,6 +49,8 @@ const RESERVED: { readonly [name: string]: string } = {
   'slaveof': 'the servers find out at each start who the master is',
   'replica-announce-ip': 'a server is known by the name of its Pod',
   'replica-announce-port': 'a server is known by the name of its Pod',
+  'slave-announce-ip': 'a server is known by the name of its Pod',
+  'slave-announce-port': 'a server is known by the name of its Pod',
   'replica-priority': 'a server may become the master only when it has the data',
   'slave-priority': 'a server may become the master only when it has the data',
   'min-replicas-to-write': "it is part of the topology: see 'minReplicasToWrite'",
@@ -68,8 +70,8 @@ export function requireConf(where: IConstruct, config: RedisConf['config'], rena
   for (const [name, value] of Object.entries(config)) {
     const property = `config.${name}`;
     if (!/^[a-z][-a-z0-9]*$/.test(name)) throw invalid(where, { property, got: name, expected: "the name of a setting in lower case, such as 'appendfsync'" });
-    if (typeof value !== 'string' || /[\n\r\0]/.test(value)) {
-      throw invalid(where, { property, got: value, expected: 'a text of one line', hint: "Write numbers and switches in quotes: '100', 'yes'." });
+    if (typeof value !== 'string' || value.trim() === '' || /[\n\r\0]/.test(value)) {
+      throw invalid(where, { property, got: value, expected: 'a text of one line', hint: "Write numbers and switches in quotes: '100', 'yes'; an empty value is '\"\"'." });
     }
     const reason = RESERVED[name];
     if (reason !== undefined) throw invalid(where, { property, got: value, expected: `nothing, because ${reason}`, hint: 'Leave it out.' });

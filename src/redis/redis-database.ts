@@ -164,7 +164,7 @@ export class RedisDatabase extends Construct {
   }
 
   private credentialsOf({ user = DEFAULT_USER, credentials }: RedisConnectionOptions): RedisCredentials {
-    const own = user === DEFAULT_USER ? this.credentials : this.model.users[user];
+    const own = user === DEFAULT_USER ? this.credentials : new Map(Object.entries(this.model.users)).get(user);
     if (own === undefined) {
       throw invalid(this, { property: 'user', got: user, expected: `one of ${[DEFAULT_USER, ...Object.keys(this.model.users)].join(', ')}`, hint: "Declare it in 'users'." });
     }

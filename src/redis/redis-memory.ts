@@ -46,9 +46,8 @@ export function memoryShares(where: IConstruct, limit: number, replicated: boole
 }
 
 function megabytes(where: IConstruct, text: string): number {
-  const [, amount, unit] = /^(\d+)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
-  const factor = UNITS[(unit ?? 'none').toLowerCase()];
-  const bytes = factor === undefined ? 0 : Number(amount) * factor;
+  const [, amount, unit] = /^(\d+)\s*([kmg]?b?)$/i.exec(text.trim()) ?? [];
+  const bytes = unit === undefined ? 0 : Number(amount) * UNITS[unit.toLowerCase()];
   if (bytes < 1024 ** 2) {
     throw invalid(where, { property: 'config.maxmemory', got: text, expected: 'a size of at least 1mb', hint: 'For example 512mb or 2gb; without a limit the server is killed when the data grows beyond that of the Pod.' });
   }
