@@ -2,11 +2,10 @@ import type * as kplus from 'cdk8s-plus-28';
 import { conflict } from '../base/errors';
 import { containersOf } from '../pod/pod-contents';
 
-/**
- * Sets environment variables in every container of a client, init containers too. Throws, before it sets any, if
- * there is no container yet or one has another value for one of them.
- */
-export function setVariables(client: kplus.AbstractPod, variables: { [name: string]: kplus.EnvValue }, todo: string): void {
+type Variables = { [name: string]: kplus.EnvValue };
+
+/** Throws if a client has no container yet, or one of them has another value for one of these environment variables. */
+export function requireVariables(client: kplus.AbstractPod, variables: Variables, todo: string): void {
   const containers = containersOf(client);
   if (containers.length === 0) {
     throw conflict(client, 'it is granted access before it has containers to tell how to connect', 'Add its containers first.');
@@ -19,7 +18,15 @@ export function setVariables(client: kplus.AbstractPod, variables: { [name: stri
       }
     }
   }
-  for (const container of containers) {
+}
+
+/**
+ * Sets environment variables in every container of a client, init containers too. Throws, before it sets any, if
+ * there is no container yet or one has another value for one of them.
+ */
+export function setVariables(client: kplus.AbstractPod, variables: Variables, todo: string): void {
+  requireVariables(client, variables, todo);
+  for (const container of containersOf(client)) {
     ownVariables(container);
     for (const [name, value] of Object.entries(variables)) container.env.addVariable(name, value);
   }

@@ -141,7 +141,8 @@ export interface RedisConnectionOptions {
   readonly user?: string;
 
   /**
-   * Whether the client speaks Sentinel: it asks the sentinels for the master and connects to it. Throws if there are no sentinels.
+   * Whether the client speaks Sentinel: it asks the sentinels for the master and connects to it. Throws if there are no sentinels,
+   * and if it is false where there is no data link.
    *
    * @default - only if there is no data link
    */

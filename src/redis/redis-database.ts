@@ -13,10 +13,12 @@ import { sentinelEndpoint } from './sentinels';
 import { conflict, invalid } from '../base/errors';
 import { MAX_SET_NAME, nameOf } from '../base/names';
 import { Assembly } from '../kit/assembly';
-import { setVariables } from '../kit/client-variables';
+import { requireVariables, setVariables } from '../kit/client-variables';
 import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
 import { MemberNames } from '../workload/member-names';
+
+const OTHER_NAMES = "Give 'prefix', for example 'CACHE_', to name this database's variables otherwise.";
 
 const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
 
@@ -134,10 +136,11 @@ export class RedisDatabase extends Construct {
       product: this.name, secret, given: options.credentials !== undefined, todo: 'grantConnect(client, { credentials: RedisCredentials.fromSecret(copy) })',
     });
     const variables = this.connectionEnv(options);
+    requireVariables(client, variables, OTHER_NAMES); // before there are policies
     const { sentinel = this.speaksSentinel } = options;
     if (this.dataLink !== undefined && !sentinel) this.dataLink.grant(client, options);
     else this.assembly.grant(client, [serversEndpoint(this.model), ...sentinel ? [sentinelEndpoint(this.model.names)] : []], options);
-    setVariables(client, variables, "Give 'prefix', for example 'CACHE_', to name this database's variables otherwise.");
+    setVariables(client, variables, OTHER_NAMES);
   }
 
   /** Whether clients have to, as there is no data link. */
@@ -146,6 +149,9 @@ export class RedisDatabase extends Construct {
   }
 
   private hostEnv(): { [name: string]: kplus.EnvValue } {
+    if (this.speaksSentinel) {
+      throw conflict(this, 'a client is told not to ask the sentinels, but there is no data link that leads to the master', "Leave 'sentinel: false' or 'dataLink: false' out.");
+    }
     return {
       HOST: kplus.EnvValue.fromValue(this.host),
       PORT: kplus.EnvValue.fromValue(`${this.port}`),
