@@ -100,8 +100,8 @@ view_of() {
 }
 
 # look COUNT  asks the sentinels, but for this Pod, and says in `known` how many know a master, in `master` the one that was chosen
-# last, in `failing` and `down` whether one of them replaces it or believes it down; in `empty` how many are new, in `silent` who does
-# not answer
+# last, in `agreed` how many know that one, in `failing` and `down` whether one of them replaces it or believes it down; in `empty` how
+# many are new, in `silent` who does not answer
 # shellcheck disable=SC2034
 look() {
   local views ordinal state who epoch flags last=-1
@@ -124,6 +124,7 @@ look() {
       silent) silent+=("$who") ;;
     esac
   done <<<"$views"
+  agreed=$(grep -cF "known $master " <<<"$views" || :)
 }
 
 # say_each SECONDS TEXT  unless something was said within that time

@@ -89,16 +89,18 @@ begin_with_knowledge() {
 }
 
 begin() {
-  local servers sentinels state known empty silent master failing down
+  local servers sentinels state known agreed empty silent master failing down
   has_data || answer_empty
   while :; do
     ! decided || return
     counts
     look "$sentinels"
-    if [ $((2 * known)) -gt "$sentinels" ]; then
+    if [ $((2 * agreed)) -gt "$sentinels" ]; then
       begin_with_knowledge
     elif [ "$empty" = "$sentinels" ]; then
       begin_without_knowledge
+    elif [ $((2 * known)) -gt "$sentinels" ]; then
+      state='the sentinels do not agree on the master: waiting until a majority does.'
     else
       state="only $known of $sentinels sentinels say who the master is, which is no majority.${silent[*]:+ No answer from ${silent[*]}.}"
     fi
