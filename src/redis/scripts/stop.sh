@@ -24,9 +24,16 @@ listed() {
     { key = (NR % 2) ? $0 : "" }'
 }
 
+# by SECONDS  until when a step may go on that may take so long
+by() {
+  local until=$((SECONDS + $1))
+  echo $((until < STOP_BOUND ? until : STOP_BOUND))
+}
+
 # A rolling update goes down from the highest ordinal: a master that moves to the lowest one moves no more than once after this.
 prefer_lowest() {
-  local until=$((SECONDS + HEARD_SECONDS))
+  local until
+  until=$(by $((HEARD_SECONDS < STOP_BOUND / 2 ? HEARD_SECONDS : STOP_BOUND / 2)))
   [ "$(tell "$(server_host "$1")" "$PORT" config set replica-priority 10)" = OK ] || return 0
   preferred=$1
   until [ "$(listed "$1")" = 10 ] || [ "$SECONDS" -ge "$until" ]; do pause 0.5; done
@@ -53,26 +60,31 @@ hand_over() {
   local answer until
   # No writes from here on: what is acknowledged is on the next master too.
   tell 127.0.0.1 "$PORT" config set min-replicas-to-write 1000 >/dev/null
-  until=$((SECONDS + 5))
+  until=$(by 5)
   until caught_up || [ "$SECONDS" -ge "$until" ]; do pause 0.2; done
   answer=$(tell "$sentinel" "$SENTINEL_PORT" sentinel failover "$MASTER_NAME")
-  until=$((SECONDS + 10))
+  until=$(by 10)
   while [ "$answer" = OK ] && [ "$SECONDS" -lt "$until" ]; do
     [ "$(known_master)" = "$self" ] || return 0
     pause 0.2
   done
   say "the sentinels have not replaced this master${answer:+: $answer}."
+  pause 1
   return 1
 }
 
+# find_sentinel  names in `sentinel` one that knows this server as the master
 find_sentinel() {
-  local sentinels ordinal
+  local sentinels ordinal found
   counts
-  for ((ordinal = 0; ordinal < sentinels; ordinal++)); do
-    sentinel=$(sentinel_host "$ordinal")
-    [[ $(view_of "$ordinal") != "known $self "* ]] || return 0
-  done
-  return 1
+  found=$(
+    for ((ordinal = 0; ordinal < sentinels; ordinal++)); do
+      { [[ $(view_of "$ordinal") != "known $self "* ]] || sentinel_host "$ordinal"; } &
+    done
+    wait
+  )
+  sentinel=${found%%$'\n'*}
+  [ -n "$sentinel" ]
 }
 
 self=$(server_host "$(own_ordinal)") preferred='' sentinel=''
