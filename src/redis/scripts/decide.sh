@@ -31,7 +31,7 @@ server() {
 # a_master NAME  its DNS name, if it runs as the master
 a_master() {
   local host
-  host=$(server "${1-}")
+  host=$(server "${1-}") || exit 1
   [ "$(role_of "$host")" = master ] || refuse "$1 does not run as the master."
   echo "$host"
 }

@@ -23,8 +23,11 @@ case $1 in
     [ "$(field role <<<"$state")" != master ] || exit 0
     [ "$(field master_link_status <<<"$state")" != up ] || exit 0
     down=$(field master_link_down_since_seconds <<<"$state")
-    if [ "${down:--1}" -lt 0 ] || [ "$down" -gt "$STALE_SECONDS" ]; then
-      echo "has no connection to the master since ${down:-its start} s"
+    if [ "${down:--1}" -lt 0 ]; then
+      echo 'has had no connection to the master since it started'
+      exit 1
+    elif [ "$down" -gt "$STALE_SECONDS" ]; then
+      echo "has no connection to the master since $down s"
       exit 1
     fi
     ;;
