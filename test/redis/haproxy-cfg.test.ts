@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderHaproxyCfg } from '../../src/redis/haproxy-cfg';
+import { MemberNames } from '../../src/workload/member-names';
 import { newChart } from '../support/manifests';
 import { itUnless } from '../support/needs';
-import { MemberNames } from '../../src/workload/member-names';
 
 const render = ({ replicas = 2, minReplicasToWrite = 1 } = {}) => renderHaproxyCfg(MemberNames._of(newChart('shop'), 'cache'), {
   kind: 'sentinel', replicas, sentinels: 3, dataLink: true, minReplicasToWrite, downAfterMillis: 5000,

@@ -31,7 +31,7 @@ test('with replicas of which none must have a write', () => {
 });
 
 test("the user's settings stand in place of the defaults, once", () => {
-  const conf = lines({ config: { 'appendfsync': 'always', 'save': '900 1', 'hz': '20' } });
+  const conf = lines({ config: { appendfsync: 'always', save: '900 1', hz: '20' } });
   expect(conf).toEqual(expect.arrayContaining(['appendfsync always', 'save 900 1', 'hz 20']));
   expect(conf.filter(line => /^(appendfsync|save) /.test(line))).toHaveLength(2);
 });

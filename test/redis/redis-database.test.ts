@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth, yaml } from '../support/manifests';
 import { mountedConfig } from '../support/mounted-config';
 import {
-  ClaimRetention, DisruptionPolicy, Placement, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisEviction, RedisFlavor, RedisTopology, RedisVersion,
-  SentinelTopologyOptions, StorageClass, VolumeDataSource,
+  ClaimRetention, DisruptionPolicy, Placement, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisEviction, RedisFlavor, RedisTopology,
+  RedisVersion, SentinelTopologyOptions, StorageClass, VolumeDataSource,
 } from 'cdk8s-stateful';
 
 const storage = { size: Size.gibibytes(10) };
@@ -33,8 +33,15 @@ const fileNames = (chart: Chart, configMap: string) => Object.keys(find(chart, '
 /** Without the text of the scripts, which are files of their own. */
 const withoutScripts = (chart: Chart) => yaml(chart).replace(/^( +)([-\w]+\.sh): \|\n(\1 .*\n|\n)+/gm, '$1$2: …\n');
 
-interface PodsSpec { readonly template: { readonly spec: { readonly containers: readonly { readonly env?: readonly { readonly name: string }[] }[] } } }
-interface Rule { readonly from: readonly { readonly podSelector: { readonly matchLabels: { readonly [label: string]: string } } }[]; readonly ports?: readonly { readonly port: number }[] }
+interface PodsSpec {
+  readonly template: { readonly spec: { readonly containers: readonly { readonly env?: readonly { readonly name: string }[] }[] } };
+}
+
+interface Rule {
+  readonly from: readonly { readonly podSelector: { readonly matchLabels: { readonly [label: string]: string } } }[];
+  readonly ports?: readonly { readonly port: number }[];
+}
+
 /** Who gets in, and at which ports: by the label that policies select by; `all` for any port. */
 function letsIn(chart: Chart, policy: string): { [peer: string]: number[] | 'all' } {
   const { spec } = find(chart, 'NetworkPolicy', policy) as unknown as { spec: { ingress: Rule[]; policyTypes: string[] } };
@@ -195,10 +202,12 @@ describe('servers', () => {
     for (const [set, files] of [['cache', 'cache-files'], ['cache-sentinel', 'cache-sentinel-files']]) {
       expect(file(chart, files, 'users')).toBe('jobs ~* +@all\nweb ~web:* +@read\n');
       expect(find(chart, 'StatefulSet', set)).toMatchObject(pod({
-        containers: [{ volumeMounts: expect.arrayContaining([
-          { mountPath: '/etc/cdk8s-stateful/users/jobs', name: 'user-0', readOnly: true },
-          { mountPath: '/etc/cdk8s-stateful/users/web', name: 'user-1', readOnly: true },
-        ]) }],
+        containers: [{
+          volumeMounts: expect.arrayContaining([
+            { mountPath: '/etc/cdk8s-stateful/users/jobs', name: 'user-0', readOnly: true },
+            { mountPath: '/etc/cdk8s-stateful/users/web', name: 'user-1', readOnly: true },
+          ]),
+        }],
         volumes: expect.arrayContaining([
           { name: 'user-1', secret: { defaultMode: 0o440, secretName: 'web-secret', items: [{ key: 'pw', path: 'password' }] } },
         ]),
@@ -250,9 +259,13 @@ describe('with sentinels', () => {
       expect(find(chart, 'PodDisruptionBudget', name)).toMatchObject({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
     }
     const host = { topologyKey: 'kubernetes.io/hostname' };
-    const avoided = (address: string) => ({ podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [
-      { podAffinityTerm: { ...host, labelSelector: { matchLabels: { [kplus.Pod.ADDRESS_LABEL]: address } } } },
-    ] } });
+    const avoided = (address: string) => ({
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { podAffinityTerm: { ...host, labelSelector: { matchLabels: { [kplus.Pod.ADDRESS_LABEL]: address } } } },
+        ],
+      },
+    });
     expect(find(chart, 'StatefulSet', 'cache')).toMatchObject(pod({ affinity: avoided('cache') }));
     expect(find(chart, 'StatefulSet', 'cache-sentinel')).toMatchObject(pod({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [host] } } }));
     expect(find(chart, 'Deployment', 'cache-link')).toMatchObject(pod({ affinity: avoided('cache.link') }));
@@ -420,9 +433,11 @@ describe('a client', () => {
     redis.grantConnect(api);
     redis.grantConnect(api); // twice is once
     expect(letsIn(chart, 'cache')).toEqual({ cache: 'all', [addressOf(api)]: [6379] });
-    expect(find(chart, 'Deployment', 'api')).toMatchObject(container({ env: [
-      { name: 'REDIS_PASSWORD', ...password() }, { name: 'REDIS_HOST', value: redis.host }, { name: 'REDIS_PORT', value: '6379' },
-    ] }));
+    expect(find(chart, 'Deployment', 'api')).toMatchObject(container({
+      env: [
+        { name: 'REDIS_PASSWORD', ...password() }, { name: 'REDIS_HOST', value: redis.host }, { name: 'REDIS_PORT', value: '6379' },
+      ],
+    }));
     expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).sort()).toEqual(['api-to-cache', 'cache']);
   });
 
@@ -433,9 +448,14 @@ describe('a client', () => {
     expect(letsIn(chart, 'cache.link')).toEqual({ [addressOf(api)]: [6379, 6380] });
     expect(letsIn(chart, 'cache')).not.toHaveProperty([addressOf(api)]);
     expect(letsIn(chart, 'cache-sentinel')).not.toHaveProperty([addressOf(api)]);
-    expect(find(chart, 'NetworkPolicy', 'api-to-cache.link')).toMatchObject({ spec: { policyTypes: ['Egress'], egress: [
-      { to: [{ podSelector: { matchLabels: { [kplus.Pod.ADDRESS_LABEL]: 'cache.link' } } }], ports: [{ port: 6379 }, { port: 6380 }] }, expect.anything(),
-    ] } });
+    expect(find(chart, 'NetworkPolicy', 'api-to-cache.link')).toMatchObject({
+      spec: {
+        policyTypes: ['Egress'],
+        egress: [
+          { to: [{ podSelector: { matchLabels: { [kplus.Pod.ADDRESS_LABEL]: 'cache.link' } } }], ports: [{ port: 6379 }, { port: 6380 }] }, expect.anything(),
+        ],
+      },
+    });
     expect(ofKind(chart, 'NetworkPolicy').filter(({ metadata }) => metadata.name.startsWith('api-'))).toHaveLength(1);
   });
 

@@ -37,7 +37,7 @@ test.each([
   expect(shares(2048, false, given).maxmemory).toBe(maxmemory);
 });
 
-const size = "expected a size of at least 1mb. For example 512mb or 2gb; without a limit the server is killed when the data grows beyond that of the Pod.";
+const size = 'expected a size of at least 1mb. For example 512mb or 2gb; without a limit the server is killed when the data grows beyond that of the Pod.';
 
 test.each(['0', '0gb', '', 'all', '-1mb', '1.5gb', '50%', '1023kb', '1tb', '1mbb', '1constructor', '1e3mb'])('refuses %p', given => {
   expect(() => shares(1024, false, given)).toThrow(`test: invalid 'config.maxmemory': got '${given}', ${size}`);
