@@ -2,8 +2,8 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart, synth } from '../support/manifests';
 import {
-  KafkaVersion, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisTopology, RedisUserProps, RedisVersion, SentinelTopologyOptions,
-  VolumeDataSource,
+  KafkaVersion, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisTopology, RedisUserProps, RedisVersion,
+  SentinelTopologyOptions, VolumeDataSource,
 } from 'cdk8s-stateful';
 
 type BadInput = [what: string, act: (chart: Chart) => void, message: string];

@@ -22,7 +22,7 @@ test.each([1, 2, 9])('every one of a master and %i replicas is in every backend,
       Array.from({ length: replicas + 1 }, (_, i) => `server cache-${i} "cache-${i}.\${DOMAIN}:6379"`));
   }
   expect(part(text, 'defaults').filter(line => line.startsWith('default-server'))).toEqual([
-    'default-server inter 1s fall 2 rise 1 init-addr none resolvers cluster on-marked-down shutdown-sessions',
+    'default-server check inter 1s fall 2 rise 1 init-addr none resolvers cluster on-marked-down shutdown-sessions',
   ]);
 });
 
@@ -59,6 +59,14 @@ test.each([
   ['the master', master(1), false],
 ])('reads go to %s: %#', (_, answer, taken) => {
   expect(expected(render(), 'replicas').test(answer)).toBe(taken);
+});
+
+test.each([['master', 'slave'], ['any-master', 'slave'], ['replicas', 'master']])('the backend %s is not kept waiting by a server that is %s', (backend, role) => {
+  expect(part(render(), `backend ${backend}`)).toContain(`tcp-check expect min-recv 64 ! string role:${role}`);
+  for (const answer of [master(0), master(2), replica('up'), replica('down', -1)]) {
+    expect(answer.length).toBeGreaterThan(64);
+    if (expected(render(), backend).test(answer)) expect(answer).not.toContain(`role:${role}`);
+  }
 });
 
 test('where no replica can be read, the master is', () => {

@@ -409,7 +409,7 @@ describe('a volume with a snapshot only', () => {
   test('waits until the file is complete: before that it does not count', () => {
     adopts();
     put('replies/socket/info persistence', 'aof_rewrite_in_progress:1\naof_rewrite_scheduled:0\naof_last_bgrewrite_status:ok\n');
-    put('hook.sh', `${read('hook.sh')}\n[[ $* != info* ]] || (sleep 0.5; touch "$T/shutdown") >/dev/null 2>&1 &`); // or the server would outlive the test
+    put('hook.sh', `${read('hook.sh')}\nif [[ $* = info* ]]; then (sleep 1; touch "$T/shutdown") >/dev/null 2>&1 & fi`); // or the server would outlive the test
     expect(startAlone()).toMatchObject({ status: 124 });
     expect(existsSync(at('started'))).toBe(false);
   });
