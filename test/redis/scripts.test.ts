@@ -305,6 +305,16 @@ describe('a server', () => {
       expect(log).toContain(text.replace('<files>', at('files')));
     });
 
+    test.each([
+      ['an append-only file without its list, of a server that crashed at its very first start', () => put('data/appendonlydir/appendonly.aof.1.base.rdb', 'REDIS')],
+      ['what a file system puts there', () => mkdirSync(at('data/lost+found'))],
+    ])('is new with %s', (_, given) => {
+      given();
+      isEmpty('cache-1');
+      isEmpty('cache-2');
+      expect(start(0)).toMatchObject({ as: 'leads', log: 'cache-0: starts as the master: all volumes are new.\n' });
+    });
+
     test('answers that it is empty for as long as it waits, and no longer', () => {
       start(1);
       expect(calls()).toContain('answers empty cache-1');
@@ -358,6 +368,13 @@ describe('a server', () => {
     put(file, 'three\n');
     expect(start(1)).toMatchObject({ as: 'waits', status: 1, log: expect.stringContaining('cannot read how many members there are.') });
     expect(read('termination')).toBe('cannot read how many members there are.\n');
+  });
+
+  test('whose volume cannot be written to names its user, and does not start', () => {
+    const { status, log } = run('cache-1', 'start-server.sh', { env: { DATA: at('missing') } });
+    expect(status).toBe(1);
+    expect(log).toContain(`cannot write to ${at('missing')}: is the volume read-only or full, or does it not belong to user `);
+    expect(read('termination')).toContain('Nothing was changed.');
   });
 
   test('whose volume another one uses is left to it', () => {
