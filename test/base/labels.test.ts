@@ -2,8 +2,8 @@ import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart, synth } from '../support/manifests';
 import {
-  DatabaseEngine, KafkaCluster, PersistentVolumeClaim, PostgresVersion, RedisDatabase, RedisTopology, SharedScratchPod, SnapshotSchedule, StatefulDatabase,
-  ZooKeeperEnsemble,
+  DatabaseEngine, KafkaCluster, PersistentVolumeClaim, PostgresVersion, RedisDatabase, RedisTopology, SharedScratchPod, SnapshotSchedule,
+  StatefulDatabase, ZooKeeperEnsemble,
 } from 'cdk8s-stateful';
 
 const storage = { size: Size.gibibytes(10) };
