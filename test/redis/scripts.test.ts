@@ -38,7 +38,7 @@ const SERVER = `#!/bin/bash
 [ -z "\${REDISCLI_AUTH+x}" ] || [[ $* = *adopt.sock* ]] || echo 'the password is in the environment of the server' >>"$T/calls"
 echo "\${0##*/} $*" >>"$T/calls"
 if [[ $* = *adopt.sock* ]]; then
-  until [ -e "$T/shutdown" ]; do sleep 0.02; done
+  until [ -e "$T/shutdown" ] || [ ! -d "$T" ]; do sleep 0.02; done
 else
   cp "$1" "$T/started"
 fi
