@@ -24,12 +24,22 @@ interface Pod {
 
 /** A client that goes on adding members to a set, and what was acknowledged to it. */
 export class RedisWriter {
+  /** The longest time without an acknowledgement, in seconds. */
+  longestPause = 0;
   private out = '';
+  private errors = '';
+  private last?: number;
   private readonly child: ChildProcessWithoutNullStreams;
 
   constructor(kubectl: Kubectl, client: string, readonly key: string, ...how: string[]) {
     this.child = kubectl.start(['exec', client, '--', 'perl', '-e', WRITER, key, ...how]);
-    this.child.stdout.on('data', chunk => { this.out += String(chunk); });
+    this.child.stdout.on('data', chunk => {
+      this.out += String(chunk);
+      const now = performance.now();
+      this.longestPause = Math.max(this.longestPause, (now - (this.last ?? now)) / 1000);
+      this.last = now;
+    });
+    this.child.stderr.on('data', chunk => { this.errors += String(chunk); });
   }
 
   /** The members of the set that somebody said are written. */
@@ -42,15 +52,9 @@ export class RedisWriter {
     return this.lines.filter(([,, copies]) => Number(copies) > 0).map(([, member]) => member);
   }
 
-  /** The longest time without an acknowledgement, in seconds. */
-  get longestPause(): number {
-    const times = this.lines.map(([time]) => Number(time));
-    return Math.max(0, ...times.slice(1).map((time, i) => time - times[i]));
-  }
-
   async goesOn(seconds = 60): Promise<void> {
     const before = this.acknowledged.length;
-    await waitUntil(`writer of ${this.key} to go on`, seconds, async () => this.acknowledged.length > before + 5 || `${before} written`);
+    await waitUntil(`writer of ${this.key} to go on`, seconds, async () => this.acknowledged.length > before + 5 || `${before} written ${this.errors}`);
   }
 
   stop(): void {

@@ -6,11 +6,13 @@ use strict;
 use warnings;
 use IO::Socket::IP;
 use IO::Select;
-use Time::HiRes qw(time sleep);
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
 my ($key, $mode, $hosts) = @ARGV;
 my $password = $ENV{REDIS_PASSWORD};
+
+# Whole seconds are all that the images' Perl can sleep.
+sub pause { select undef, undef, undef, shift }
 
 sub reply {
   my ($socket, $seconds) = @_;
@@ -23,10 +25,10 @@ sub reply {
     $line .= $char;
   }
   $line =~ s/\r\n$//;
-  return $line unless $line =~ /^([\$*])(-?\d+)$/;
-  return '' if $2 < 0;
-  return [map { reply($socket, $seconds) } 1 .. $2] if $1 eq '*';
-  return substr(reply($socket, $seconds) // '', 0, $2);
+  my ($kind, $length) = $line =~ /^([\$*])(-?\d+)$/ or return $line;
+  return '' if $length < 0;
+  return [map { reply($socket, $seconds) } 1 .. $length] if $kind eq '*';
+  return substr(reply($socket, $seconds) // '', 0, $length);
 }
 
 sub ask {
@@ -58,12 +60,12 @@ while (1) {
   unless ($socket) {
     my $master = master();
     $socket = connected($master) if $master;
-    unless ($socket) { sleep 0.1; next }
+    unless ($socket) { pause(0.1); next }
   }
   my $answer = ask($socket, 2, 'SADD', $key, ++$member);
-  unless (defined $answer && $answer =~ /^:/) { undef $socket; sleep 0.1; next }
+  unless (defined $answer && $answer =~ /^:/) { undef $socket; pause(0.1); next }
   my $copies = ask($socket, 2, 'WAIT', 1, 1000) // ':0';
-  printf "%.1f %d %s\n", time, $member, $copies =~ /^:(\d+)/ ? $1 : 0;
+  printf "%d %d %s\n", time, $member, $copies =~ /^:(\d+)/ ? $1 : 0;
   undef $socket unless $copies =~ /^:/;
-  sleep 0.005;
+  pause(0.005);
 }
