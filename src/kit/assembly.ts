@@ -87,8 +87,10 @@ export class Assembly {
       members: group.members,
       podManagement: group.podManagement ?? kplus.PodManagementPolicy.PARALLEL,
       retention: MemberMounts.retentionOf(group.mounts),
-      placement: group.neverTwoOnANode ? (props.placement ?? Placement.spread())._neverTwoOnANode() : props.placement,
-      disruption: first ? props.disruption : undefined, // what another group bears follows from its members
+      placement: placementOf(group, props.placement),
+      podLabels: { ...props.podLabels, ...group.sharedLabels },
+      // What another group bears follows from its members.
+      disruption: first || group.sharedLabels !== undefined ? props.disruption : undefined,
       security: { ...props.security, user: props.security?.user ?? group.user },
       terminationGrace: props.terminationGrace ?? group.terminationGrace,
       ...this.account(group),
@@ -117,7 +119,7 @@ export class Assembly {
     createService(this.scope, `Service-${name}`, {
       name,
       instance: this.instance,
-      selector: { ...this.setOf(group).workload.matchLabels, ...target._selector(group) },
+      selector: { ...target._acrossGroups ? {} : this.setOf(group).workload.matchLabels, ...target._selector(group) },
       ports: () => endpoint().ports,
     });
   }
@@ -127,9 +129,9 @@ export class Assembly {
     for (const { group, ports } of task.reaches ?? []) this.setOf(group)._grantPorts(job, ports, { egress: this.props.egress ?? false });
   }
 
-  /** The name of the product: that of its first set. */
+  /** The name of the product. */
   private get instance(): string {
-    return this.design.groups[0].names.set;
+    return this.design.instance ?? this.design.groups[0].names.set;
   }
 
   /** The service account of a group with rights at the API: the user's own, or a new one. */
@@ -149,6 +151,13 @@ export class Assembly {
     ownObject(this.scope, `Account-${name}`, { apiVersion: 'v1', kind: 'ServiceAccount', name }, { automountServiceAccountToken: false });
     return kplus.ServiceAccount.fromServiceAccountName(this.scope, `AccountOf-${name}`, name);
   }
+}
+
+function placementOf({ neverTwoOnANode = false, sharedLabels }: MemberGroup, given?: Placement): Placement | undefined {
+  if (!neverTwoOnANode && sharedLabels === undefined) return given;
+  const placement = given ?? Placement.spread();
+  const apart = neverTwoOnANode ? placement._neverTwoOnANode() : placement;
+  return sharedLabels === undefined ? apart : apart._ordinalsApart(sharedLabels);
 }
 
 function endpointOf({ endpoints = [] }: ProductDesign, name: string): Endpoint {

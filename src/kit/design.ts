@@ -141,6 +141,14 @@ export interface MemberGroup {
   readonly neverTwoOnANode?: boolean;
 
   /**
+   * Labels that the Pods of several groups of the same kind have in common. Those of one ordinal, such as the first members of all shards, avoid
+   * each other's nodes, and what the user says about disruptions is said of each of these groups.
+   *
+   * @default - none
+   */
+  readonly sharedLabels?: { [name: string]: string };
+
+  /**
    * What the members connect to in other groups of the design. Members of one group always reach each other.
    *
    * @default - nothing
@@ -213,6 +221,13 @@ export interface Task {
 
 /** What a product consists of, as plain values. The same request gives the same design. */
 export interface ProductDesign {
+  /**
+   * The name of the product, in the labels of its Services and tasks.
+   *
+   * @default - that of the first group
+   */
+  readonly instance?: string;
+
   /** The groups of members, at least one. The user's `disruption` is that of the first. */
   readonly groups: MemberGroup[];
 

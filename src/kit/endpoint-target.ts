@@ -31,12 +31,27 @@ export class EndpointTarget {
     return new EndpointTarget(() => copy);
   }
 
+  /**
+   * The members of all groups that share these labels: see `MemberGroup.sharedLabels`.
+   *
+   * @param labels the labels, at least one. Throws if there is none.
+   */
+  public static allGroups(labels: { [name: string]: string }): EndpointTarget {
+    return new EndpointTarget(EndpointTarget.labeled(labels)._selector, true);
+  }
+
   private constructor(
     /**
-     * What a Pod must have beside the label of its group.
+     * What a Pod must have, beside the label of its group unless it is across groups.
      *
      * @internal
      */
     public readonly _selector: (names: MemberNames) => { [label: string]: string },
+    /**
+     * Whether it leads to members of other groups too.
+     *
+     * @internal
+     */
+    public readonly _acrossGroups = false,
   ) {}
 }

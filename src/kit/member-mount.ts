@@ -79,9 +79,13 @@ export class MemberMount {
     return new MemberMount(name, path, { kind: 'secret', secret, items: { ...items } });
   }
 
-  /** The file `/etc/cdk8s-stateful/set/members`: how many members the manifests declare. It changes in running Pods too, and rolls nothing. */
-  public static memberCount(): MemberMount {
-    return new MemberMount('members', MEMBERS_PATH, { kind: 'memberCount' });
+  /**
+   * The file `/etc/cdk8s-stateful/set/members`: how many members the manifests declare. It changes in running Pods too, and rolls nothing.
+   *
+   * @param further further numbers, in files of these names
+   */
+  public static memberCount(further: { [file: string]: number } = {}): MemberMount {
+    return new MemberMount('members', MEMBERS_PATH, { kind: 'memberCount', further: { ...further } });
   }
 
   /**

@@ -4,6 +4,7 @@ import { configFiles } from './config-files';
 import { type Files, requireFiles } from './files';
 import type { MemberMount } from './member-mount';
 import { memberCountVolume, membersVolume } from './members-file';
+import type { MountSource } from './mount-source';
 import { folderVolume, secretVolume } from './pod-volumes';
 import { claimTemplateOf } from './product-storage';
 import type { VolumeRetention } from '../storage/volume-retention';
@@ -57,10 +58,14 @@ export class MemberMounts {
       case 'secret':
         return { path, storage: secretVolume(set, name, source), readOnly: true };
       case 'memberCount':
-        return { path, storage: source.of === undefined ? membersVolume(set) : memberCountVolume(set, name, source.of), readOnly: true };
+        return { path, storage: this.memberCount(name, source), readOnly: true };
       case 'folder':
         return { path, storage: folderVolume(set, name, source) };
     }
+  }
+
+  private memberCount(name: string, { of, further }: MountSource & { readonly kind: 'memberCount' }): kplus.Volume {
+    return of === undefined ? membersVolume(this.set, further) : memberCountVolume(this.set, name, of);
   }
 }
 

@@ -6,13 +6,14 @@ import type { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
 /**
- * The volume with the number of members, from a ConfigMap `<set>-members`. Unlike files that a server is started with it
+ * The volume with the number of members, and further ones, from a ConfigMap `<set>-members`. Unlike files that a server is started with it
  * can change, and its change rolls nothing: another member must not restart those that run, and these read it anew.
  */
-export function membersVolume(set: StatefulWorkload): kplus.Volume {
+export function membersVolume(set: StatefulWorkload, further: { readonly [file: string]: number } = {}): kplus.Volume {
   const name = membersConfigMap(set.name);
+  const data = Object.fromEntries(Object.entries({ members: set.members.count, ...further }).map(([file, number]) => [file, `${number}`]));
   const object = { apiVersion: 'v1', kind: 'ConfigMap', name, instance: set.name };
-  const configMap = ownObject(set, 'MembersFile', object, { data: { members: `${set.members.count}` } });
+  const configMap = ownObject(set, 'MembersFile', object, { data });
   ApiObject.of(set.workload).addDependency(configMap);
   set._addOwnConfigMap(() => name);
   return volumeStandIn(configMap, { name: 'members', configMap: { name } }, set);

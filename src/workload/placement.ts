@@ -115,6 +115,15 @@ export class Placement {
   }
 
   /**
+   * The same placement for members that avoid the nodes of those of other sets that have these labels and the same ordinal.
+   *
+   * @internal
+   */
+  public _ordinalsApart(labels: { [key: string]: string }): Placement {
+    return new Placement({ ...this.rules, ordinalsApart: labels });
+  }
+
+  /**
    * Writes the rules that cdk8s-plus knows into its scheduling, once.
    *
    * @internal
@@ -144,13 +153,22 @@ export class Placement {
    * @internal
    */
   public _spreadConstraints(podLabels: { [key: string]: string }): kplus.k8s.TopologySpreadConstraint[] | undefined {
-    const { apart } = this.rules;
+    const { apart, ordinalsApart } = this.rules;
     if (apart === undefined) return undefined;
-    return [{
+    const spread = {
       topologyKey: kplus.Topology.ZONE.key,
       maxSkew: apart.maxSkew ?? 1,
       whenUnsatisfiable: apart.zones === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
       labelSelector: { matchLabels: podLabels },
+    };
+    if (ordinalsApart === undefined) return [spread];
+    return [spread, {
+      topologyKey: kplus.Topology.HOSTNAME.key,
+      maxSkew: 1,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: ordinalsApart },
+      // A label of Pods of sets, on by default since Kubernetes 1.28; without it all of them are spread.
+      matchLabelKeys: ['apps.kubernetes.io/pod-index'],
     }];
   }
 
@@ -168,4 +186,6 @@ interface Rules {
   readonly nodes?: kplus.LabeledNode[];
   readonly taints?: kplus.TaintedNode[];
   readonly evictedAfter?: Duration;
+  /** The labels of the sets whose members of one ordinal avoid each other. */
+  readonly ordinalsApart?: { readonly [key: string]: string };
 }
