@@ -1,3 +1,4 @@
+export type { ClusterTopologyOptions } from './cluster-topology';
 export * from './redis-credentials';
 export * from './redis-database';
 export * from './redis-database-props';

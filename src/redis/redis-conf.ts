@@ -17,6 +17,8 @@ export interface RedisConf {
   readonly eviction: RedisEviction;
   /** Undefined for a server without replicas. */
   readonly minReplicasToWrite?: number;
+  /** What the topology adds. */
+  readonly topology?: { readonly [name: string]: string };
   readonly renamedCommands: { readonly [command: string]: string };
   readonly config: { readonly [name: string]: string };
 }
@@ -58,11 +60,25 @@ const RESERVED: { readonly [name: string]: string } = {
   'maxmemory-policy': "it is the property 'eviction'",
   'rename-command': "it is the property 'renamedCommands'",
   'cluster-enabled': 'it is part of the topology',
+  'cluster-config-file': 'the scripts look for it on the volume',
+  'cluster-port': 'Services and policies follow from it',
+  'cluster-announce-ip': 'a server is known by the name of its Pod',
+  'cluster-announce-hostname': 'a server is known by the name of its Pod',
+  'cluster-announce-port': 'Services and policies follow from it',
+  'cluster-announce-bus-port': 'Services and policies follow from it',
+  'cluster-preferred-endpoint-type': 'a server is known by the name of its Pod',
+  'cluster-node-timeout': "it is part of the topology: see 'nodeTimeout'",
+  'cluster-require-full-coverage': "it is part of the topology: see 'fullCoverage'",
+  'cluster-allow-replica-migration': 'a replica belongs to the shard of its set',
+  'cluster-replica-no-failover': 'the replicas replace their master',
+  'cluster-slave-no-failover': 'the replicas replace their master',
+  'cluster-replica-validity-factor': 'a replica may become the master only when it has the data',
+  'cluster-slave-validity-factor': 'a replica may become the master only when it has the data',
   'protected-mode': 'a server is never reachable without a password',
 };
 
 /** What servers, probes and sentinels call by its own name. */
-const NEEDED = ['acl', 'auth', 'client', 'command', 'config', 'exec', 'hello', 'info', 'multi', 'ping', 'psubscribe', 'psync', 'publish', 'quit',
+const NEEDED = ['acl', 'auth', 'client', 'cluster', 'command', 'config', 'dbsize', 'exec', 'hello', 'info', 'multi', 'ping', 'psubscribe', 'psync', 'publish', 'quit',
   'replconf', 'replicaof', 'role', 'script', 'select', 'shutdown', 'slaveof', 'subscribe', 'sync', 'wait'];
 
 /** Throws unless these settings and names of commands can stand in the configuration of a server. */
@@ -89,7 +105,7 @@ export function requireConf(where: IConstruct, config: RedisConf['config'], rena
 }
 
 /** The configuration file of a server: all that does not depend on the member, which the start script adds. */
-export function renderRedisConf({ memory, eviction, minReplicasToWrite, renamedCommands, config }: RedisConf): string {
+export function renderRedisConf({ memory, eviction, minReplicasToWrite, topology, renamedCommands, config }: RedisConf): string {
   const { maxmemory, backlog, replicaBuffer } = memory;
   const settings: { [name: string]: string } = {
     'dir': DATA_DIR,
@@ -109,6 +125,7 @@ export function renderRedisConf({ memory, eviction, minReplicasToWrite, renamedC
       'repl-backlog-size': `${backlog}mb`,
       'client-output-buffer-limit': `replica ${replicaBuffer}mb ${Math.ceil(replicaBuffer / 4)}mb 60`,
     },
+    ...topology,
     ...config,
     'maxmemory': `${maxmemory}mb`,
   };

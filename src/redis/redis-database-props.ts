@@ -10,7 +10,7 @@ import type { StorageProps } from '../storage/storage-props';
 import type { GrantOptions } from '../workload/grant-options';
 import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
-/** Properties of a Redis or Valkey database. With sentinels the `name` may have at most 43 characters. `disruption` is about the servers. */
+/** Properties of a Redis or Valkey database. With sentinels, and in a cluster, the `name` may have at most 43 characters. `disruption` is about the servers; in a cluster, about those of each shard. */
 export interface RedisDatabaseProps extends StatefulPodsProps {
   /**
    * The volume of each server: at least three times the data, as the append-only file is rewritten beside the old one. Mounted by one

@@ -1,3 +1,4 @@
+import { clusterDesign } from './cluster-design';
 import { REDIS_PORT } from './redis-conf';
 import type { RedisModel } from './redis-model';
 import { serverGroup } from './redis-server';
@@ -12,7 +13,11 @@ export const READ_SUFFIX = 'read';
 /** What a database consists of, but for its data link. */
 export function redisDesign(model: RedisModel): ProductDesign {
   const { layout, ...rest } = model;
-  return layout.kind === 'standalone' ? standaloneDesign(model) : sentinelDesign({ ...rest, layout });
+  switch (layout.kind) {
+    case 'standalone': return standaloneDesign(model);
+    case 'sentinel': return sentinelDesign({ ...rest, layout });
+    case 'cluster': return clusterDesign({ ...rest, layout });
+  }
 }
 
 /** A Service over all servers that are ready. */

@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { type Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { RedisModel } from './redis-model';
 import * as scripts from './scripts/shell';
@@ -63,10 +63,15 @@ export function memberEnv({ names, flavor, layout, terminationGrace }: RedisMode
       SENTINEL_SET: sentinels.set,
       SENTINEL_DOMAIN: sentinels.domain,
       DOWN_AFTER_MILLIS: `${layout.downAfterMillis}`,
-      STOP_BOUND: `${Math.floor(terminationGrace.toSeconds() * STOP_SHARE)}`,
+      STOP_BOUND: stopBound(terminationGrace),
     } : {},
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
+}
+
+/** How many seconds a master may take to hand over. */
+export function stopBound(terminationGrace: Duration): string {
+  return `${Math.floor(terminationGrace.toSeconds() * STOP_SHARE)}`;
 }
 
 /** The command that runs one of our scripts. */

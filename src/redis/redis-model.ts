@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { clusterSettings } from './cluster-conf';
 import { renderRedisConf, requireConf } from './redis-conf';
 import { RedisCredentials } from './redis-credentials';
 import type { RedisDatabaseProps } from './redis-database-props';
@@ -34,13 +35,15 @@ export interface RedisModel<Layout extends RedisLayout = RedisLayout> {
   readonly storage: StorageProps;
   readonly startupBudget: Duration;
   readonly terminationGrace: Duration;
+  readonly clusterDomain: string;
   readonly redisConf: string;
   readonly usersAcl: string;
 }
 
 /** How many servers there are. */
 export function serversOf(layout: RedisLayout): number {
-  return layout.kind === 'standalone' ? 1 : 1 + layout.replicas;
+  if (layout.kind === 'standalone') return 1;
+  return layout.kind === 'cluster' ? layout.shards * (1 + layout.replicas) : 1 + layout.replicas;
 }
 
 /** The model of a database. Throws if a number, a size, a setting or an account could not work. */
@@ -53,7 +56,9 @@ export function redisModel(where: Construct, names: MemberNames, props: RedisDat
   const limit = props.resources?.memory?.limit ?? props.resources?.memory?.request ?? Size.gibibytes(1);
   const memory = memoryShares(where, mebibytes(limit), layout.kind !== 'standalone', config.maxmemory);
   requireRoom(where, storage, memory.maxmemory);
-  requireOwnData(where, 'storage', storage, serversOf(layout), 'Replicas copy the master: restore a standalone database, and let this one copy it.');
+  requireOwnData(where, 'storage', storage, serversOf(layout), layout.kind === 'cluster'
+    ? 'Each shard has keys of its own: begin with empty volumes, and import the data into the running cluster.'
+    : 'Replicas copy the master: restore a standalone database, and let this one copy it.');
   return {
     names,
     layout,
@@ -70,10 +75,12 @@ export function redisModel(where: Construct, names: MemberNames, props: RedisDat
     storage,
     startupBudget: startupBudgetOf(where, props.startupBudget, memory.maxmemory),
     terminationGrace: props.terminationGrace ?? Duration.seconds(60),
+    clusterDomain: props.clusterDomain ?? 'cluster.local',
     redisConf: renderRedisConf({
       memory,
       eviction: requireOneOf(where, 'eviction', props.eviction ?? RedisEviction.NONE, Object.values(RedisEviction)),
       minReplicasToWrite: layout.kind === 'standalone' ? undefined : layout.minReplicasToWrite,
+      topology: layout.kind === 'cluster' ? clusterSettings(layout) : undefined,
       renamedCommands,
       config,
     }),

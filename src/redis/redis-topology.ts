@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { type ClusterLayout, clusterLayout, type ClusterTopologyOptions } from './cluster-topology';
 import { conflict, invalid, requireInteger } from '../base/errors';
 
 /** One master with replicas, and sentinels that replace it. */
@@ -44,7 +45,8 @@ export interface SentinelTopologyOptions {
 /** What a topology consists of; all defaults are resolved. */
 export type RedisLayout =
   | { readonly kind: 'standalone' }
-  | SentinelLayout;
+  | SentinelLayout
+  | ClusterLayout;
 
 /** The numbers of a topology with sentinels. */
 export interface SentinelLayout {
@@ -85,6 +87,19 @@ export class RedisTopology {
     const downAfterMillis = (options.downAfter ?? Duration.seconds(5)).toMilliseconds({ integral: false });
     requireInteger(where, 'downAfter in milliseconds', downAfterMillis, 1000, 600_000);
     return new RedisTopology({ kind: 'sentinel', replicas, sentinels, dataLink: options.dataLink ?? true, minReplicasToWrite, downAfterMillis });
+  }
+
+  /**
+   * Masters that share the keys by their slots, each with replicas. Clients must speak Redis Cluster, and commands of several keys need keys
+   * of one slot. The members create the cluster by themselves, once, when all of them are new. Slots are never moved without a person.
+   *
+   * @example
+   * RedisTopology.cluster({ shards: 3, replicas: 1 });
+   *
+   * @param options numbers and times. Throws if they could not work together.
+   */
+  public static cluster(options: ClusterTopologyOptions = {}): RedisTopology {
+    return new RedisTopology(clusterLayout(options));
   }
 
   private constructor(
