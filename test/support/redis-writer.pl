@@ -1,4 +1,4 @@
-# redis-writer.pl KEY direct HOST:PORT | KEY sentinel HOST:PORT,HOST:PORT
+# redis-writer.pl KEY direct HOST:PORT | KEY sentinel HOST:PORT,HOST:PORT | KEY cluster HOST:PORT,HOST:PORT
 #
 # Adds one member after the other to a set, and prints for each that was acknowledged: the time, the member, and how many replicas
 # have said within a second that they have it (WAIT). The password is in REDIS_PASSWORD.
@@ -45,8 +45,14 @@ sub connected {
   return (ask($socket, 1, 'AUTH', $password) // '') eq '+OK' ? $socket : undef;
 }
 
+my $moved; # where the key is, in a cluster
+
 sub master {
   return $hosts if $mode eq 'direct';
+  if ($mode eq 'cluster') {
+    my @members = split /,/, $hosts;
+    return $moved // $members[rand @members];
+  }
   for my $host (split /,/, $hosts) {
     my $sentinel = connected($host) or next;
     my $answer = ask($sentinel, 1, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
@@ -60,9 +66,11 @@ while (1) {
   unless ($socket) {
     my $master = master();
     $socket = connected($master) if $master;
-    unless ($socket) { pause(0.1); next }
+    unless ($socket) { undef $moved; pause(0.1); next }
   }
   my $answer = ask($socket, 2, 'SADD', $key, ++$member);
+  undef $moved;
+  if (defined $answer && $answer =~ /^-MOVED \d+ (\S+)/) { $moved = $1; undef $socket; next }
   unless (defined $answer && $answer =~ /^:/) { undef $socket; pause(0.1); next }
   my $copies = ask($socket, 2, 'WAIT', 1, 1000) // ':0';
   printf "%d %d %s\n", time, $member, $copies =~ /^:(\d+)/ ? $1 : 0;

@@ -16,6 +16,20 @@ const sentinels = fc.integer({ min: 1, max: 9 }).chain(replicas => fc.record({
   downAfter: fc.integer({ min: 1000, max: 600_000 }).map(amount => Duration.millis(amount)),
 }, { requiredKeys: ['replicas', 'minReplicasToWrite'] }));
 
+const clusters = fc.integer({ min: 0, max: 3 }).chain(replicas => fc.record({
+  shards: fc.integer({ min: 3, max: 5 }),
+  replicas: fc.constant(replicas),
+  minReplicasToWrite: fc.integer({ min: 0, max: replicas }),
+  nodeTimeout: fc.integer({ min: 1000, max: 60_000 }).map(amount => Duration.millis(amount)),
+  fullCoverage: fc.boolean(),
+}, { requiredKeys: ['replicas', 'minReplicasToWrite'] }));
+
+const topologies = fc.oneof(
+  fc.constant({ topology: undefined, watched: false, dataLink: false }),
+  sentinels.map(options => ({ topology: RedisTopology.sentinel(options), watched: true, dataLink: options.dataLink ?? true })),
+  clusters.map(options => ({ topology: RedisTopology.cluster(options), watched: false, dataLink: false })),
+);
+
 /** What a setting's value may hold that YAML, a shell or Kubernetes would read otherwise. */
 const values = fc.stringMatching(/^[!-~]([ -~]{0,30}[!-~])?$/);
 const commands = fc.constantFrom('FLUSHALL', 'flushdb', 'KEYS', 'debug', 'Monitor');
@@ -30,7 +44,7 @@ const users = fc.dictionary(
 
 const inputs = fc.record({
   pods: statefulPods,
-  sentinels: fc.option(sentinels, { nil: undefined }),
+  chosen: topologies,
   users,
   own: fc.oneof(
     optional({ version: fc.constantFrom(RedisVersion.REDIS_7_2, RedisVersion.VALKEY_8_0, RedisVersion.of(RedisFlavor.REDIS, '8.2.1-bookworm')) }),
@@ -61,7 +75,7 @@ acceptsWhateverIsAllowed('RedisDatabase', inputs, (chart, { pods, own, settings,
     ...settings,
     name: `${name.slice(0, 40)}x`,
     storage,
-    topology: input.sentinels && RedisTopology.sentinel(input.sentinels),
+    topology: input.chosen.topology,
     users: Object.fromEntries(accounts),
   });
   if (client === undefined) return;
@@ -69,6 +83,6 @@ acceptsWhateverIsAllowed('RedisDatabase', inputs, (chart, { pods, own, settings,
     metadata: { name: `y${client.name.slice(0, 40)}z` },
     containers: [{ image: 'client:1', securityContext: PodSecurity.restricted({ user: 1000 }) }],
   });
-  const sentinel = input.sentinels !== undefined && (client.sentinel || input.sentinels.dataLink === false);
+  const sentinel = input.chosen.watched && (client.sentinel || !input.chosen.dataLink);
   redis.grantConnect(workload, { prefix: client.prefix, user: accounts[0]?.[0], sentinel });
 });
