@@ -117,7 +117,7 @@ function clusterIdOf(where: Construct, id: string | undefined, name: string, zoo
   if (zooKeeper.move !== undefined) {
     if (id !== undefined) return requireClusterId(where, id);
     throw conflict(where, `the metadata is on its way to controllers ('move' is '${zooKeeper.move}'), and there is no 'clusterId'`,
-      "Give the id that the cluster has, from now on and for ever: it is in the file meta.properties on each broker's volume.");
+      "Give the id that the cluster has, and keep it: it is in the file meta.properties on each broker's volume.");
   }
   if (id === undefined) return undefined;
   // The id on the volumes tells data of this cluster from an ensemble that has lost its own: one that is always the same would not.

@@ -119,7 +119,7 @@ export interface ScratchContainerProps extends kplus.ContainerProps {
   /**
    * Whether it is a native sidecar: started before the others, in the order in which they were added, and stopped when
    * they have finished. On Kubernetes 1.28 it needs the feature gate `SidecarContainers`; without, the Pod waits for
-   * it for ever.
+   * it indefinitely.
    *
    * @default - whether `restartPolicy` says so
    * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/

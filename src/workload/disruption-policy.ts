@@ -63,7 +63,7 @@ export class DisruptionPolicy {
         property,
         got,
         expected: `a budget that lets at least one of the ${members.count} members be evicted`,
-        hint: 'One that allows none makes every drain of their nodes wait for ever.',
+        hint: 'One that allows none blocks every drain of their nodes.',
       });
     }
     const mostAway = members.count - members.required;

@@ -452,7 +452,7 @@ describe('identity', () => {
     }
   }
 
-  test('the cluster id is what Kafka takes for one, and the same for ever', () => {
+  test('the cluster id is what Kafka takes for one, and always the same', () => {
     const { kafka } = cluster();
     expect(kafka.clusterId).toBe('FTQlTLE15zMQrR-kSsKvHg');
     expect(Buffer.from(kafka.clusterId, 'base64url')).toHaveLength(16);

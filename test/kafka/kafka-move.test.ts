@@ -95,7 +95,7 @@ test.each<[string, Partial<KafkaClusterProps>, string]>([
   ['with two controllers', { controllers: 2 }, "test/Events: invalid 'controllers': got 2, expected an odd number."],
   ['without the id of the cluster', { clusterId: undefined },
     "test/Events: the metadata is on its way to controllers ('move' is 'metadata'), and there is no 'clusterId'. "
-    + "Give the id that the cluster has, from now on and for ever: it is in the file meta.properties on each broker's volume."],
+    + "Give the id that the cluster has, and keep it: it is in the file meta.properties on each broker's volume."],
   ['with an id that is none', { clusterId: 'events' }, "test/Events: invalid 'clusterId': got 'events'"],
   ['with a release that knows no such controllers', { version: KafkaVersion.of('3.8.1') }, "test/Events: invalid 'version': got '3.8.1', expected 3.9 or later."],
   ['with a release that knows no ZooKeeper', { version: KafkaVersion.V4_1 }, "test/Events: invalid 'version': got '4.1.2', expected 3.9 or earlier, as the metadata is in ZooKeeper."],

@@ -45,7 +45,7 @@ const refused: BadInput[] = [
   ['no members', () => { Members.replicas(0); }, "Members.replicas: invalid 'count': got 0, expected a whole number of at least 1."],
   ['a negative first ordinal', withProps({ ordinalStart: -1 }), "test/Store: invalid 'ordinalStart': got -1, expected a whole number of at least 0."],
   ['a budget that never lets go', withProps({ replicas: 3, disruption: DisruptionPolicy.minAvailable(3) }),
-    "test/Store: invalid 'disruption.minAvailable': got 3, expected a budget that lets at least one of the 3 members be evicted. One that allows none makes every drain of their nodes wait for ever."],
+    "test/Store: invalid 'disruption.minAvailable': got 3, expected a budget that lets at least one of the 3 members be evicted. One that allows none blocks every drain of their nodes."],
   ['replicated members of which all must stay up', () => { Members.replicated(3, { mustStayUp: 3 }); }, "Members.replicated: invalid 'mustStayUp': got 3, expected a whole number from 1 to 2."],
   ['a single replicated member', () => { Members.replicated(1, { mustStayUp: 1 }); }, "Members.replicated: invalid 'count': got 1, expected a whole number of at least 2."],
   ['a budget below what must stay up', withProps({ members: Members.replicated(5, { mustStayUp: 4 }), disruption: DisruptionPolicy.minAvailable(3) }),
