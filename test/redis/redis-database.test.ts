@@ -31,7 +31,7 @@ const titles = (chart: Chart) => synth(chart).map(({ kind, metadata }) => `${kin
 const file = (chart: Chart, configMap: string, name: string) => (find(chart, 'ConfigMap', configMap).data as { [file: string]: string })[name];
 const fileNames = (chart: Chart, configMap: string) => Object.keys(find(chart, 'ConfigMap', configMap).data as object).sort();
 /** Without the text of the scripts, which are files of their own, and its hash. */
-const withoutScripts = (chart: Chart) => yaml(chart).replace(/^( +)([-\w]+\.sh): \|\n(\1 .*\n|\n)+/gm, '$1$2: …\n').replace(/(?<=cache-files-)[0-9a-f]{10}/g, '…');
+const withoutScripts = (chart: Chart) => yaml(chart).replace(/^( +)([-\w]+\.sh): \|\n(\1 .*\n|\n)+/gm, '$1$2: …\n').replace(/(?<=cache-files-)[0-9a-f]{10}/g, 'hash');
 
 interface PodsSpec {
   readonly template: { readonly spec: { readonly containers: readonly { readonly env?: readonly { readonly name: string }[] }[] } };
