@@ -82,8 +82,13 @@ export class RedisClusterSet {
   /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
   async missingOf(writer: RedisWriter): Promise<{ readonly copied: string[]; readonly all: string[] }> {
     writer.stop();
-    const there = new Set((await this.cli(this.pods[0], '-c', 'smembers', writer.key)).split('\n'));
-    const [all, copied] = [writer.acknowledged, writer.copied].map(members => members.filter(member => !there.has(member)));
+    // A master that was cut off answers from what it has, for the moments until it knows of the new one: what is lost stays missing.
+    let [all, copied]: string[][] = [];
+    await waitUntil(`all of ${writer.key}`, 30, async () => {
+      const there = new Set((await this.cli(this.pods[0], '-c', 'smembers', writer.key)).split('\n'));
+      [all, copied] = [writer.acknowledged, writer.copied].map(members => members.filter(member => !there.has(member)));
+      return all.length === 0 || `${all.length} missing`;
+    }).catch(() => undefined);
     found(`${writer.key}: ${writer.acknowledged.length} acknowledged, ${all.length} missing; ${writer.copied.length} with WAIT, ${copied.length} missing; longest pause ${writer.longestPause.toFixed(1)} s`);
     return { copied, all };
   }
