@@ -3,7 +3,7 @@ import { imageMissing, itUnless } from '../support/needs';
 import { cut, heal, powerMissing, powerOff, powerOn } from '../support/node-power';
 import { found, measure, sleep, waitUntil } from '../support/progress';
 import { RedisClusterSet } from '../support/redis-cluster-set';
-import type { RedisWriter } from '../support/redis-set';
+import { RedisWriter } from '../support/redis-writer';
 import { sigkill } from '../support/sigkill';
 import { RedisVersion } from 'cdk8s-stateful';
 

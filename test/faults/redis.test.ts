@@ -2,7 +2,8 @@ import { clusterWithNodes } from '../support/clusters';
 import { imageMissing, itUnless } from '../support/needs';
 import { cut, heal, powerMissing, powerOff, powerOn } from '../support/node-power';
 import { found, measure, sleep, waitUntil } from '../support/progress';
-import { RedisSet, RedisWriter } from '../support/redis-set';
+import { RedisSet } from '../support/redis-set';
+import { RedisWriter } from '../support/redis-writer';
 import { sigkill } from '../support/sigkill';
 import { RedisTopology, RedisVersion } from 'cdk8s-stateful';
 

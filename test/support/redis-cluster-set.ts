@@ -1,33 +1,26 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
 import { found, measured, waitUntil } from './progress';
-import { RedisWriter } from './redis-set';
+import { RedisMembers } from './redis-members';
+import { RedisSet } from './redis-set';
+import { RedisWriter } from './redis-writer';
 import { TestNamespace } from './test-namespace';
 import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion } from 'cdk8s-stateful';
-
-interface Pod {
-  readonly metadata: { readonly name: string; readonly uid: string };
-  readonly spec: { readonly nodeName: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
 
 /** A member, as the cluster knows it. */
 interface Node { readonly pod: string; readonly master: boolean; readonly failed: boolean; readonly slots: string }
 
 /** Keys in the slots of the first, the second and the third of three shards. */
 export const KEYS = ['b', 'c', 'a'];
-const WRITER = readFileSync(join(__dirname, 'redis-writer.pl'), 'utf8');
 
 /** A cluster `cache` of Redis in a namespace of its own, and a client. */
-export class RedisClusterSet {
+export class RedisClusterSet extends RedisMembers {
   static async create(prefix: string, cluster: Kubectl, version: RedisVersion, shards = 3, replicas = 1): Promise<RedisClusterSet> {
     const namespace = await TestNamespace.create(prefix, cluster);
     const set = new RedisClusterSet(namespace, version, shards, replicas);
-    await set.kubectl.run(['create', 'secret', 'generic', 'cache-credentials', '--from-literal=password=p"w \\ $(x) \'y']);
+    await set.kubectl.run(['create', 'secret', 'generic', 'cache-credentials', `--from-literal=password=${RedisSet.PASSWORD}`]);
     const start = performance.now();
     await set.apply();
     await set.allReady(240).catch(async error => {
@@ -39,11 +32,10 @@ export class RedisClusterSet {
     return set;
   }
 
-  readonly kubectl: Kubectl;
   private readonly writers: RedisWriter[] = [];
 
   private constructor(readonly namespace: TestNamespace, readonly version: RedisVersion, private shards: number, private replicas: number) {
-    this.kubectl = namespace.kubectl;
+    super(namespace.kubectl);
   }
 
   get sets(): string[] {
@@ -111,24 +103,6 @@ export class RedisClusterSet {
     }
   }
 
-  /** Ends the writer within a Pod, and says when each of its writes was acknowledged, in seconds since 1970. */
-  async writtenWithin(pod: string): Promise<number[]> {
-    const lines = await this.kubectl.exec(pod, ['bash', '-c', 'for process in /proc/[0-9]*; do [ "$(cat $process/comm)" != perl ] || kill "${process#/proc/}"; done; cat /run/redis/written']);
-    return lines.trim().split('\n').map(line => Number(line.split(' ')[0]));
-  }
-
-  /** Starts a writer within the Pod of a member, which goes on when its node is cut off. */
-  async writeWithin(pod: string, key: string): Promise<void> {
-    const script = 'export REDIS_PASSWORD=$(cat /etc/cdk8s-stateful/credentials/password); perl -e "$1" "$2" direct 127.0.0.1:6379 >/run/redis/written 2>/dev/null </dev/null &';
-    await this.kubectl.exec(pod, ['bash', '-c', script, 'sh', WRITER, key]);
-  }
-
-  /** What a member answers; nothing if it does not. */
-  cli(pod: string, ...command: string[]): Promise<string> {
-    const script = 'REDISCLI_AUTH=$(cat /etc/cdk8s-stateful/credentials/password) exec timeout 5 "$PRODUCT-cli" "$@"';
-    return this.kubectl.exec(pod, ['bash', '-c', script, 'sh', ...command]).then(text => text.replace(/\r/g, '').trim()).catch(() => '');
-  }
-
   /** Who has what, as a member knows it. */
   async nodes(pod = this.pods[0]): Promise<Node[]> {
     const lines = (await this.cli(pod, 'cluster', 'nodes')).split('\n').map(line => line.split(' ')).filter(words => words.length >= 8);
@@ -145,41 +119,6 @@ export class RedisClusterSet {
       return masters.length === 1 || `${masters.length} masters`;
     });
     return masters[0];
-  }
-
-  pod(name: string): Promise<Pod> {
-    return this.kubectl.get<Pod>('pod', name);
-  }
-
-  async nodeOf(pod: string): Promise<string> {
-    return (await this.pod(pod)).spec.nodeName;
-  }
-
-  async isReady(pod: string): Promise<boolean> {
-    const { status } = await this.pod(pod);
-    return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
-  }
-
-  /** Waits until the Pods are others than those of before, and ready. */
-  async readyAnew(before: readonly Pod[], seconds = 180): Promise<void> {
-    await waitUntil(`new Pods ${before.map(({ metadata }) => metadata.name).join(', ')} that are ready`, seconds, async () => {
-      for (const { metadata: { name, uid } } of before) {
-        if ((await this.pod(name)).metadata.uid === uid) return `${name} is the old one`;
-        if (!await this.isReady(name)) return `${name} is not ready`;
-      }
-      return true;
-    });
-  }
-
-  async says(pod: string, text: string, seconds = 90): Promise<void> {
-    await waitUntil(`${pod} says “${text}”`, seconds, async () => {
-      const log = await this.kubectl.logs(pod);
-      return log.includes(text) || log.trim().split('\n').slice(-1)[0];
-    });
-  }
-
-  decide(pod: string, ...decision: string[]): Promise<string> {
-    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision]);
   }
 
   /** Deletes the volumes of Pods, and the Pods by force. */

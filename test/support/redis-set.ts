@@ -1,73 +1,16 @@
-import { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { Manifest } from './manifest';
 import { newChart, synth } from './manifests';
 import { found, measured, waitUntil } from './progress';
+import { RedisMembers } from './redis-members';
+import { RedisWriter } from './redis-writer';
 import { TestNamespace } from './test-namespace';
 import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisVersion } from 'cdk8s-stateful';
 
-const WRITER = readFileSync(join(__dirname, 'redis-writer.pl'), 'utf8');
-
-interface Pod {
-  readonly metadata: { readonly name: string; readonly uid: string };
-  readonly spec: { readonly nodeName: string };
-  readonly status: {
-    readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly { readonly restartCount: number }[];
-  };
-}
-
-/** A client that goes on adding members to a set, and what was acknowledged to it. */
-export class RedisWriter {
-  /** The longest time without an acknowledgement, in seconds. */
-  longestPause = 0;
-  private out = '';
-  private errors = '';
-  private last?: number;
-  private readonly child: ChildProcessWithoutNullStreams;
-
-  constructor(kubectl: Kubectl, client: string, readonly key: string, ...how: string[]) {
-    this.child = kubectl.start(['exec', client, '--', 'perl', '-e', WRITER, key, ...how]);
-    this.child.stdout.on('data', chunk => {
-      this.out += String(chunk);
-      const now = performance.now();
-      this.longestPause = Math.max(this.longestPause, (now - (this.last ?? now)) / 1000);
-      this.last = now;
-    });
-    this.child.stderr.on('data', chunk => { this.errors += String(chunk); });
-  }
-
-  /** The members of the set that somebody said are written. */
-  get acknowledged(): string[] {
-    return this.lines.map(([, member]) => member);
-  }
-
-  /** Those of them that at least one replica had within a second. */
-  get copied(): string[] {
-    return this.lines.filter(([,, copies]) => Number(copies) > 0).map(([, member]) => member);
-  }
-
-  async goesOn(seconds = 60): Promise<void> {
-    const before = this.acknowledged.length;
-    await waitUntil(`writer of ${this.key} to go on`, seconds, async () => this.acknowledged.length > before + 5 || `${before} written ${this.errors}`);
-  }
-
-  stop(): void {
-    this.child.kill('SIGKILL');
-  }
-
-  private get lines(): string[][] {
-    return this.out.split('\n').slice(0, -1).map(line => line.split(' '));
-  }
-}
-
 /** A database `cache` in a namespace of its own, and the clients `direct`, and with sentinels `watcher`, that may speak to it. */
-export class RedisSet {
+export class RedisSet extends RedisMembers {
   /** What a shell, a configuration file and Redis' own protocol would read otherwise. */
   static readonly PASSWORD = 'p"w \\ $(x) \'y';
 
@@ -86,11 +29,10 @@ export class RedisSet {
     return set;
   }
 
-  readonly kubectl: Kubectl;
   private readonly writers: RedisWriter[] = [];
 
   private constructor(readonly namespace: TestNamespace, readonly version: RedisVersion, private props: Partial<RedisDatabaseProps>) {
-    this.kubectl = namespace.kubectl;
+    super(namespace.kubectl);
   }
 
   /** The Pods of the servers. */
@@ -131,25 +73,6 @@ export class RedisSet {
     return writer;
   }
 
-  /** Starts a writer within the Pod of a server, which goes on when its node is cut off. */
-  async writeWithin(pod: string, key: string): Promise<void> {
-    const script = 'export REDIS_PASSWORD=$(cat /etc/cdk8s-stateful/credentials/password); perl -e "$1" "$2" direct 127.0.0.1:6379 >/run/redis/written 2>/dev/null </dev/null &';
-    await this.kubectl.exec(pod, ['bash', '-c', script, 'sh', WRITER, key]);
-  }
-
-  /** Ends it, and says when each of its writes was acknowledged, in seconds since 1970. */
-  async writtenWithin(pod: string): Promise<number[]> {
-    const lines = await this.kubectl.exec(pod, ['bash', '-c', 'for process in /proc/[0-9]*; do [ "$(cat $process/comm)" != perl ] || kill "${process#/proc/}"; done; cat /run/redis/written']);
-    return lines.trim().split('\n').map(line => Number(line.split(' ')[0]));
-  }
-
-  /** What a server or sentinel answers; nothing if it does not. */
-  cli(pod: string, ...command: string[]): Promise<string> {
-    const port = pod.includes('sentinel') ? '26379' : '6379';
-    const script = 'REDISCLI_AUTH=$(cat /etc/cdk8s-stateful/credentials/password) exec timeout 5 "$PRODUCT-cli" -p "$@"';
-    return this.kubectl.exec(pod, ['bash', '-c', script, 'sh', port, ...command]).then(text => text.replace(/\r/g, '').trim()).catch(() => '');
-  }
-
   async field(pod: string, section: string, name: string): Promise<string | undefined> {
     return new RegExp(`^${name}:(.*)$`, 'm').exec(await this.cli(pod, 'info', section))?.[1];
   }
@@ -181,41 +104,6 @@ export class RedisSet {
     } finally {
       await this.kubectl.uncordon(node);
     }
-  }
-
-  pod(name: string): Promise<Pod> {
-    return this.kubectl.get<Pod>('pod', name);
-  }
-
-  async nodeOf(pod: string): Promise<string> {
-    return (await this.pod(pod)).spec.nodeName;
-  }
-
-  async isReady(pod: string): Promise<boolean> {
-    const { status } = await this.pod(pod);
-    return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
-  }
-
-  /** Waits until the Pods are others than those of before, and ready. */
-  async readyAnew(before: readonly Pod[], seconds = 180): Promise<void> {
-    await waitUntil(`new Pods ${before.map(({ metadata }) => metadata.name).join(', ')} that are ready`, seconds, async () => {
-      for (const { metadata: { name, uid } } of before) {
-        if ((await this.pod(name)).metadata.uid === uid) return `${name} is the old one`;
-        if (!await this.isReady(name)) return `${name} is not ready`;
-      }
-      return true;
-    });
-  }
-
-  async says(pod: string, text: string, seconds = 90): Promise<void> {
-    await waitUntil(`${pod} says “${text}”`, seconds, async () => {
-      const log = await this.kubectl.logs(pod);
-      return log.includes(text) || log.trim().split('\n').slice(-1)[0];
-    });
-  }
-
-  decide(pod: string, ...decision: string[]): Promise<string> {
-    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision]);
   }
 
   /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
