@@ -1,3 +1,4 @@
+export * from './base';
 export * from './database';
 export * from './kafka';
 export * from './kit';

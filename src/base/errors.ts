@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { InvalidInputError } from './invalid-input-error';
 
 /** Everything a person needs to mend a wrong input. */
 export interface InvalidInput {
@@ -13,16 +14,14 @@ export interface InvalidInput {
 }
 
 /** The error for a wrong input: where, what, what was got, what is allowed, what to do. */
-export function invalid(where: IConstruct | string, input: InvalidInput): Error {
-  const path = typeof where === 'string' ? where : where.node.path;
-  const hint = input.hint ? ` ${input.hint}` : '';
-  return new Error(`${path}: invalid '${input.property}': got ${show(input.got)}, expected ${input.expected}.${hint}`);
+export function invalid(where: IConstruct | string, input: InvalidInput): InvalidInputError {
+  const { property, got, expected, hint } = input;
+  return new InvalidInputError(`invalid '${property}': got ${show(got)}, expected ${expected}`, { where: pathOf(where), property, got, allowed: expected, hint });
 }
 
 /** The error for two inputs that contradict each other. */
-export function conflict(where: IConstruct | string, what: string, todo: string): Error {
-  const path = typeof where === 'string' ? where : where.node.path;
-  return new Error(`${path}: ${what}. ${todo}`);
+export function conflict(where: IConstruct | string, what: string, todo: string): InvalidInputError {
+  return new InvalidInputError(what, { where: pathOf(where), hint: todo });
 }
 
 /** Throws unless `value` is a whole number within the range. */
@@ -38,6 +37,10 @@ export function requireInteger(where: IConstruct | string, property: string, val
 export function requireOneOf<T extends string>(where: IConstruct | string, property: string, value: T, allowed: readonly T[], hint?: string): T {
   if (!allowed.includes(value)) throw invalid(where, { property, got: value, expected: `one of ${allowed.join(', ')}`, hint });
   return value;
+}
+
+function pathOf(where: IConstruct | string): string {
+  return typeof where === 'string' ? where : where.node.path;
 }
 
 function show(value: unknown): string {

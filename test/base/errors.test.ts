@@ -1,0 +1,26 @@
+import { conflict, invalid } from '../../src/base/errors';
+import { newChart } from '../support/manifests';
+import { expectInvalid, refusalOf } from '../support/refusals';
+import { InvalidInputError, Members, StatefulWorkload } from 'cdk8s-stateful';
+
+test('an error has what was given and what is allowed in fields, and in its text', () => {
+  const error = refusalOf(() => Members.quorum(4));
+  expect(error).toMatchObject({
+    name: 'InvalidInputError', where: 'Members.quorum', property: 'count', got: 4, allowed: 'an odd number', hint: '4 members survive the loss of no more than 3 do: use 3 or 5.',
+  });
+  expect(error.message).toBe("Members.quorum: invalid 'count': got 4, expected an odd number. 4 members survive the loss of no more than 3 do: use 3 or 5.");
+});
+
+test('an error says which construct was given the input', () => {
+  expectInvalid(() => new StatefulWorkload(newChart(), 'Store', { replicas: 0.5 }), { where: 'test/Store', property: 'replicas', got: 0.5 });
+});
+
+test('two inputs that contradict each other are an error of the same class', () => {
+  const error: Error = conflict('test/Store', 'both are given', 'Give one.');
+  expect(error).toBeInstanceOf(InvalidInputError);
+  expect(error).toMatchObject({ message: 'test/Store: both are given. Give one.', where: 'test/Store', property: undefined, hint: 'Give one.' });
+});
+
+test('an error without a hint ends after what is allowed', () => {
+  expect(invalid('x', { property: 'a.b', got: ['c', { d: 1 }], expected: 'nothing' }).message).toBe("x: invalid 'a.b': got ['c', {\"d\":1}], expected nothing.");
+});
