@@ -19,10 +19,10 @@ const preamble = [
   "import * as stateful from 'cdk8s-stateful';",
 ].join('\n');
 
-/** Every example of the docstrings in src/ and every `ts` block of README.md and docs/. */
+/** Every example of the docstrings in src/, which docs/api repeats, and every `ts` block of README.md and the rest of docs/. */
 export function allSnippets(): Snippet[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.md')).map(file => join('docs', file)).sort();
+    .filter(file => file.endsWith('.md') && !file.startsWith('api/')).map(file => join('docs', file)).sort();
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts')).map(file => join('src', file)).sort();
   return [...['README.md', 'CONTRIBUTING.md', ...docs].flatMap(inMarkdown), ...sources.flatMap(inDocstrings)];
