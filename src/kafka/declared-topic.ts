@@ -1,6 +1,6 @@
 import { sortedEntries } from '../base/sorted-entries';
 
-/** A topic as it shall be. */
+/** The desired state of a topic. */
 export interface DeclaredTopic {
   readonly name: string;
   readonly partitions: number;
@@ -8,7 +8,7 @@ export interface DeclaredTopic {
   readonly config: { readonly [key: string]: string };
 }
 
-/** The topic as topics.sh reads it, the same text whatever the order of its settings. */
+/** The topic as an argument of topics.sh, independent of the order of its settings. */
 export function topicArgument({ name, partitions, replicationFactor, config }: DeclaredTopic): string {
   return [`${name} ${partitions} ${replicationFactor}`, ...sortedEntries(config).map(([key, value]) => `${key}=${value}`)].join('\n');
 }

@@ -9,141 +9,149 @@ import type { GrantOptions } from '../workload/grant-options';
 import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
 /**
- * Properties of a Kafka cluster. With `controllers` the `name` may have at most 41 characters. `disruption` is about the
- * brokers; dedicated controllers always have the budget that follows from their number.
+ * Properties of a Kafka cluster.
+ *
+ * With dedicated `controllers`, `name` may have at most 41 characters. `disruption` applies to the brokers; the budget of
+ * dedicated controllers always follows from their number.
  */
 export interface KafkaClusterProps extends StatefulPodsProps {
-  /** The volume of each broker. */
+  /** The storage of each broker. */
   readonly storage: StorageProps;
 
   /**
-   * How many brokers there are: 1, 3 or 5 if they are their own controllers, else, and with ZooKeeper, 1 to 1000.
+   * The number of brokers: 1, 3 or 5 if the brokers are also the controllers, otherwise 1 to 1000.
    *
-   * More brokers get no data by themselves: move partitions to them with `kafka-reassign-partitions.sh`. Fewer lose
-   * what they hold: first move all partitions away from the highest ordinals. Without `controllers` the number is also
-   * that of the voters: see `controllers`.
+   * Kafka does not move existing partitions to new brokers: use `kafka-reassign-partitions.sh`. Before you remove brokers,
+   * move all partitions off the highest ordinals; their data is lost otherwise. Without `controllers`, this is also the
+   * number of voters: see `controllers`.
    *
    * @default 3
    */
   readonly brokers?: number;
 
   /**
-   * How many controllers run beside the brokers in Pods of their own: an odd number from 1 to 9. None where the metadata is in ZooKeeper.
+   * The number of dedicated controllers, which run in their own Pods: an odd number from 1 to 9. Must not be set if the
+   * metadata is stored in ZooKeeper.
    *
-   * More controllers become voters by themselves, one after the other. Before there are fewer, remove the highest ordinals
-   * from the voters with `kafka-metadata-quorum.sh remove-controller`, or their votes stay missing. Whether brokers are
-   * controllers cannot be changed: make a second cluster and mirror the topics.
+   * Controllers that you add become voters automatically, one at a time. Before you remove controllers, remove the highest
+   * ordinals from the voters with `kafka-metadata-quorum.sh remove-controller`; otherwise they still count towards the
+   * majority. A running cluster cannot switch between combined and dedicated controllers: create a second cluster and mirror
+   * the topics.
    *
-   * @default - none: the brokers are their own controllers
+   * @default - none; the brokers are also the controllers
    */
   readonly controllers?: number;
 
   /**
-   * Where the cluster keeps its metadata: with controllers, or in ZooKeeper, which Kafka 3.9 is the last to know. It cannot be changed under
-   * the data: docs/kafka-zookeeper.md says how a cluster moves.
+   * Where the cluster stores its metadata: in KRaft controllers, or in ZooKeeper, which Kafka 3.9 is the last release to
+   * support. To move a cluster that has data, follow the steps in docs/kafka-zookeeper.md.
    *
    * @default KafkaMetadata.kraft()
    */
   readonly metadata?: KafkaMetadata;
 
   /**
-   * The release of Kafka. With ZooKeeper it is 3.9 or earlier, without it 3.9 or later; others throw.
+   * The Kafka release: 3.9 or later with KRaft, 3.9 or earlier with ZooKeeper. Other releases throw.
    *
-   * @default - KafkaVersion.V4_1; with ZooKeeper KafkaVersion.V3_9
+   * @default - KafkaVersion.V4_1, or KafkaVersion.V3_9 with ZooKeeper
    */
   readonly version?: KafkaVersion;
 
   /**
-   * The image to run instead of the official one, from which it must not differ in paths, scripts and user.
+   * The image to run instead of the official one. It must have the same paths, scripts and user as the official image.
    *
    * @default - the official image of `version`
    */
   readonly image?: string;
 
   /**
-   * Where the brokers listen; at least one is for clients. The first is that of `bootstrapServers`. Listeners for clients
-   * may be added, renamed and reordered later, in a rolling update: the brokers use a listener of their own among
-   * themselves, `KafkaListener.internal()` unless you give another one. A client that was granted access without the name of a
-   * listener is let in to the first one only: with another first one its Pods are cut off until they restart.
+   * The listeners of the brokers, at least one of them for clients. `bootstrapServers` refers to the first client listener.
+   *
+   * Client listeners can be added, renamed and reordered later, in a rolling update, because the brokers talk to each other
+   * on a separate listener: `KafkaListener.internal()` unless you set another one. A client that was granted access without
+   * naming a listener can reach the first one only: if you change which listener is first, its Pods lose access until they
+   * restart.
    *
    * @default [KafkaListener.plaintext()]
    */
   readonly listeners?: KafkaListener[];
 
   /**
-   * Settings of brokers and controllers by Kafka's own names, over our defaults: replication factor 3 (fewer with
-   * fewer brokers) and `min.insync.replicas` 2 (1 with one copy), also for Kafka's own topics;
-   * `unclean.leader.election.enable` and `auto.create.topics.enable` false. What follows from the other properties is
-   * refused here.
+   * Settings of brokers and controllers, by Kafka's names. They override these defaults: a replication factor of 3 (or the
+   * number of brokers, if lower) and `min.insync.replicas` of 2 (1 with a single replica), also for Kafka's internal topics;
+   * `unclean.leader.election.enable` and `auto.create.topics.enable` are false. Settings that are derived from other
+   * properties throw.
    *
-   * With two copies, as with two brokers, `min.insync.replicas` has no default: with 1, a record may be acknowledged that
-   * only one broker has; with 2, writes stop while one of them restarts. A third broker does not change what you chose.
+   * With a replication factor of 2, as with two brokers, `min.insync.replicas` has no default: with 1, a record can be
+   * acknowledged that only one broker has; with 2, writes stop while one of the brokers restarts. Adding a third broker does
+   * not change the value that you set.
    *
-   * With `auto.create.topics.enable` a misspelled name is a topic, and a client that is faster than `addTopic` creates
-   * the topic with one partition; when the others are added, keys move to other partitions.
+   * With `auto.create.topics.enable`, a misspelled topic name creates a topic, and a client that is faster than `addTopic`
+   * creates the topic with one partition; when the other partitions are added, keys move to other partitions.
    *
-   * From Kafka 4.1 on, a new cluster keeps the `min.insync.replicas` of its first start: change it afterwards with
-   * `kafka-configs.sh --alter --entity-type brokers --entity-default` also.
+   * As of Kafka 4.1, a new cluster stores the `min.insync.replicas` of its first start: to change it later, also run
+   * `kafka-configs.sh --alter --entity-type brokers --entity-default`.
    *
-   * @default - our defaults
+   * @default - the defaults above
    * @see https://kafka.apache.org/documentation/#brokerconfigs
    */
   readonly config?: { [key: string]: string };
 
   /**
-   * What each broker may use. The heap follows from the memory limit, which must be at least 768 MiB.
+   * The compute resources of each broker. The heap size is derived from the memory limit, which must be at least 768 MiB.
    *
-   * @default - 2 GiB of memory, requested and at most; half a cpu requested, no limit
+   * @default - memory request and limit of 2 GiB; CPU request of 500m, no CPU limit
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * What the Deployment that applies the declared topics may use. It runs one of Kafka's tools now and then, whose heap
-   * is 35 % of the memory limit.
+   * The compute resources of the Deployment that applies the declared topics. It runs Kafka's command-line tools from time to
+   * time; their heap is 35 % of the memory limit.
    *
-   * @default - 64 MiB of memory requested and 384 MiB at most; a twentieth of a cpu requested, no limit
+   * @default - memory request of 64 MiB and limit of 384 MiB; CPU request of 50m, no CPU limit
    */
   readonly topicsResources?: kplus.ContainerResources;
 
   /**
-   * The Java heap of each broker, at least 256 MiB. What is left of the memory limit, at least 384 MiB, is for Java
-   * itself and for the page cache, from which Kafka serves its readers.
+   * The Java heap of each broker, at least 256 MiB. The rest of the memory limit, at least 384 MiB, is left to the JVM
+   * itself and to the page cache, from which Kafka serves consumers.
    *
    * @default - half of the memory limit, at most 6 GiB
    */
   readonly heap?: Size;
 
   /**
-   * What each dedicated controller may use; half of the memory limit is its heap.
+   * The compute resources of each dedicated controller. Half of the memory limit is used as heap.
    *
-   * @default - 1 GiB of memory, requested and at most; a quarter of a cpu requested, no limit
+   * @default - memory request and limit of 1 GiB; CPU request of 250m, no CPU limit
    */
   readonly controllerResources?: kplus.ContainerResources;
 
   /**
-   * The volume of each dedicated controller.
+   * The storage of each dedicated controller.
    *
-   * @default - 10 GiB of the brokers' storage class, with the brokers' retention
+   * @default - 10 GiB, with the storage class and retention of the brokers
    */
   readonly controllerStorage?: StorageProps;
 
   /**
-   * The id that all members write to their volumes: 22 characters of base64url, not beginning with `-`. Another id
-   * than that on the volumes keeps Kafka from starting, so give it to adopt volumes of an existing cluster, or where
-   * one chart without a namespace is applied to several.
+   * The cluster id, which all members store on their volumes: 22 characters of base64url, not starting with `-`.
    *
-   * With ZooKeeper it throws: the first broker makes an id, and ZooKeeper keeps it.
+   * Kafka does not start if the id on a volume differs. Set the id to adopt the volumes of an existing cluster, or if you
+   * apply one chart without a namespace to several namespaces.
+   *
+   * Throws with ZooKeeper, where the first broker generates the id and stores it in ZooKeeper.
    *
    * @default - derived from namespace and name
    */
   readonly clusterId?: string;
 
   /**
-   * Whether brokers take the zone of their node as rack, so that replicas go to different zones and consumers may read
-   * from a replica of their own zone.
+   * Whether brokers use the zone of their node as their rack, so that replicas are spread across zones and consumers can
+   * read from a replica in their own zone.
    *
-   * Needs Kubernetes 1.35, which copies the zone of its node to each Pod (there is an alpha feature gate since 1.33).
-   * On older clusters all brokers are in one nameless rack, as without it.
+   * Requires Kubernetes 1.35, which copies the zone label of the node to each Pod (behind an alpha feature gate as of 1.33).
+   * On older clusters this has no effect: all brokers are in one unnamed rack.
    *
    * @default false
    * @see https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
@@ -151,27 +159,27 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   readonly rackAwareness?: boolean;
 
   /**
-   * Users, groups and profiles of the Pods.
+   * The security settings of the Pods.
    *
-   * @default - Pod Security "restricted", with the user and group 1000 of the official image
+   * @default - Pod Security "restricted", with user and group 1000, as in the official image
    */
   readonly security?: PodSecurityProps;
 
   /**
-   * How long a broker may take to recover its logs after a crash, or to wait for a majority of the controllers or for ZooKeeper, before it
-   * is started anew, in whole seconds.
+   * How long a broker may take to start, in whole seconds, before the kubelet restarts it. This includes log recovery after a
+   * crash and waiting for a majority of the controllers or for ZooKeeper.
    *
    * @default Duration.minutes(30)
    */
   readonly startupBudget?: Duration;
 }
 
-/** How a client of Kafka is granted access. */
+/** Options for granting a client access to a Kafka cluster. */
 export interface KafkaGrantOptions extends GrantOptions {
   /**
-   * The name of the listener to use.
+   * The name of the client listener to use.
    *
-   * @default - the first listener for clients
+   * @default - the first client listener
    */
   readonly listener?: string;
 }

@@ -21,18 +21,18 @@ import type { StatefulWorkload } from '../workload/stateful-workload';
 /** The user and group of the official image. */
 const KAFKA_USER = 1000;
 
-/** The variable that tells a client where the cluster is. */
+/** The environment variable that passes the bootstrap servers to clients. */
 const BOOTSTRAP_VARIABLE = 'KAFKA_BOOTSTRAP_SERVERS';
 
 /**
- * A Kafka cluster, without ZooKeeper (KRaft) unless `metadata` says so.
+ * A Kafka cluster, in KRaft mode unless `metadata` selects ZooKeeper.
  *
- * Brokers never share a node, and at most one is down for a drain, unless `placement` or `disruption` say otherwise. A
- * rolling update restarts the next only when the last is back among the in-sync replicas of all its partitions, and a member
- * stops only when the others keep the majority of the controllers and `min.insync.replicas`, or after half of the
- * `terminationGrace`, which is four minutes by default.
+ * By default, brokers never share a node and a drain takes down at most one of them; `placement` and `disruption` change
+ * that. A rolling update restarts the next member only when the previous one is back in the in-sync replicas of all its
+ * partitions. A member stops only when the others retain a majority of the controllers and `min.insync.replicas`, or after
+ * half of `terminationGrace`, which is four minutes by default.
  *
- * A member whose volume was lost starts without a vote and without a claim to be up to date: see docs/kafka.md.
+ * A member that lost its volume starts without a vote and out of sync: see docs/kafka.md.
  *
  * @example
  * const kafka = new KafkaCluster(this, 'Events', { storage: { size: Size.gibibytes(100) } });
@@ -43,17 +43,17 @@ const BOOTSTRAP_VARIABLE = 'KAFKA_BOOTSTRAP_SERVERS';
  * @see https://kafka.apache.org/documentation/#kraft
  */
 export class KafkaCluster extends Construct {
-  /** The name of the brokers' StatefulSet, and of the Service that clients begin with. */
+  /** The name of the brokers' StatefulSet and of the bootstrap Service. */
   public readonly name: string;
   /**
-   * Where clients begin: a Service over the brokers that are ready, which tells them the addresses of all. Its one name
-   * stays when brokers come, go and are added. Fully qualified if the chart names its namespace, else for clients of the
-   * same namespace.
+   * The bootstrap address for clients: a Service that selects the ready brokers. It does not change when brokers are added or
+   * removed. The host name is fully qualified if the chart sets a namespace; otherwise it resolves only within the same
+   * namespace.
    */
   public readonly bootstrapServers: string;
-  /** The cdk8s-plus view of the brokers: scheduling, connections, selectors, further containers, which are restricted too. */
+  /** The brokers as a cdk8s-plus workload: scheduling, connections, selectors, and additional containers, which get the restricted defaults too. */
   public readonly workload: kplus.Workload;
-  /** The cdk8s-plus view of the dedicated controllers; undefined if the brokers are their own, or ZooKeeper has their place. */
+  /** The dedicated controllers as a cdk8s-plus workload; undefined if there are none. */
   public readonly controllerWorkload?: kplus.Workload;
 
   private readonly model: KafkaModel;
@@ -62,7 +62,7 @@ export class KafkaCluster extends Construct {
   private topics?: TopicsDeployment;
 
   /**
-   * Throws if numbers, listeners, settings or memory could not work together.
+   * Throws if the numbers of members, the listeners, the settings or the memory contradict each other.
    */
   public constructor(scope: Construct, id: string, private readonly props: KafkaClusterProps) {
     super(scope, id);
@@ -77,23 +77,23 @@ export class KafkaCluster extends Construct {
     this.bootstrapServers = this.bootstrapServersOf(this.listenerSet.forClient());
   }
 
-  /** The id that all members write to their volumes. Throws if the metadata is in ZooKeeper: the first broker makes it. */
+  /** The cluster id, which all members store on their volumes. Throws if the metadata is stored in ZooKeeper, where the first broker generates the id. */
   public get clusterId(): string {
     if (this.model.clusterId === undefined) {
-      throw conflict(this, "its 'clusterId' is asked for, and the metadata is in ZooKeeper", 'The first broker makes it: it is in the node /cluster/id, and in meta.properties on each volume.');
+      throw conflict(this, "'clusterId' is not known at synthesis, because the metadata is stored in ZooKeeper", 'The first broker generates it: read it from the znode /cluster/id or from meta.properties on any volume.');
     }
     return this.model.clusterId;
   }
 
-  /** Where the brokers listen: the listener for the brokers among themselves, then those for clients. */
+  /** The listeners of the brokers: the internal listener first, then the client listeners. */
   public get listeners(): KafkaListener[] {
     return this.listenerSet.all;
   }
 
   /**
-   * Adds a listener for clients to all brokers, in a rolling update.
+   * Adds a client listener to all brokers. Applied to a running cluster, this is a rolling update.
    *
-   * @param listener the listener; throws if its name or port is taken, or if it is an internal one: that is one of `listeners`
+   * @param listener the listener. Throws if its name or port is taken, or if it is an internal listener, which belongs in `listeners`.
    */
   public addListener(listener: KafkaListener): void {
     const listeners = this.listenerSet.with(listener);
@@ -102,12 +102,12 @@ export class KafkaCluster extends Construct {
   }
 
   /**
-   * Declares a topic. The Deployment `<name>-topics` creates it when it is missing, adds partitions and alters settings
-   * where they differ, at once and then every hour, and is ready while all declared topics are as declared. What Kafka
-   * cannot do is refused in its log, and keeps it from becoming ready. Topics that are not declared are left alone.
+   * Declares a topic. The Deployment `<name>-topics` creates missing topics, adds partitions and corrects settings, at startup
+   * and every hour, and is ready while all declared topics match. If Kafka cannot make a change, the Deployment logs the
+   * reason and does not become ready. Topics that are not declared are not touched.
    *
-   * @param name up to 249 letters, digits, `.`, `_` and `-`; throws if it is declared already
-   * @param props throws if it asks for more copies than there are brokers, or if its `min.insync.replicas` is more than its copies
+   * @param name up to 249 letters, digits, `.`, `_` and `-`. Throws if the topic is already declared.
+   * @param props the properties of the topic. Throws if the replication factor exceeds the number of brokers, or `min.insync.replicas` exceeds the replication factor.
    */
   public addTopic(name: string, props: KafkaTopicProps): void {
     requireTopicName(this, name, this.topics?.declared ?? []);
@@ -129,14 +129,14 @@ export class KafkaCluster extends Construct {
     const listener = this.listenerSet.forClient(options.listener);
     this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
     setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
-      'Remove it, or let a workload of its own speak to each cluster or listener.');
+      'Remove it, or use a separate workload for each cluster or listener.');
   }
 
   private connectTo({ ensemble, members, chroot }: ZooKeeperOfCluster): void {
     const owner = takeForOne(this, `ZooKeeper ${members}${chroot}`);
     if (owner !== undefined) {
-      throw conflict(this, `it keeps its metadata at the same place of the same ZooKeeper as ${owner.node.path}`,
-        "Their brokers would have the same ids: give each cluster a 'chroot' of its own in KafkaMetadata.zookeeper.");
+      throw conflict(this, `it stores its metadata in the same ZooKeeper path as ${owner.node.path}`,
+        "Broker ids would collide: give each cluster its own 'chroot' in KafkaMetadata.zookeeper.");
     }
     ensemble.grantNetwork(this.workload);
     if (this.controllerWorkload !== undefined) ensemble.grantNetwork(this.controllerWorkload);

@@ -10,13 +10,13 @@ import { FOUNDING_PORT } from '../kit/founding/founding-port';
 import { MemberMount } from '../kit/member-mount';
 import { within } from '../kit/probe-budget';
 
-/** The label that holds a Pod's ordinal, since Kubernetes 1.28. */
+/** The label that contains the ordinal of a Pod, as of Kubernetes 1.28. */
 const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 
-/** What all controllers listen at. */
+/** The port that all controllers listen on. */
 const CONTROLLER: kplus.ContainerPort = { name: 'controller', number: CONTROLLER_PORT };
 
-/** What a cluster consists of: a group for each pool, and the Service that clients begin with. */
+/** The parts of a cluster: a member group for each pool, and the bootstrap Service. */
 export function kafkaDesign(model: KafkaModel, listeners: Listeners): ProductDesign {
   const { brokers, controllers } = model;
   return {
@@ -39,7 +39,7 @@ function groupOf(model: KafkaModel, pool: NodePool, listeners: Listeners): Membe
       MemberMount.files('config', FILES_PATH, { ...memberFiles(model, pool, listeners.internal.port), 'server.properties': serverProperties(model, pool, listeners) }),
       MemberMount.memberCount(),
       ...otherCounts(model, pool),
-      // The root file system is read-only. Tools and class data write little; heap dumps are off.
+      // The root file system is read-only. The tools and class data sharing write little; heap dumps are off.
       MemberMount.folder('/tmp', { name: 'scratch', limit: Size.mebibytes(256) }),
     ],
     containers: [{
@@ -57,7 +57,7 @@ function groupOf(model: KafkaModel, pool: NodePool, listeners: Listeners): Membe
   };
 }
 
-/** Brokers and dedicated controllers ask each other whether their volumes are empty. On the way from ZooKeeper, controllers tell brokers who leads. */
+/** Brokers and dedicated controllers ask each other whether their volumes are empty. During a migration from ZooKeeper, the controllers also call the brokers. */
 function reachesOf({ brokers, controllers, zooKeeper }: KafkaModel, pool: NodePool, listeners: Listeners): Reach[] {
   if (controllers === undefined || brokers === controllers) return [];
   return pool === brokers

@@ -1,51 +1,51 @@
 import { invalid, requireInteger } from '../base/errors';
 
-/** Where the controllers listen to each other and to the brokers. */
+/** The listener of the controllers, for each other and for the brokers. */
 export const CONTROLLER_LISTENER = 'CONTROLLER';
 /** The port of the controllers. */
 export const CONTROLLER_PORT = 9093;
 
-/** Name and port of a listener. */
+/** Options of a listener. */
 export interface KafkaListenerOptions {
   /**
-   * The name: at most 15 upper-case letters and digits, with single `_` between them. Not CONTROLLER.
+   * The name: at most 15 upper-case letters and digits, separated by single `_`. `CONTROLLER` is reserved.
    *
-   * @default - said by each kind of listener
+   * @default - PLAINTEXT for a client listener, INTERNAL for the internal one
    */
   readonly name?: string;
 
   /**
-   * The port, from 1024 to 65535. Not 9093, where the controllers listen.
+   * The port, from 1024 to 65535. 9093 is reserved for the controllers.
    *
-   * @default - said by each kind of listener
+   * @default - 9092 for a client listener, 9091 for the internal one
    */
   readonly port?: number;
 }
 
 /**
- * A port of the brokers. Container port, Service port, advertised address, protocol and NetworkPolicy all follow from
- * it.
+ * A listener of the brokers. The container port, the Service port, the advertised address, the security protocol and the
+ * NetworkPolicies are derived from it.
  *
  * @see https://kafka.apache.org/documentation/#listener_configuration
  */
 export class KafkaListener {
   /**
-   * For clients within the Kubernetes cluster, without encryption: who may connect is decided by NetworkPolicies.
+   * A listener for clients in the Kubernetes cluster, without encryption. NetworkPolicies control who can connect.
    *
-   * @param options the name defaults to PLAINTEXT, the port to 9092
+   * @param options the name and port, by default PLAINTEXT and 9092
    */
   public static plaintext(options: KafkaListenerOptions = {}): KafkaListener {
     return new KafkaListener(options.name ?? 'PLAINTEXT', options.port ?? 9092, 'PLAINTEXT', true);
   }
 
   /**
-   * For the brokers among themselves only: no client can be granted access, and no Service shows it. Every cluster has
-   * one, whatever listeners there are for clients; give it to choose another name or port.
+   * The listener for traffic between brokers. Clients cannot be granted access to it, and no Service exposes it. Every
+   * cluster has exactly one; set it only to choose another name or port.
    *
-   * Choose when you create the cluster. In a running one, the brokers that have not been restarted do not listen there:
-   * the first one that has been restarted never gets in sync, and the rolling update stops at it.
+   * Choose it when you create the cluster. In a running cluster, brokers that have not restarted yet do not listen on the
+   * new one, so the first broker that restarts never gets in sync and the rolling update stops there.
    *
-   * @param options the name defaults to INTERNAL, the port to 9091
+   * @param options the name and port, by default INTERNAL and 9091
    */
   public static internal(options: KafkaListenerOptions = {}): KafkaListener {
     return new KafkaListener(options.name ?? 'INTERNAL', options.port ?? 9091, 'PLAINTEXT', false);
@@ -56,21 +56,21 @@ export class KafkaListener {
     public readonly name: string,
     /** The port. */
     public readonly port: number,
-    /** Kafka's name for how it is protected. */
+    /** The security protocol, by Kafka's name. */
     public readonly securityProtocol: string,
-    /** Whether clients use it. */
+    /** Whether the listener is for clients. */
     public readonly forClients: boolean,
   ) {
-    // Kafka writes names in upper case; in lower case, with '-', they name the port, which has at most 15 characters.
+    // Kafka's names are upper case; in lower case, with '-', they become port names, which have at most 15 characters.
     if (name.length > 15 || !/^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(name) || !/[A-Z]/.test(name)) {
-      throw invalid('KafkaListener', { property: 'name', got: name, expected: "at most 15 upper-case letters (at least one) and digits, with single '_' between them" });
+      throw invalid('KafkaListener', { property: 'name', got: name, expected: "at most 15 upper-case letters (at least one) and digits, separated by single '_'" });
     }
     if (name === CONTROLLER_LISTENER) {
-      throw invalid('KafkaListener', { property: 'name', got: name, expected: 'another name', hint: 'The controllers listen under this one.' });
+      throw invalid('KafkaListener', { property: 'name', got: name, expected: 'another name', hint: 'This name is reserved for the controllers.' });
     }
     requireInteger('KafkaListener', 'port', port, 1024, 65535);
     if (port === CONTROLLER_PORT) {
-      throw invalid('KafkaListener', { property: 'port', got: port, expected: 'another port', hint: 'The controllers listen there.' });
+      throw invalid('KafkaListener', { property: 'port', got: port, expected: 'another port', hint: 'This port is reserved for the controllers.' });
     }
   }
 

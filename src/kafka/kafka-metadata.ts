@@ -3,37 +3,37 @@ import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { invalid, requireOneOf } from '../base/errors';
 import type { IZooKeeper } from '../kit/i-zookeeper';
 
-/** Where in ZooKeeper a cluster keeps its metadata. */
+/** Options for a cluster that stores its metadata in ZooKeeper. */
 export interface KafkaZooKeeperOptions {
   /**
-   * The path below which the cluster keeps everything, such as `/events`. Kafka makes it. Clusters that share an ensemble need a path
-   * each. It is for the life of the cluster: with another one nobody finds the topics, and the brokers wait.
+   * The path under which the cluster stores everything, such as `/events`. Kafka creates it. Clusters that share an ensemble
+   * each need their own path. It cannot be changed later: with another path, the topics are not found and the brokers wait.
    *
-   * @default - none: the root of the ensemble
+   * @default - the root of the ensemble
    */
   readonly chroot?: string;
 
   /**
-   * How far the cluster is on its way from ZooKeeper to controllers, with Kafka 3.9. Needs `controllers`, and as `clusterId` the id that the cluster has.
+   * The current step of the migration from ZooKeeper to KRaft, with Kafka 3.9. Requires `controllers`, and `clusterId` set to the id of the running cluster.
    *
-   * @default - it stays
+   * @default - no migration; the cluster stays in ZooKeeper
    */
   readonly move?: KafkaMove;
 }
 
 /**
- * Where a Kafka cluster keeps its metadata: which topics there are, who leads a partition, which copies are in sync.
+ * Where a Kafka cluster stores its metadata: its topics, the leader of each partition, and the in-sync replicas.
  *
  * @see https://kafka.apache.org/39/documentation.html#zk
  */
 export class KafkaMetadata {
-  /** In Kafka itself, in a quorum of controllers. */
+  /** In Kafka itself, in a quorum of KRaft controllers. */
   public static kraft(): KafkaMetadata {
     return new KafkaMetadata();
   }
 
   /**
-   * In ZooKeeper, which Kafka 3.9 is the last to know: for clusters that are there already. The cluster is granted access to the ensemble.
+   * In ZooKeeper, for existing clusters: Kafka 3.9 is the last release that supports it. The cluster is granted access to the ensemble.
    *
    * @example
    * const zookeeper = new ZooKeeperEnsemble(this, 'Coordination', { storage: { size: Size.gibibytes(10) } });
@@ -42,8 +42,8 @@ export class KafkaMetadata {
    *   storage: { size: Size.gibibytes(100) },
    * });
    *
-   * @param ensemble a `ZooKeeperEnsemble`, or any other that says where it is. Throws unless its `connectString` is a list of `host:port`.
-   * @param options the path in it. Throws unless ZooKeeper takes it for one.
+   * @param ensemble a `ZooKeeperEnsemble`, or your own implementation. Throws unless its `connectString` is a list of `host:port`.
+   * @param options the path and the migration step. Throws if the path is not a valid ZooKeeper path.
    */
   public static zookeeper(ensemble: IZooKeeper, options: KafkaZooKeeperOptions = {}): KafkaMetadata {
     return new KafkaMetadata({
@@ -56,7 +56,7 @@ export class KafkaMetadata {
 
   private constructor(
     /**
-     * The ensemble, if it is in one.
+     * The ensemble, if the metadata is in ZooKeeper.
      *
      * @internal
      */
@@ -68,7 +68,7 @@ const WHERE = 'KafkaMetadata.zookeeper';
 
 function requireMembers(connectString: string): string {
   if (typeof connectString !== 'string' || !/^[^\s/,]+:\d+(,[^\s/,]+:\d+)*$/.test(connectString)) {
-    throw invalid(WHERE, { property: 'connectString', got: connectString, expected: 'members as host:port, with commas between them', hint: "The path in ZooKeeper is 'chroot'." });
+    throw invalid(WHERE, { property: 'connectString', got: connectString, expected: 'a comma-separated list of host:port', hint: "Give the path in ZooKeeper as 'chroot'." });
   }
   return connectString;
 }
@@ -80,8 +80,8 @@ function requireChroot(chroot: string | undefined): string {
     throw invalid(WHERE, {
       property: 'chroot',
       got: chroot,
-      expected: "a path such as '/events': names of letters, digits, '.', '_' and '-', a '/' before each and none at the end, not below '/zookeeper'",
-      hint: 'Leave it out for the root.',
+      expected: "a path such as '/events': names of letters, digits, '.', '_' and '-', each preceded by '/', without a trailing '/', not below '/zookeeper'",
+      hint: 'Omit it for the root.',
     });
   }
   return chroot;

@@ -19,50 +19,50 @@ import type { StorageProps } from '../storage/storage-props';
 import { MemberNames } from '../workload/member-names';
 import { Members } from '../workload/members';
 
-/** Nodes that run Kafka in one and the same way: the members of one set. */
+/** Kafka nodes with the same role: the members of one StatefulSet. */
 export interface NodePool {
   readonly names: MemberNames;
   readonly role: KafkaRole;
   readonly members: Members;
-  /** What precedes the ordinal in a node id. */
+  /** The prefix of the ordinal in a node id. */
   readonly idPrefix: string;
   readonly storage: StorageProps;
-  /** What the user calls the storage. */
+  /** The property that sets the storage. */
   readonly storageProperty: string;
   readonly resources: kplus.ContainerResources;
   readonly heapMebibytes: number;
-  /** Whether the nodes take the variable ZONE for their rack. */
+  /** Whether the nodes use the variable ZONE as their rack. */
   readonly rackAwareness: boolean;
-  /** The ensemble, if the nodes speak to it. */
+  /** The ensemble, if the nodes connect to it. */
   readonly zooKeeper?: ZooKeeperOfCluster;
-  /** Whether the nodes are controllers, or know them. */
+  /** Whether the nodes are controllers or connect to them. */
   readonly knowsControllers: boolean;
 }
 
-/** A cluster as values: all defaults resolved, all checks done. */
+/** A cluster as plain values, with all checks done and all defaults resolved. */
 export interface KafkaModel {
   readonly name: string;
-  /** Undefined if the first broker chooses one, and ZooKeeper keeps it. */
+  /** Undefined if the first broker generates the id and stores it in ZooKeeper. */
   readonly clusterId?: string;
   readonly image: string;
   readonly kafkaMajor: number;
   readonly topology: KafkaTopology;
   readonly replication: Replication;
-  /** What the user has set. */
+  /** The settings given by the user. */
   readonly config: { readonly [key: string]: string };
   readonly startupBudget: Duration;
   readonly terminationGrace: Duration;
   readonly brokers: NodePool;
-  /** The pool of the controllers, which may be that of the brokers; undefined if there are none, as ZooKeeper has their place. */
+  /** The pool of the controllers, which may be the broker pool; undefined if ZooKeeper is used instead. */
   readonly controllers?: NodePool;
-  /** Where the metadata is, or was until the last step of the move. */
+  /** The ensemble that stores the metadata, or that the cluster is migrating from. */
   readonly zooKeeper?: ZooKeeperOfCluster;
 }
 
-/** What follows the name of the brokers' set in that of the dedicated controllers. */
+/** The suffix that distinguishes the set of the dedicated controllers from that of the brokers. */
 const CONTROLLER_SUFFIX = 'controller';
 
-/** The model of a cluster. Throws if numbers, settings or memory could not work together. */
+/** The model of a cluster. Throws if the numbers of members, the settings or the memory contradict each other. */
 export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaModel {
   const name = nameOf(where, props.name, props.controllers === undefined ? undefined : MAX_SET_NAME - CONTROLLER_SUFFIX.length - 1);
   const zooKeeper = (props.metadata ?? KafkaMetadata.kraft())._zooKeeper;
@@ -83,7 +83,7 @@ export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaMod
     replication,
     config,
     startupBudget: props.startupBudget ?? Duration.minutes(30),
-    // Leaders are handed over first, and before that the stop waits until the others can do without this member.
+    // Before it hands over its leaders, the preStop hook waits until the others can do without this member.
     terminationGrace: props.terminationGrace ?? Duration.minutes(4),
     brokers,
     controllers: controllersOf(where, props, names.group(CONTROLLER_SUFFIX), topology, brokers, zooKeeper),
@@ -97,8 +97,8 @@ function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeepe
     throw invalid(where, {
       property: 'version',
       got: found.version,
-      expected: '3.9 or earlier, as the metadata is in ZooKeeper',
-      hint: 'Kafka 4 knows no ZooKeeper: a new cluster leaves out KafkaMetadata.zookeeper. One that has data moves first, on 3.9: see docs/kafka-zookeeper.md.',
+      expected: '3.9 or earlier, because the metadata is stored in ZooKeeper',
+      hint: 'Kafka 4 does not support ZooKeeper: omit KafkaMetadata.zookeeper for a new cluster, and migrate an existing one on 3.9 first: see docs/kafka-zookeeper.md.',
     });
   }
   if ((zooKeeper === undefined || zooKeeper.move !== undefined) && !found._needsNoZooKeeper) {
@@ -106,7 +106,7 @@ function versionOf(where: Construct, version: KafkaVersion | undefined, zooKeepe
       property: 'version',
       got: found.version,
       expected: '3.9 or later',
-      hint: "Controllers that can change their voters came with 3.9. Earlier releases run with ZooKeeper: give 'metadata: KafkaMetadata.zookeeper(…)'.",
+      hint: "Dynamic controller quorums require 3.9. Run earlier releases with ZooKeeper: set 'metadata: KafkaMetadata.zookeeper(…)'.",
     });
   }
   return found;
@@ -116,12 +116,12 @@ function clusterIdOf(where: Construct, id: string | undefined, name: string, zoo
   if (zooKeeper === undefined) return id === undefined ? deriveClusterId(namespaceOf(where), name) : requireClusterId(where, id);
   if (zooKeeper.move !== undefined) {
     if (id !== undefined) return requireClusterId(where, id);
-    throw conflict(where, `the metadata is on its way to controllers ('move' is '${zooKeeper.move}'), and there is no 'clusterId'`,
-      "Give the id that the cluster has, and keep it: it is in the file meta.properties on each broker's volume.");
+    throw conflict(where, `the cluster is migrating to KRaft ('move' is '${zooKeeper.move}'), but 'clusterId' is not set`,
+      "Set it to the id of the running cluster, and keep it: the id is in the file meta.properties on each broker's volume.");
   }
   if (id === undefined) return undefined;
-  // The id on the volumes tells data of this cluster from an ensemble that has lost its own: one that is always the same would not.
-  throw conflict(where, "there is a 'clusterId', and the metadata is in ZooKeeper", "Leave out 'clusterId': the first broker makes one, and ZooKeeper keeps it.");
+  // The id on the volumes shows whether an ensemble has lost its data: a derived id, which never changes, would not.
+  throw conflict(where, "'clusterId' is set, but the metadata is stored in ZooKeeper", "Omit 'clusterId': the first broker generates it and stores it in ZooKeeper.");
 }
 
 function controllersOf(where: Construct, props: KafkaClusterProps, names: MemberNames, { controllers }: KafkaTopology, brokers: NodePool,
@@ -130,7 +130,7 @@ function controllersOf(where: Construct, props: KafkaClusterProps, names: Member
   return { ...controllerPool(where, props, names, controllers), zooKeeper };
 }
 
-/** What brokers speak to, by how far they are on their way. */
+/** The metadata store that brokers connect to, by the step of the migration. */
 function metadataOfBrokers(zooKeeper?: ZooKeeperOfCluster): Pick<NodePool, 'zooKeeper' | 'knowsControllers'> {
   if (zooKeeper === undefined || zooKeeper.move === KafkaMove.BROKERS) return { knowsControllers: true };
   return { zooKeeper, knowsControllers: zooKeeper.move === KafkaMove.METADATA };
@@ -140,7 +140,7 @@ function brokerPool(where: Construct, props: KafkaClusterProps, names: MemberNam
   replication: Replication, zooKeeper?: ZooKeeperOfCluster): NodePool {
   const controller = zooKeeper === undefined && controllers === undefined;
   const copies = count === 1 ? Members.replicas(1) : Members.replicated(count, { mustStayUp: brokersToStayUp(count, replication) });
-  props.disruption?._limitFor(where, copies, 'A partition takes writes only while as many of its copies as min.insync.replicas says are in sync.');
+  props.disruption?._limitFor(where, copies, 'A partition accepts writes only while at least min.insync.replicas of its replicas are in sync.');
   const resources = props.resources ?? memoryAndCpu(Size.gibibytes(2), kplus.Cpu.millis(500));
   return {
     names,
@@ -173,7 +173,7 @@ function controllerPool(where: Construct, props: KafkaClusterProps, names: Membe
 
 function ownStorage(where: Construct, property: string, storage: StorageProps, members: number): Pick<NodePool, 'storage' | 'storageProperty'> {
   requireOwnData(where, property, storage, members,
-    'A volume belongs to the one node whose id it holds. Leave it out, and copy the topics from a cluster that runs, with MirrorMaker.');
+    'A volume belongs to the one node whose id it contains. Omit it, and copy the topics from a running cluster with MirrorMaker.');
   return { storage, storageProperty: property };
 }
 

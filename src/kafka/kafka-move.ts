@@ -1,12 +1,12 @@
 /**
- * A step of the move of a running cluster from ZooKeeper to controllers. Each is applied, and complete, before the next; docs/kafka-zookeeper.md has
- * them all, with what to look at in between and the way back.
+ * A step of the migration of a running cluster from ZooKeeper to KRaft. Complete each step before you start the next;
+ * docs/kafka-zookeeper.md describes them all, with the checks in between and how to go back.
  */
 export enum KafkaMove {
-  /** Controllers run beside the brokers, which go on as before and do not restart. */
+  /** The controllers start. The brokers do not restart and work as before. */
   CONTROLLERS = 'controllers',
-  /** The brokers restart and come to know the controllers. When the last one has, these copy the metadata and lead from then on. */
+  /** The brokers restart with the addresses of the controllers. After the last one has restarted, the controllers copy the metadata and take over. */
   METADATA = 'metadata',
-  /** The brokers restart without ZooKeeper. The controllers still write to it: until the next step there is a way back. */
+  /** The brokers restart without ZooKeeper. The controllers still write to it, so you can go back until the next step. */
   BROKERS = 'brokers',
 }

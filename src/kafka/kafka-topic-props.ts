@@ -1,26 +1,26 @@
 /** Properties of a topic. */
 export interface KafkaTopicProps {
   /**
-   * How many partitions the topic has. At least 1. You may raise it later, but never lower it; new records then go to
-   * other partitions by key than old ones.
+   * The number of partitions, at least 1. It can be increased but never decreased; after an increase, new records may go to
+   * a different partition than older records with the same key.
    */
   readonly partitions: number;
 
   /**
-   * How many brokers hold each partition, from 1 to the number of brokers. It is set when the topic is created; to
-   * change it, move the partitions with `kafka-reassign-partitions.sh`.
+   * The number of replicas of each partition, from 1 to the number of brokers. It takes effect when the topic is created; to
+   * change it later, use `kafka-reassign-partitions.sh`.
    *
-   * @default - that of the cluster: 3, or as many as there are brokers
+   * @default - the default of the cluster: 3, or the number of brokers if there are fewer
    */
   readonly replicationFactor?: number;
 
   /**
-   * Settings of the topic by Kafka's own names, each written as Kafka shows it (`compact,delete`, not
-   * `compact, delete`). A change that somebody makes by other means is undone within the hour. A setting that you leave
-   * out later keeps its last value.
+   * Settings of the topic, by Kafka's names, with values in the form in which Kafka displays them (`compact,delete`, not
+   * `compact, delete`). Changes made by other means are reverted within an hour. A setting that you remove keeps its last
+   * value.
    *
-   * @default - `min.insync.replicas` alone, that of the cluster; with a lower replication factor than the cluster's it is
-   * lowered with it, and it is applied only when the topic has as many copies as declared
+   * @default - only `min.insync.replicas`, with the value of the cluster, or a lower one if the replication factor is lower than
+   * the cluster's; it is applied only once the topic has the declared number of replicas
    * @see https://kafka.apache.org/documentation/#topicconfigs
    */
   readonly config?: { [key: string]: string };

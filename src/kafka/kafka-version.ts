@@ -1,14 +1,14 @@
 import { invalid } from '../base/errors';
 import { parseVersion } from '../kit/version';
 
-/** The first release whose controllers can change their voters. */
+/** The first release with dynamic controller quorums. */
 const FIRST_WITHOUT_ZOOKEEPER = { major: 3, minor: 9 };
 
 /**
- * A release of Apache Kafka. Without ZooKeeper (KRaft) it is 3.9 or later, with it 3.9 or earlier. The constants name the patch release, and move with releases of this library.
+ * A release of Apache Kafka: 3.9 or later in KRaft mode, 3.9 or earlier with ZooKeeper.
  *
- * A newer release is a rolling update. What it writes to disk stays readable for the old one until you run
- * `kafka-features.sh upgrade --release-version <release>`; after that there is no way back.
+ * The constants refer to a patch release, which changes with releases of this library. Changing the release is a rolling
+ * update. You can go back to the previous release until you run `kafka-features.sh upgrade --release-version <release>`.
  *
  * @see https://kafka.apache.org/documentation/#upgrade
  */
@@ -21,17 +21,17 @@ export class KafkaVersion {
   public static readonly V4_1 = KafkaVersion.of('4.1.2');
 
   /**
-   * Any release from 3.7 on, the first with an official image.
+   * Any release as of 3.7, the first one with an official image.
    *
    * @example
    * KafkaVersion.of('4.1.2');
    *
-   * @param version a tag of the official image: all three numbers, as it has no shorter ones. Throws otherwise.
+   * @param version a tag of the official image, with all three numbers, because there are no shorter tags. Throws otherwise.
    */
   public static of(version: string): KafkaVersion {
-    const { major, minor } = parseVersion('KafkaVersion.of', version, { major: 3, minor: 7, because: 'There is no official image of an earlier one.' });
+    const { major, minor } = parseVersion('KafkaVersion.of', version, { major: 3, minor: 7, because: 'There is no official image of earlier releases.' });
     if (minor === undefined || !/^\d+\.\d+\.\d+/.test(version)) {
-      throw invalid('KafkaVersion.of', { property: 'version', got: version, expected: 'all three numbers of a release', hint: 'For example 4.1.2: the official image has no shorter tags.' });
+      throw invalid('KafkaVersion.of', { property: 'version', got: version, expected: 'a release with all three numbers', hint: 'For example 4.1.2: the official image has no shorter tags.' });
     }
     return new KafkaVersion(version, major, minor);
   }
@@ -47,7 +47,7 @@ export class KafkaVersion {
   ) {}
 
   /**
-   * Whether it can keep its metadata in ZooKeeper.
+   * Whether the release supports ZooKeeper.
    *
    * @internal
    */
@@ -56,7 +56,7 @@ export class KafkaVersion {
   }
 
   /**
-   * Whether it runs here without ZooKeeper.
+   * Whether this library supports the release in KRaft mode.
    *
    * @internal
    */

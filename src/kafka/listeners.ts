@@ -3,8 +3,8 @@ import { KafkaListener } from './kafka-listener';
 import { conflict, invalid } from '../base/errors';
 
 /**
- * The listeners of one cluster. They never change: `with` gives others. The brokers always have one for themselves: if they used the first one
- * for clients, another order or name would cut the brokers that have been restarted off from those that have not.
+ * The listeners of one cluster, immutable. The brokers always have an internal listener of their own: if they used the first
+ * client listener, reordering or renaming the listeners would cut off restarted brokers from the others.
  */
 export class Listeners {
   public readonly internal: KafkaListener;
@@ -13,12 +13,12 @@ export class Listeners {
   public constructor(private readonly where: IConstruct, listeners: KafkaListener[]) {
     const [internal, second] = listeners.filter(({ forClients }) => !forClients);
     if (second !== undefined) {
-      throw conflict(where, `there are two listeners for the brokers among themselves, the second is '${second.name}'`, 'Remove one: they use one only.');
+      throw conflict(where, `there is a second internal listener, '${second.name}'`, 'Remove one: the brokers use exactly one.');
     }
     this.internal = internal ?? KafkaListener.internal();
     for (const listener of listeners.filter(({ forClients }) => forClients)) this.add(listener);
     if (this.clients.length === 0) {
-      throw invalid(where, { property: 'listeners', got: listeners.map(({ name }) => name), expected: 'at least one listener for clients', hint: 'Add KafkaListener.plaintext().' });
+      throw invalid(where, { property: 'listeners', got: listeners.map(({ name }) => name), expected: 'at least one client listener', hint: 'Add KafkaListener.plaintext().' });
     }
   }
 
@@ -30,18 +30,18 @@ export class Listeners {
     return [...this.clients];
   }
 
-  /** These and another one for clients; throws unless it can stand beside them. */
+  /** A copy with another client listener. Throws if it conflicts with an existing listener. */
   public with(listener: KafkaListener): Listeners {
     this.requireFree(listener);
     return new Listeners(this.where, [...this.all, listener]);
   }
 
-  /** The listener of this name for clients, without a name the first. */
+  /** The client listener with this name, or the first one. */
   public forClient(wanted?: string): KafkaListener {
     const candidates = this.clients;
     const found = wanted === undefined ? candidates[0] : candidates.find(({ name }) => name === wanted);
     if (found === undefined) {
-      throw invalid(this.where, { property: 'listener', got: wanted, expected: `a listener for clients: ${candidates.map(({ name }) => name).join(', ')}` });
+      throw invalid(this.where, { property: 'listener', got: wanted, expected: `a client listener: ${candidates.map(({ name }) => name).join(', ')}` });
     }
     return found;
   }
@@ -51,15 +51,15 @@ export class Listeners {
     this.clients.push(listener);
   }
 
-  /** Throws unless the listener is one for clients that can stand beside the others. */
+  /** Throws if the listener is internal, or if its name or port is taken. */
   private requireFree(listener: KafkaListener): void {
     if (!listener.forClients) {
-      throw conflict(this.where, `the listener '${listener.name}' for the brokers among themselves is added to those that have one, '${this.internal.name}'`,
-        "Give it in 'listeners' instead: it takes the place of the default one.");
+      throw conflict(this.where, `the internal listener '${listener.name}' cannot be added: there is one already, '${this.internal.name}'`,
+        "Set it in 'listeners' instead, where it replaces the default one.");
     }
     const sameName = this.all.find(({ name }) => name === listener.name);
     if (sameName !== undefined) {
-      throw conflict(this.where, `two listeners have the name '${listener.name}'`, this.remedy(sameName, 'name'));
+      throw conflict(this.where, `two listeners are named '${listener.name}'`, this.remedy(sameName, 'name'));
     }
     const samePort = this.all.find(({ port }) => port === listener.port);
     if (samePort !== undefined) {
@@ -69,7 +69,7 @@ export class Listeners {
 
   private remedy(other: KafkaListener, property: 'name' | 'port'): string {
     return other === this.internal
-      ? `The brokers use it among themselves: give the one for clients another '${property}', or, in a new cluster, add KafkaListener.internal({ ${property}: … }) to 'listeners'.`
+      ? `It is the internal listener of the brokers: give the client listener another '${property}', or, in a new cluster, add KafkaListener.internal({ ${property}: … }) to 'listeners'.`
       : `Give one of them another '${property}'.`;
   }
 }

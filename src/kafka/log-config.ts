@@ -1,8 +1,8 @@
 import type { Files } from '../kit/files';
 
 /**
- * How the server logs: to the log of its container, which the kubelet keeps small. The image's own configuration writes files
- * too, a set of them an hour, which nothing ever deletes.
+ * The logging configuration: to standard output only, where the kubelet rotates the logs. The image's own configuration also
+ * writes a set of files every hour that nothing deletes.
  */
 export function logConfig(kafkaMajor: number): Files {
   return kafkaMajor >= 4 ? { 'log4j2.yaml': LOG4J2 } : { 'log4j.properties': LOG4J };

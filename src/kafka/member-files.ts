@@ -8,16 +8,16 @@ import type { Files } from '../kit/files';
 import { FOUNDING_SH } from '../kit/founding/shell';
 import { MEMBERS_PATH } from '../kit/members-path';
 
-/** Where the files are in each member. */
+/** The directory of the files in each member. */
 export const FILES_PATH = '/etc/cdk8s-stateful/kafka';
 
-/** Where brokers find how many dedicated controllers there are. */
+/** The directory in brokers that contains the number of dedicated controllers. */
 export const CONTROLLERS_PATH = '/etc/cdk8s-stateful/controllers';
 
-/** Where dedicated controllers find how many brokers there are. */
+/** The directory in dedicated controllers that contains the number of brokers. */
 export const BROKERS_PATH = '/etc/cdk8s-stateful/brokers';
 
-/** The scripts and settings that a member of a pool runs with: see docs/states/kafka.md. */
+/** The scripts and settings of the members of a pool: see docs/states/kafka.md. */
 export function memberFiles(model: KafkaModel, pool: NodePool, brokerPort: number): Files {
   return {
     'member.conf': conf(model, pool, brokerPort),
@@ -50,12 +50,12 @@ function conf(model: KafkaModel, pool: NodePool, brokerPort: number): string {
     ID_PREFIX: idPrefix,
     ...othersOf(model, pool),
     BROKER_PORT: role.broker ? brokerPort : '',
-    STOP_SECONDS: Math.floor(model.terminationGrace.toSeconds() / 2), // the other half is for the stop itself
+    STOP_SECONDS: Math.floor(model.terminationGrace.toSeconds() / 2), // the other half is for the shutdown itself
   };
   return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('');
 }
 
-/** Where a member finds whoever keeps the metadata, and as one of those the brokers. */
+/** The addresses of ZooKeeper or the controllers, and, for dedicated controllers, of the brokers. */
 function othersOf({ brokers, controllers }: KafkaModel, pool: NodePool): { readonly [variable: string]: string | number } {
   const { role, zooKeeper, knowsControllers } = pool;
   return {

@@ -4,44 +4,44 @@ import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { invalid } from '../base/errors';
 import { sortedEntries } from '../base/sorted-entries';
 
-/** Where the volume is mounted. Kafka refuses a log directory with a `lost+found`, so it gets one below. */
+/** The mount path of the volume. Kafka rejects a log directory that contains `lost+found`, so the logs are in a subdirectory. */
 export const DATA_PATH = '/var/lib/kafka/data';
 
-/** What a member does. */
+/** The roles of a member. */
 export interface KafkaRole {
   readonly broker: boolean;
   readonly controller: boolean;
 }
 
-/** A role as Kafka writes it. */
+/** The value of `process.roles`. */
 export function roleNames({ broker, controller }: KafkaRole): string {
   return [...broker ? ['broker'] : [], ...controller ? ['controller'] : []].join(',');
 }
 
-/** What the configuration of brokers or controllers is made of. */
+/** The input of the configuration of brokers or controllers. */
 export interface ServerSettings {
-  /** The ensemble, if the member speaks to it. */
+  /** The ensemble, if the member connects to it. */
   readonly zooKeeper?: ZooKeeperOfCluster;
-  /** Whether the member is a controller, or knows the controllers. */
+  /** Whether the member is a controller or connects to the controllers. */
   readonly knowsControllers: boolean;
   readonly role: KafkaRole;
-  /** The node id; may refer to the environment. */
+  /** The node id, which may contain references to environment variables. */
   readonly nodeId: string;
-  /** How long a member may wait for the controllers to take it, in milliseconds: then Kafka ends the process. */
+  /** How long a broker waits to be registered by the controllers before Kafka exits, in milliseconds. */
   readonly registrationTimeout: number;
-  /** The domain below which the Pods of this set are found by their names. */
+  /** The DNS domain of the Pods of this set. */
   readonly domain: string;
   readonly listeners: KafkaListener[];
-  /** Whether the brokers take the variable ZONE for their rack. */
+  /** Whether the brokers use the variable ZONE as their rack. */
   readonly rackAwareness: boolean;
   readonly defaults: { readonly [key: string]: string };
-  /** What the user has set, over the defaults. */
+  /** The settings given by the user, which override the defaults. */
   readonly config: { readonly [key: string]: string };
 }
 
 /**
- * The file `server.properties`, the same for all members of a set. What differs between them comes from their
- * environment when Kafka reads it; the addresses of the controllers, which can become more, are added at each start.
+ * The file `server.properties`, identical for all members of a set. Values that differ between members are read from their
+ * environment; the addresses of the controllers, whose number can change, are added at each start.
  */
 export function renderServerProperties(settings: ServerSettings): string {
   const others = Object.entries({ ...settings.defaults, ...Object.fromEntries(sortedEntries(settings.config)) });
@@ -49,61 +49,61 @@ export function renderServerProperties(settings: ServerSettings): string {
     .map(([key, value]) => `${key}=${value}\n`).join('');
 }
 
-/** Throws for settings that Kafka would not read as meant, or that follow from the other properties. */
+/** Throws if a name or value cannot be written to a properties file unchanged. */
 export function requireConfig(where: IConstruct, property: string, config: { readonly [key: string]: string }): void {
   for (const [key, value] of Object.entries(config)) {
     if (!/^[A-Za-z0-9][-._A-Za-z0-9]*$/.test(key)) {
-      throw invalid(where, { property, got: key, expected: "names of settings: letters, digits, '.', '-' and '_'" });
+      throw invalid(where, { property, got: key, expected: "setting names of letters, digits, '.', '-' and '_'" });
     }
     if (typeof value !== 'string' || /[\r\n]/.test(value) || value !== value.trim()) {
-      throw invalid(where, { property: `${property}['${key}']`, got: value, expected: 'one line of text that does not begin or end with space' });
+      throw invalid(where, { property: `${property}['${key}']`, got: value, expected: 'a single line without leading or trailing white space' });
     }
   }
 }
 
-/** Throws for settings of brokers that follow from the other properties. */
+/** Throws if a setting is derived from other properties. */
 export function requireFreeConfig(where: IConstruct, config: { readonly [key: string]: string }, zooKeeper: boolean): void {
   const owned = [...OWNED, ...zooKeeper ? OWNED_WITH_ZOOKEEPER : OWNED_WITHOUT_ZOOKEEPER];
   for (const [key, value] of Object.entries(config)) {
     const owner = owned.find(({ pattern }) => pattern.test(key));
     if (owner !== undefined) {
-      throw invalid(where, { property: 'config', got: `${key}=${value}`, expected: 'settings that do not follow from other properties', hint: owner.instead });
+      throw invalid(where, { property: 'config', got: `${key}=${value}`, expected: 'settings that are not derived from other properties', hint: owner.instead });
     }
   }
 }
 
-/** Settings that follow from another property. */
+/** Settings that are derived from another property. */
 interface Owned {
   readonly pattern: RegExp;
   readonly instead: string;
 }
 
 const OWNED: Owned[] = [
-  { pattern: /^(node|broker)\.id$/, instead: "The ordinal of the member decides: see 'brokers' and 'controllers'." },
-  { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, instead: "Give 'brokers' and 'controllers'." },
-  { pattern: /^initial\.broker\.registration\.timeout\.ms$/, instead: "Give 'startupBudget'." },
-  { pattern: /^(listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol)$/, instead: "Give 'listeners'." },
-  { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, instead: `All lies on the volume of 'storage', at ${DATA_PATH}.` },
-  { pattern: /^(broker\.rack|replica\.selector\.class)$/, instead: "Give 'rackAwareness'." },
-  { pattern: /^config\.providers/, instead: 'Kafka reads what differs between members from the environment by it.' },
+  { pattern: /^(node|broker)\.id$/, instead: "The id is derived from the ordinal of the member: see 'brokers' and 'controllers'." },
+  { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, instead: "Set 'brokers' and 'controllers'." },
+  { pattern: /^initial\.broker\.registration\.timeout\.ms$/, instead: "Set 'startupBudget'." },
+  { pattern: /^(listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol)$/, instead: "Set 'listeners'." },
+  { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, instead: `All data is on the volume of 'storage', at ${DATA_PATH}.` },
+  { pattern: /^(broker\.rack|replica\.selector\.class)$/, instead: "Set 'rackAwareness'." },
+  { pattern: /^config\.providers/, instead: 'The settings of each member are read from its environment by one.' },
 ];
 
 const OWNED_WITHOUT_ZOOKEEPER: Owned[] = [{ pattern: /^zookeeper\./, instead: 'The cluster has no ZooKeeper.' }];
 
 const OWNED_WITH_ZOOKEEPER: Owned[] = [
-  { pattern: /^zookeeper\.connect$/, instead: "Give 'metadata'." },
-  { pattern: /^zookeeper\.metadata\.migration\.enable$/, instead: "Give 'move' to KafkaMetadata.zookeeper: see docs/kafka-zookeeper.md." },
-  { pattern: /^zookeeper\.(ssl\.|clientCnxnSocket$|set\.acl$)/, instead: 'Brokers ask ZooKeeper in the clear, and as nobody, before they start.' },
+  { pattern: /^zookeeper\.connect$/, instead: "Set 'metadata'." },
+  { pattern: /^zookeeper\.metadata\.migration\.enable$/, instead: "Set 'move' in KafkaMetadata.zookeeper: see docs/kafka-zookeeper.md." },
+  { pattern: /^zookeeper\.(ssl\.|clientCnxnSocket$|set\.acl$)/, instead: 'Before they start, brokers connect to ZooKeeper without encryption and authentication.' },
 ];
 
 type Property = [key: string, value: string];
 
-/** Who the member is, where it listens, and where its data lies. */
+/** The identity, the listeners and the data directory of a member. */
 function commonSettings(settings: ServerSettings): Property[] {
   const { role, domain, listeners, rackAwareness, zooKeeper, knowsControllers } = settings;
   const own = role.broker ? listeners : [];
   const bound = [...own.map(({ name, port }) => `${name}://:${port}`), ...role.controller ? [`${CONTROLLER_LISTENER}://:${CONTROLLER_PORT}`] : []];
-  const named = zooKeeper === undefined ? own : listeners; // controllers that lead brokers of ZooKeeper's speak to them
+  const named = zooKeeper === undefined ? own : listeners; // during a migration, controllers connect to brokers that use ZooKeeper
   const protocols = [...named.map(({ name, securityProtocol }) => `${name}:${securityProtocol}`), ...knowsControllers ? [`${CONTROLLER_LISTENER}:PLAINTEXT`] : []];
   const address = (name: string, port: number) => `${name}://\${env:POD_NAME}.${domain}:${port}`;
   const advertised = [...own.map(({ name, port }) => address(name, port)), ...role.controller ? [address(CONTROLLER_LISTENER, CONTROLLER_PORT)] : []];
@@ -131,7 +131,7 @@ function identity({ role, nodeId, zooKeeper, knowsControllers }: ServerSettings)
   return knowsControllers ? [...ids, ['controller.listener.names', CONTROLLER_LISTENER]] : ids;
 }
 
-/** Who knows both ZooKeeper and controllers takes part in the move from the one to the others. */
+/** Members that know both ZooKeeper and the controllers take part in the migration. */
 function inZooKeeper({ members, chroot }: ZooKeeperOfCluster, knowsControllers: boolean): Property[] {
   const connect: Property = ['zookeeper.connect', `${members}${chroot}`];
   return knowsControllers ? [connect, ['zookeeper.metadata.migration.enable', 'true']] : [connect];

@@ -11,7 +11,7 @@ import { RenderedWorkload } from '../pod/rendered-workload';
 import { NetworkAccess } from '../workload/network-access';
 import type { Placement } from '../workload/placement';
 
-/** The cluster, and what its user says about Pods. */
+/** The cluster, and the properties of the Pod. */
 export interface TopicsDeploymentProps {
   readonly clusterName: string;
   readonly image: string;
@@ -20,24 +20,24 @@ export interface TopicsDeploymentProps {
   readonly dockerRegistryAuth?: kplus.ISecret;
   /** Where the brokers may run. */
   readonly placement?: Placement;
-  /** Whether a NetworkPolicy keeps everybody out. */
+  /** Whether a NetworkPolicy denies all ingress traffic. */
   readonly isolate: boolean;
-  /** Users and groups, as those of the brokers. */
+  /** The security settings of the brokers. */
   readonly security: PodSecurityProps;
 }
 
-/** Where topics.sh leaves its mark. */
+/** The file that exists while all topics are as declared. */
 const MARK = '/tmp/as-declared';
 
-/** Asleep, it is a shell; the tools that it starts now and then are Java programs. */
+/** While it sleeps, only a shell runs; the tools that it starts from time to time are Java programs. */
 const RESOURCES: kplus.ContainerResources = {
   cpu: { request: kplus.Cpu.millis(50) },
   memory: { request: Size.mebibytes(64), limit: Size.mebibytes(384) },
 };
 
 /**
- * The Deployment that keeps the topics of a cluster as they are declared. They stand in its Pod template: whatever
- * changes there, and changes back, is a rollout, which is complete when all topics are as declared.
+ * The Deployment that keeps the topics of a cluster as declared. The topics are part of its Pod template, so every change is a
+ * rollout, also one that reverts an earlier change, and the rollout is complete when all topics are as declared.
  */
 export class TopicsDeployment extends RenderedWorkload {
   public readonly resourceType = 'deployments';
@@ -45,7 +45,7 @@ export class TopicsDeployment extends RenderedWorkload {
 
   public constructor(scope: Construct, id: string, private readonly props: TopicsDeploymentProps) {
     const name = `${props.clusterName}-topics`;
-    // Sets of our own select Pods, and call policies, by their name, which has no dot.
+    // The dot avoids a collision with StatefulSets, whose selectors and policies use the name of the set.
     const address = `${props.clusterName}.topics`;
     super(scope, id, { apiVersion: 'apps/v1', kind: 'Deployment' }, {
       name,
@@ -63,7 +63,7 @@ export class TopicsDeployment extends RenderedWorkload {
     });
   }
 
-  /** The topics by name: the order in which they are declared is nothing to roll for. */
+  /** The topics sorted by name, so that a change of their order is no rollout. */
   public get declared(): DeclaredTopic[] {
     return [...this.topics.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
@@ -80,7 +80,7 @@ export class TopicsDeployment extends RenderedWorkload {
       envVariables: {
         BOOTSTRAP_SERVERS: kplus.EnvValue.fromValue(this.props.bootstrapServers),
         KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue('-XX:MaxRAMPercentage=35'),
-        // A tool ends before what Java does for servers is worth its while: half the cpu.
+        // The tools are too short-lived to benefit from server settings: this halves their CPU use.
         KAFKA_JVM_PERFORMANCE_OPTS: kplus.EnvValue.fromValue('-XX:+UseSerialGC -XX:TieredStopAtLevel=1'),
         LOG_DIR: kplus.EnvValue.fromValue('/tmp'),
       },
@@ -90,13 +90,13 @@ export class TopicsDeployment extends RenderedWorkload {
   }
 
   protected render(): object {
-    const args = this.declared.map(topic => topicArgument(topic).replace(/\$/g, '$$$$')); // or Kubernetes would fill in $(VARIABLES)
+    const args = this.declared.map(topic => topicArgument(topic).replace(/\$/g, '$$$$')); // otherwise Kubernetes would expand $(VARIABLES)
     const spec = this.renderPodSpec();
     const containers = spec.containers.map(container => ({ ...container, command: ['bash', '-c', TOPICS_SH, 'topics.sh'], args }));
     return {
       replicas: 1,
       selector: { matchLabels: this.matchLabels },
-      strategy: { type: 'Recreate' }, // two would undo each other's changes
+      strategy: { type: 'Recreate' }, // two Pods would revert each other's changes
       template: { metadata: this.podMetadata.toJson(), spec: podSpecJson({ ...spec, containers }) },
     };
   }

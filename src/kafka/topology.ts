@@ -2,37 +2,37 @@ import type { IConstruct } from 'constructs';
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { conflict, invalid, requireInteger } from '../base/errors';
 
-/** Their node ids stay below those of dedicated controllers. */
+/** Keeps the node ids of brokers below those of dedicated controllers. */
 const MAX_BROKERS = 1000;
 
-/** Dedicated controllers have the node ids from here on, `300<ordinal>`; brokers have their ordinal. */
+/** The prefix of the node ids of dedicated controllers, `300<ordinal>`; the id of a broker is its ordinal. */
 export const CONTROLLER_ID_PREFIX = '300';
 
-/** How many brokers and controllers a cluster has. */
+/** The numbers of brokers and controllers of a cluster. */
 export interface KafkaTopology {
   readonly brokers: number;
-  /** Undefined if the brokers are their own controllers, or ZooKeeper has their place. */
+  /** Undefined if the brokers are also the controllers, or if ZooKeeper is used instead. */
   readonly controllers?: number;
 }
 
-/** Throws unless so many brokers and controllers can work together. */
+/** Throws unless the numbers of brokers and controllers are valid together. */
 export function requireTopology(where: IConstruct, brokers: number, controllers: number | undefined, zooKeeper?: ZooKeeperOfCluster): KafkaTopology {
   if (zooKeeper !== undefined && zooKeeper.move === undefined) {
     if (controllers !== undefined) {
-      throw conflict(where, "there are 'controllers', and the metadata is in ZooKeeper", "Leave out 'controllers', or KafkaMetadata.zookeeper: one of them keeps the metadata. From the one to the other it moves in steps: see docs/kafka-zookeeper.md.");
+      throw conflict(where, "'controllers' is set, but the metadata is stored in ZooKeeper", "Omit either 'controllers' or KafkaMetadata.zookeeper. To migrate a cluster from ZooKeeper to controllers, see docs/kafka-zookeeper.md.");
     }
     return { brokers: requireInteger(where, 'brokers', brokers, 1, MAX_BROKERS) };
   }
   if (controllers === undefined && zooKeeper !== undefined) {
-    throw conflict(where, `the metadata is on its way to controllers ('move' is '${zooKeeper.move}'), and there are none`, "Give 'controllers: 3'.");
+    throw conflict(where, `the cluster is migrating to KRaft ('move' is '${zooKeeper.move}'), but 'controllers' is not set`, "Set 'controllers: 3'.");
   }
   if (controllers === undefined) {
     if (![1, 3, 5].includes(brokers)) {
       throw invalid(where, {
         property: 'brokers',
         got: brokers,
-        expected: '1, 3 or 5 brokers that are their own controllers',
-        hint: "A majority of them must be up: an even number survives no more losses than the odd one below. Give 'controllers: 3' to have any number of brokers.",
+        expected: '1, 3 or 5 combined brokers and controllers',
+        hint: "A majority of them must be up, so an even number tolerates no more failures than the next lower odd number. Set 'controllers: 3' to use any number of brokers.",
       });
     }
     return { brokers };
@@ -44,18 +44,18 @@ export function requireTopology(where: IConstruct, brokers: number, controllers:
       property: 'controllers',
       got: controllers,
       expected: 'an odd number',
-      hint: `${controllers} controllers survive the loss of no more than ${controllers - 1} do.`,
+      hint: `${controllers} controllers tolerate no more failures than ${controllers - 1}.`,
     });
   }
   return { brokers, controllers };
 }
 
-/** As many copies as survive the loss of one while another is away for a restart. */
+/** Enough replicas to survive the loss of one while another restarts. */
 export function replicationFactorOf(brokers: number): number {
   return Math.min(3, brokers);
 }
 
-/** How many copies must be written before a write is acknowledged, so that one may be away and writes go on. */
+/** The number of replicas that must have a write before it is acknowledged, so that writes continue while one is down. */
 export function minInsyncReplicasOf(replicationFactor: number): number {
   return Math.min(2, Math.max(1, replicationFactor - 1));
 }

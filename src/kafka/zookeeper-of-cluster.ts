@@ -1,13 +1,13 @@
 import type { KafkaMove } from './kafka-move';
 import type { IZooKeeper } from '../kit/i-zookeeper';
 
-/** The ensemble of a cluster. */
+/** The ZooKeeper ensemble of a cluster. */
 export interface ZooKeeperOfCluster {
   readonly ensemble: IZooKeeper;
-  /** Its members, each as `host:port`, with commas between them. */
+  /** The members, as a comma-separated list of `host:port`. */
   readonly members: string;
-  /** The path of the cluster in it; empty for the root. */
+  /** The path of the cluster in ZooKeeper; empty for the root. */
   readonly chroot: string;
-  /** How far the cluster is on its way out of it, if it is. */
+  /** The current step of the migration to KRaft, if there is one. */
   readonly move?: KafkaMove;
 }

@@ -146,7 +146,7 @@ describe('metadata in ZooKeeper', () => {
 
   test('the cluster id is not known before the first broker has made it', () => {
     const { chart, kafka } = cluster();
-    expect(() => kafka.clusterId).toThrow("test/Events: its 'clusterId' is asked for, and the metadata is in ZooKeeper. The first broker makes it: it is in the node /cluster/id, and in meta.properties on each volume.");
+    expect(() => kafka.clusterId).toThrow("test/Events: 'clusterId' is not known at synthesis, because the metadata is stored in ZooKeeper. The first broker generates it: read it from the znode /cluster/id or from meta.properties on any volume.");
     expect(JSON.stringify(find(chart, 'StatefulSet', 'events'))).not.toContain('CLUSTER_ID');
     expect(kafka.controllerWorkload).toBeUndefined();
   });

@@ -91,14 +91,14 @@ test('the id of the cluster is the one that it has', () => {
 });
 
 test.each<[string, Partial<KafkaClusterProps>, string]>([
-  ['without controllers', { controllers: undefined }, "test/Events: the metadata is on its way to controllers ('move' is 'metadata'), and there are none. Give 'controllers: 3'."],
+  ['without controllers', { controllers: undefined }, "test/Events: the cluster is migrating to KRaft ('move' is 'metadata'), but 'controllers' is not set. Set 'controllers: 3'."],
   ['with two controllers', { controllers: 2 }, "test/Events: invalid 'controllers': got 2, expected an odd number."],
   ['without the id of the cluster', { clusterId: undefined },
-    "test/Events: the metadata is on its way to controllers ('move' is 'metadata'), and there is no 'clusterId'. "
-    + "Give the id that the cluster has, and keep it: it is in the file meta.properties on each broker's volume."],
+    "test/Events: the cluster is migrating to KRaft ('move' is 'metadata'), but 'clusterId' is not set. "
+    + "Set it to the id of the running cluster, and keep it: the id is in the file meta.properties on each broker's volume."],
   ['with an id that is none', { clusterId: 'events' }, "test/Events: invalid 'clusterId': got 'events'"],
   ['with a release that knows no such controllers', { version: KafkaVersion.of('3.8.1') }, "test/Events: invalid 'version': got '3.8.1', expected 3.9 or later."],
-  ['with a release that knows no ZooKeeper', { version: KafkaVersion.V4_1 }, "test/Events: invalid 'version': got '4.1.2', expected 3.9 or earlier, as the metadata is in ZooKeeper."],
+  ['with a release that knows no ZooKeeper', { version: KafkaVersion.V4_1 }, "test/Events: invalid 'version': got '4.1.2', expected 3.9 or earlier, because the metadata is stored in ZooKeeper."],
 ])('no move %s', (_, props, message) => {
   expect(() => at(KafkaMove.METADATA, props)).toThrow(message);
 });
