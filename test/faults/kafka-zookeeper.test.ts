@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { volumesOf } from '../support/claims';
 import { clusterWithNodes } from '../support/clusters';
@@ -20,8 +20,13 @@ const testWithKcat = itUnless(missing ?? imageMissing(KCAT));
 const { kubectl: cluster } = clusterWithNodes();
 const { MEMBERS } = KafkaTestCluster;
 const ENSEMBLE = ['zk-0', 'zk-1', 'zk-2'];
-const TOPICS = ['at-once', 'drains', 'power', 'cut', 'stops-1', 'stops-2', 'majority', 'kcat', 'one-lost', 'last-lost', 'all-lost'];
+const TOPICS = ['at-once', 'drains', 'power', 'cut', 'stops-1', 'stops-2', 'stops-3', 'majority', 'kcat', 'one-lost', 'last-lost', 'all-lost'];
+const BROKERS_FIRST = ['events', 'zk'];
+const ENSEMBLE_FIRST = ['zk', 'events'];
 const topics = Object.fromEntries(TOPICS.map(name => [name, { partitions: 6 }]));
+
+/** Half of the default: the members that stop last wait for half of it in vain. */
+const GRACE = Duration.minutes(2);
 
 /** A client that is no Java program. */
 const also: KafkaTestProps['also'] = (chart, kafka) => {
@@ -48,7 +53,7 @@ const acknowledgesMore = (producer: KafkaProducer, seconds: number) => {
 describe('three brokers with ZooKeeper', () => {
   let events: KafkaTestCluster;
   beforeAll(async () => {
-    if (missing === undefined) events = await KafkaTestCluster.create(cluster, 'kafka-zk', { chroot: '/events', topics, also: imageMissing(KCAT) === undefined ? also : undefined });
+    if (missing === undefined) events = await KafkaTestCluster.create(cluster, 'kafka-zk', { chroot: '/events', topics, terminationGrace: GRACE, also: imageMissing(KCAT) === undefined ? also : undefined });
   });
   afterAll(async () => { await events?.namespace.delete(); });
 
@@ -129,21 +134,23 @@ describe('three brokers with ZooKeeper', () => {
   });
 
   test.each([
-    ['the brokers first', 'stops-1', ['events', 'zk']],
-    ['the ensemble first', 'stops-2', ['zk', 'events']],
-  ])('a full stop, and a start of %s', async (_, topic, order) => {
+    ['stops-1', BROKERS_FIRST, BROKERS_FIRST],
+    ['stops-2', BROKERS_FIRST, ENSEMBLE_FIRST],
+    ['stops-3', ENSEMBLE_FIRST, BROKERS_FIRST],
+  ])('a full stop and start (%s): stopped in the order %j, started in the order %j', async (topic, stops, starts) => {
     const producer = await events.client.produce(topic, 100);
     await producer.stop();
+    const scale = (set: string, replicas: number) => events.kubectl.run(['scale', `statefulset/${set}`, `--replicas=${replicas}`]);
     await measure('the stop of all', async () => {
-      await events.kubectl.run(['scale', 'statefulset/events', '--replicas=0']);
-      for (const member of MEMBERS) await events.kubectl.wait(`pod/${member}`, 'delete', 300);
-      await events.kubectl.run(['scale', 'statefulset/zk', '--replicas=0']);
-      for (const member of ENSEMBLE) await events.kubectl.wait(`pod/${member}`, 'delete', 120);
+      for (const set of stops) {
+        await scale(set, 0);
+        for (const ordinal of [0, 1, 2]) await events.kubectl.wait(`pod/${set}-${ordinal}`, 'delete', 300);
+      }
     });
-    await events.kubectl.run(['scale', `statefulset/${order[0]}`, '--replicas=3']);
-    if (order[0] === 'events') await events.says('events-2', 'does not say what it knows of the cluster: no member can be connected to');
+    await scale(starts[0], 3);
+    if (starts === BROKERS_FIRST) await events.says('events-2', 'does not say what it knows of the cluster: no member can be connected to');
     await sleep(15);
-    await events.kubectl.run(['scale', `statefulset/${order[1]}`, '--replicas=3']);
+    await scale(starts[1], 3);
     await measure('three brokers ready since the second of them started', () => events.allReady(300, ...MEMBERS));
     expect(await events.restarts(...MEMBERS)).toBe(0);
     await events.expectAll(topic, producer);

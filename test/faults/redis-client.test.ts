@@ -7,7 +7,10 @@ import { RedisSet } from '../support/redis-set';
 import { RedisTopology, RedisVersion } from 'cdk8s-stateful';
 
 /** A client that nobody here wrote, through the sentinels and through the data link, while the master's Pod is replaced. */
-describe('ioredis', () => {
+describe.each([
+  ['with a data link', true],
+  ['without a data link', false],
+])('ioredis, %s', (_, dataLink) => {
   const { kubectl: cluster } = clusterWithNodes();
   const version = RedisVersion.VALKEY_8_1;
   const missing = imageMissing(version._image);
@@ -18,7 +21,7 @@ describe('ioredis', () => {
 
   beforeAll(async () => {
     if (missing !== undefined) return;
-    cache = await RedisSet.create('redis-client', cluster, version, { topology: RedisTopology.sentinel() });
+    cache = await RedisSet.create('redis-client', cluster, version, { topology: RedisTopology.sentinel({ dataLink }) });
   });
   afterAll(async () => {
     for (const client of clients) client.disconnect();
@@ -91,6 +94,8 @@ describe('ioredis', () => {
     const sentinels = await Promise.all(cache.sentinels.map(pod => local(pod, 26379)));
     await failsOver(connect({ sentinels, sentinelPassword: RedisSet.PASSWORD, name: 'mymaster', natMap, updateSentinels: false, failoverDetector: false }), 'sentinels');
   });
+
+  if (!dataLink) return;
 
   test('goes on through the data link', async () => {
     const [{ metadata: { name } }] = await cache.kubectl.list<{ metadata: { name: string } }>('pod', 'cdk8s.io/metadata.addr=cache.link');

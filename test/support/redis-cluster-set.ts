@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
-import { found, measured, waitUntil } from './progress';
+import { found, measure, measured, waitUntil } from './progress';
 import { RedisMembers } from './redis-members';
 import { RedisSet } from './redis-set';
 import { RedisWriter } from './redis-writer';
@@ -33,6 +33,7 @@ export class RedisClusterSet extends RedisMembers {
   }
 
   private readonly writers: RedisWriter[] = [];
+  private clientIsThere = false;
 
   private constructor(readonly namespace: TestNamespace, readonly version: RedisVersion, private shards: number, private replicas: number) {
     super(namespace.kubectl);
@@ -46,11 +47,13 @@ export class RedisClusterSet extends RedisMembers {
     return this.sets.flatMap(set => Array.from({ length: 1 + this.replicas }, (_, i) => `${set}-${i}`));
   }
 
+  /** Applies the cluster with these numbers. Its client stays as it was: the names of more members would roll its Pod and end the writers there. */
   async apply(shards = this.shards, replicas = this.replicas): Promise<void> {
     [this.shards, this.replicas] = [shards, replicas];
     const chart = newChart(this.namespace.name);
     this.construct(chart).grantConnect(this.client(chart), { egress: false });
-    await this.kubectl.apply(synth(chart));
+    await this.kubectl.apply(synth(chart).filter(({ kind }) => kind !== 'Deployment' || !this.clientIsThere));
+    this.clientIsThere = true;
   }
 
   async delete(): Promise<void> {
@@ -61,6 +64,14 @@ export class RedisClusterSet extends RedisMembers {
   async allReady(seconds = 120): Promise<void> {
     await Promise.all([...this.sets.map(set => `statefulset/${set}`), 'deployment/direct'].map(set => this.kubectl.rolloutStatus(set, seconds)));
     await Promise.all(this.sets.map(set => this.kubectl.wait(`statefulset/${set}`, `jsonpath={.status.readyReplicas}=${1 + this.replicas}`, seconds)));
+  }
+
+  /** Restarts all shards at one time. */
+  async roll(): Promise<void> {
+    await measure(`rolling update of ${this.sets.length} shards`, async () => {
+      await this.kubectl.run(['rollout', 'restart', ...this.sets.map(set => `statefulset/${set}`)]);
+      await this.allReady(240);
+    });
   }
 
   /** Writers, one in each of the first three shards. */

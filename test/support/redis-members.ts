@@ -65,6 +65,6 @@ export abstract class RedisMembers {
   }
 
   decide(pod: string, ...decision: string[]): Promise<string> {
-    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision]);
+    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision], { seconds: 600 }); // slots are moved one by one
   }
 }

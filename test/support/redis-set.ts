@@ -73,6 +73,12 @@ export class RedisSet extends RedisMembers {
     return writer;
   }
 
+  /** Writers: one on each way that clients have. */
+  async writersOf(key: string): Promise<RedisWriter[]> {
+    const sentinel = await this.writer('sentinel', `${key}-sentinel`);
+    return this.database.dataLinkWorkload === undefined ? [sentinel] : [await this.writer('direct', key), sentinel];
+  }
+
   async field(pod: string, section: string, name: string): Promise<string | undefined> {
     return new RegExp(`^${name}:(.*)$`, 'm').exec(await this.cli(pod, 'info', section))?.[1];
   }
