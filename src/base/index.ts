@@ -1,1 +1,2 @@
 export * from './invalid-input-error';
+export { Quantity } from './quantity';

@@ -4,25 +4,75 @@ import { conflict, invalid } from './errors';
 
 const EXAMPLE = 'For example Size.gibibytes(20).';
 
-/** A size as a Kubernetes quantity, in the largest binary unit that shows it whole: `20Gi`, `500Mi`. */
+/**
+ * Sizes as Kubernetes writes them.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export class Quantity {
+  /**
+   * The size that a Kubernetes quantity stands for, decimal ones included, for which `Size` of cdk8s has no unit. It is rendered in the unit
+   * that shows it with the fewest digits: `1000M` as `1G`.
+   *
+   * @example
+   * new PersistentVolumeClaim(this, 'Uploads', { size: Quantity.toSize('1G') });
+   *
+   * @param text a number and a unit: `Ki`, `Mi`, `Gi`, `Ti`, `Pi`, `Ei`, or, decimal, `k`, `M`, `G`, `T`, `P`, `E`, or none for bytes. Throws
+   * unless it is at least one byte, in whole bytes, and less than 8 EiB.
+   */
+  public static toSize(text: string): Size {
+    const bytes = parseQuantity(String(text));
+    if (bytes === undefined || !Number.isInteger(bytes) || bytes < 1 || bytes >= 2 ** 63) {
+      throw invalid('Quantity.toSize', { property: 'text', got: text, expected: 'a quantity of whole bytes, at least 1 and less than 2^63', hint: "For example '500M' or '20Gi'." });
+    }
+    return Size.kibibytes(bytes / 1024);
+  }
+
+  private constructor() {}
+}
+
+/** The bytes of a size: a number that may have a fraction. */
+export function bytesIn(size: Size): number {
+  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
+}
+
+/** A size in whole bytes as a Kubernetes quantity, binary or decimal, whichever needs fewer digits: `20Gi`, `500Mi`, `1G`. */
 export function quantity(size: Size): string {
-  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.FAIL });
-  if (kibibytes % (1024 * 1024) === 0) return `${kibibytes / (1024 * 1024)}Gi`;
-  if (kibibytes % 1024 === 0) return `${kibibytes / 1024}Mi`;
-  return `${kibibytes}Ki`;
+  const bytes = bytesIn(size);
+  const binary = inLargestUnit(bytes, 1024, ['', 'Ki', 'Mi', 'Gi']);
+  const decimal = inLargestUnit(bytes, 1000, ['', 'k', 'M', 'G', 'T', 'P', 'E']);
+  const { count, unit } = digits(decimal.count) < digits(binary.count) ? decimal : binary;
+  return `${count}${unit}`;
+}
+
+/** The same in mebibytes, if it is a whole number of them: as cdk8s-plus writes memory. */
+export function memoryQuantity(size: Size): string {
+  const count = bytesIn(size) / 2 ** 20;
+  return Number.isInteger(count) ? `${count}Mi` : quantity(size);
+}
+
+/** A number of bytes in the largest unit that shows it whole. */
+function inLargestUnit(bytes: number, base: number, units: string[]): { readonly count: number; readonly unit: string } {
+  let power = 0;
+  while (power + 1 < units.length && bytes % base ** (power + 1) === 0) power++;
+  return { count: bytes / base ** power, unit: units[power] };
+}
+
+function digits(count: number): number {
+  return String(count).length;
 }
 
 /** A size in whole mebibytes, rounded down: what Java heaps and server parameters are counted in. */
 export function mebibytes(size: Size): number {
-  return size.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
+  return Math.floor(bytesIn(size) / 2 ** 20); // cdk8s rounds only where it converts
 }
 
-/** Throws unless the size, which may come from a language without our types, is positive and a whole number of kibibytes. */
-export function requireSize(where: IConstruct, property: string, size: Size): Size {
+/** Throws unless the size, which may come from a language without our types, is at least one byte, in whole bytes, and one that the API can hold. */
+export function requireSize(where: IConstruct, property: string, size: Size, least = 1): Size {
   if (!(size instanceof Size)) throw invalid(where, { property, got: size, expected: 'a Size', hint: EXAMPLE });
-  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
-  if (!Number.isInteger(kibibytes) || kibibytes <= 0) {
-    throw invalid(where, { property, got: `${kibibytes}Ki`, expected: 'a size above zero in whole kibibytes', hint: EXAMPLE });
+  const bytes = bytesIn(size);
+  if (!Number.isInteger(bytes) || bytes < least || bytes >= 2 ** 63) {
+    throw invalid(where, { property, got: `${bytes} bytes`, expected: `at least ${least} and less than 2^63 bytes, without a fraction`, hint: EXAMPLE });
   }
   return size;
 }
@@ -37,10 +87,22 @@ const UNITS = new Map([
 
 /** The bytes of a Kubernetes quantity, as anybody may have written it: `20Gi`, `1.5G`, `1e9`. Errors say `where`. */
 export function bytesOf(where: IConstruct | string, text: string | number): number {
-  const match = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)$/.exec(String(text));
-  const unit = match && UNITS.get(match[2]);
-  if (!match || unit === undefined || unit === null) throw conflict(where, `'${text}' is no Kubernetes quantity`, "Write it as in '20Gi'.");
-  return Number(match[1]) * unit;
+  const bytes = parseQuantity(String(text));
+  if (bytes === undefined) throw conflict(where, `'${text}' is no Kubernetes quantity`, "Write it as in '20Gi'.");
+  return bytes;
+}
+
+/**
+ * What a Kubernetes quantity stands for; undefined if the text is none.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function parseQuantity(text: string): number | undefined {
+  const [, number, exponent, suffix] = /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:([eE][+-]?[0-9]+)|([a-zA-Z]*))$/.exec(text) ?? [];
+  const unit = UNITS.get(suffix ?? '');
+  if (number === undefined || unit === undefined) return undefined;
+  const value = Number(`${number}${exponent ?? ''}`) * unit;
+  return Number.isInteger(value) ? value : Number(value.toPrecision(15)); // 1.1G is 1100000000, not 1100000000.0000002
 }
 
 /** Bytes for people, in the largest binary unit that they fill: `1.5Gi`. */

@@ -6,7 +6,7 @@ import type { DatabaseDesign, IDatabaseEngine } from './i-database-engine';
 import type { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
 import { conflict, invalid, requireInteger } from '../base/errors';
 import { nameOf } from '../base/names';
-import { requireSize } from '../base/quantity';
+import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { Assembly } from '../kit/assembly';
 import { setVariables } from '../kit/client-variables';
 import { type Files, requireFiles } from '../kit/files';
@@ -155,8 +155,8 @@ export class StatefulDatabase extends Construct {
   private memoryOf(memory: kplus.MemoryResources = {}): { readonly request: Size; readonly limit: Size } {
     const limit = memory.limit ?? memory.request ?? DEFAULT_MEMORY;
     const request = memory.request ?? limit;
-    if (request.toKibibytes() > limit.toKibibytes()) {
-      throw conflict(this, `the memory request ${request.toMebibytes()}Mi exceeds the limit ${limit.toMebibytes()}Mi`, 'Give the limit alone: the request follows it.');
+    if (bytesIn(request) > bytesIn(limit)) {
+      throw conflict(this, `the memory request ${quantity(request)} exceeds the limit ${quantity(limit)}`, 'Give the limit alone: the request follows it.');
     }
     return { request, limit };
   }

@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { MountSource } from './mount-source';
-import { mebibytes } from '../base/quantity';
+import { memoryQuantity } from '../base/quantity';
 import { volumeStandIn } from '../pod/stand-ins';
 
 /** A Secret's values as files that the group of the Pod may read. */
@@ -13,5 +13,5 @@ export function secretVolume(scope: Construct, name: string, { secret, items }: 
 /** A folder that ends with the Pod, for the Pods of one set or task. A stand-in, as cdk8s walks a construct several times in each synthesis. */
 export function folderVolume(owner: Construct, name: string, { limit, inMemory }: Extract<MountSource, { kind: 'folder' }>): kplus.Volume {
   const medium = inMemory ? { medium: kplus.EmptyDirMedium.MEMORY } : {};
-  return volumeStandIn(owner, { name, emptyDir: { ...medium, sizeLimit: kplus.k8s.Quantity.fromString(`${mebibytes(limit)}Mi`) } }, owner);
+  return volumeStandIn(owner, { name, emptyDir: { ...medium, sizeLimit: kplus.k8s.Quantity.fromString(memoryQuantity(limit)) } }, owner);
 }

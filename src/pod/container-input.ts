@@ -1,7 +1,7 @@
 import type * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { conflict, invalid, requireInteger } from '../base/errors';
-import { bytesOf, quantity } from '../base/quantity';
+import { bytesOf, quantity, requireSize } from '../base/quantity';
 
 /** Throws unless a container is one that the API server takes and that the kubelet starts in this Pod. */
 export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): void {
@@ -14,10 +14,18 @@ export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, prop
     throw conflict(where, `${containerOf(name)} is privileged without 'allowPrivilegeEscalation', which the API server refuses`, "Give 'allowPrivilegeEscalation: true' too.");
   }
   const { cpu, memory, ephemeralStorage } = resources;
+  requireSizes(where, propertyOf(name, 'resources.memory'), memory);
+  requireSizes(where, propertyOf(name, 'resources.ephemeralStorage'), ephemeralStorage);
   requireOrder(where, `cpu request${of(name)}`, cpu?.request?.amount, cpu?.limit?.amount);
   requireOrder(where, `memory request${of(name)}`, memory?.request && quantity(memory.request), memory?.limit && quantity(memory.limit));
   requireOrder(where, `ephemeral storage request${of(name)}`,
     ephemeralStorage?.request && quantity(ephemeralStorage.request), ephemeralStorage?.limit && quantity(ephemeralStorage.limit));
+}
+
+/** Throws unless a request and a limit are ones that the API can hold; none may be requested. */
+function requireSizes(where: IConstruct, property: string, { request, limit }: kplus.MemoryResources = {}): void {
+  if (request !== undefined) requireSize(where, `${property}.request`, request, 0);
+  if (limit !== undefined) requireSize(where, `${property}.limit`, limit);
 }
 
 function requireUser(where: IConstruct, pod: kplus.AbstractPod, { name, securityContext = {} }: kplus.ContainerProps): void {

@@ -3,12 +3,14 @@ import type { IConstruct } from 'constructs';
 import { requireContainer } from './container-input';
 import { containersOf } from './pod-contents';
 import { requirePorts } from './ports';
+import { requireNoProbes, requireProbes } from './probe-input';
+import { RenderedContainer } from './rendered-container';
 import { restrictedContainer, restrictedInitContainer } from './restricted';
 import { conflict } from '../base/errors';
 import { requireDnsLabel } from '../base/names';
 
-/** What a container of a Pod of ours is made of, whoever adds it: checked, and restricted unless it says otherwise. */
-export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.ContainerProps {
+/** A container for a Pod of ours, whoever adds it: checked, and restricted unless it says otherwise. */
+export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.Container {
   const name = props.name ?? 'main';
   requireFreeContainerName(where, pod, name);
   if (props.restartPolicy !== undefined) {
@@ -16,16 +18,24 @@ export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: k
   }
   requireContainer(where, pod, props);
   requirePorts(where, pod, props);
-  return restrictedContainer(ownCopy(props), pod.securityContext.ensureNonRoot);
+  return createContainer(where, restrictedContainer(ownCopy(props), pod.securityContext.ensureNonRoot));
 }
 
 /** The same for one that runs before the others, or beside them as a sidecar. */
-export function podInitContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.ContainerProps {
+export function podInitContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.Container {
   const name = props.name ?? `init-${pod.initContainers.length}`;
   requireFreeContainerName(where, pod, name);
   requireContainer(where, pod, props);
-  requirePorts(where, pod, props, props.restartPolicy === undefined);
-  return restrictedInitContainer({ ...ownCopy(props), name }, pod.securityContext.ensureNonRoot);
+  const runsAlone = props.restartPolicy === undefined;
+  requirePorts(where, pod, props, runsAlone);
+  if (runsAlone) requireNoProbes(where, name, props);
+  return createContainer(where, restrictedInitContainer({ ...ownCopy(props), name }, pod.securityContext.ensureNonRoot));
+}
+
+function createContainer(where: IConstruct, props: kplus.ContainerProps): kplus.Container {
+  const container = new RenderedContainer(props);
+  requireProbes(where, container, props);
+  return container;
 }
 
 /** The error for a container that is there already, past all of this. */

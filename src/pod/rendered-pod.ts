@@ -20,14 +20,20 @@ export interface RenderedPodProps extends kplus.PodProps {
  */
 export class RenderedPod extends kplus.Pod implements RendersStandIns {
   public readonly rendersDevices = false;
+  /** cdk8s-plus would make them itself, and render them. */
+  private readonly ownInitContainers: kplus.Container[] = [];
 
   public constructor(public readonly standInOwner: Construct, id: string, private readonly props: RenderedPodProps) {
     super(standInOwner, id, { ...props, securityContext: podSecurityContext(props.security) });
     this.metadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
   }
 
+  public get initContainers(): kplus.Container[] {
+    return [...this.ownInitContainers];
+  }
+
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    const container = new kplus.Container(podContainer(this.standInOwner, this, props));
+    const container = podContainer(this.standInOwner, this, props);
     super.attachContainer(container);
     return container;
   }
@@ -37,7 +43,9 @@ export class RenderedPod extends kplus.Pod implements RendersStandIns {
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
-    return super.addInitContainer(podInitContainer(this.standInOwner, this, props));
+    const container = podInitContainer(this.standInOwner, this, props);
+    this.ownInitContainers.push(container);
+    return container;
   }
 
   /** @internal */

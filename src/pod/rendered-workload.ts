@@ -31,6 +31,8 @@ export interface WorkloadKind {
 export abstract class RenderedWorkload extends kplus.Workload implements RendersStandIns {
   public readonly rendersDevices = true;
   protected readonly apiObject: ApiObject;
+  /** cdk8s-plus would make them itself, and render them. */
+  private readonly ownInitContainers: kplus.Container[] = [];
 
   protected constructor(
     public readonly standInOwner: Construct, id: string,
@@ -47,8 +49,12 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
     this.select(kplus.LabelSelector.of({ labels: rendered.selectorLabels }));
   }
 
+  public get initContainers(): kplus.Container[] {
+    return [...this.ownInitContainers];
+  }
+
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    const container = new kplus.Container(podContainer(this.standInOwner, this, props));
+    const container = podContainer(this.standInOwner, this, props);
     super.attachContainer(container);
     return container;
   }
@@ -58,7 +64,9 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
-    return super.addInitContainer(podInitContainer(this.standInOwner, this, props));
+    const container = podInitContainer(this.standInOwner, this, props);
+    this.ownInitContainers.push(container);
+    return container;
   }
 
   /** The spec of the object, as the API has it. */

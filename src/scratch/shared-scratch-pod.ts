@@ -1,11 +1,11 @@
-import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ScratchContainerProps, SharedScratchPodProps } from './shared-scratch-pod-props';
 import { conflict, invalid, requireInteger } from '../base/errors';
 import { recommendedLabels } from '../base/labels';
 import { nameOf } from '../base/names';
-import { quantity, requireSize } from '../base/quantity';
+import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 import { containersOf, twiceMounted } from '../pod/pod-contents';
 import { requirePodInput } from '../pod/pod-input';
@@ -180,7 +180,7 @@ export class SharedScratchPod extends Construct {
     if (writers.length === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
     if (this.pod.containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
     const limit = memoryLimit(writers);
-    if (this.inMemory && limit !== undefined && kibibytes(this.sizeLimit) >= kibibytes(limit)) {
+    if (this.inMemory && limit !== undefined && bytesIn(this.sizeLimit) >= bytesIn(limit)) {
       problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of the containers that write, which are ` +
         `${quantity(limit)} together: a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits.`);
     }
@@ -192,9 +192,5 @@ export class SharedScratchPod extends Construct {
 function memoryLimit(containers: kplus.Container[]): Size | undefined {
   const limits = containers.map(container => container.resources?.memory?.limit).filter(limit => limit !== undefined);
   if (limits.length === 0 || limits.length < containers.length) return undefined;
-  return Size.kibibytes(limits.reduce((sum, limit) => sum + kibibytes(limit), 0));
-}
-
-function kibibytes(size: Size): number {
-  return size.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
+  return Size.kibibytes(limits.reduce((sum, limit) => sum + bytesIn(limit), 0) / 1024);
 }

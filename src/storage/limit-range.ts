@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { claimsBeside } from './private/claims-of-app';
 import { conflict } from '../base/errors';
 import { nameOf } from '../base/names';
-import { quantity, requireSize, showBytes } from '../base/quantity';
+import { bytesIn, quantity, requireSize, showBytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 
 /** Properties of the limits of each claim. At least one limit. */
@@ -55,7 +55,7 @@ export class LimitRange extends Construct {
       metadata: { name: this.name },
       spec: { limits: [{ type: 'PersistentVolumeClaim', min: limit('min', min), max: limit('max', max) }] },
     });
-    if (min !== undefined && max !== undefined && min.toKibibytes() > max.toKibibytes()) {
+    if (min !== undefined && max !== undefined && bytesIn(min) > bytesIn(max)) {
       throw conflict(this, `'min' (${quantity(min)}) is more than 'max' (${quantity(max)})`, 'No claim would be allowed.');
     }
     this.node.addValidation({ validate: () => this.outside() });
@@ -65,8 +65,8 @@ export class LimitRange extends Construct {
     const { min, max } = this.props;
     return claimsBeside(this).flatMap(({ who, bytes }) => {
       const asks = `${this.node.path}: ${who} asks for ${showBytes(bytes)}`;
-      if (min !== undefined && bytes < min.toKibibytes() * 1024) return [`${asks}, less than the least, ${quantity(min)}. Ask for more, or lower the limit.`];
-      if (max !== undefined && bytes > max.toKibibytes() * 1024) return [`${asks}, more than the most, ${quantity(max)}. Ask for less, or raise the limit.`];
+      if (min !== undefined && bytes < bytesIn(min)) return [`${asks}, less than the least, ${quantity(min)}. Ask for more, or lower the limit.`];
+      if (max !== undefined && bytes > bytesIn(max)) return [`${asks}, more than the most, ${quantity(max)}. Ask for less, or raise the limit.`];
       return [];
     });
   }

@@ -14,7 +14,7 @@ import { conflict, invalid, requireOneOf } from '../base/errors';
 import { requireAnnotations, requireLabels } from '../base/label-syntax';
 import { requireNodeLabels } from '../base/labeled-nodes';
 import { namespaceOf, subdomainNameOf } from '../base/names';
-import { quantity, requireSize } from '../base/quantity';
+import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { requireReclaimPolicy } from './private/reclaim-policy';
 import { takeClusterName } from '../base/taken-names';
 import type { ReservingClaim } from './private/volume-reservation';
@@ -130,7 +130,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     const disagree = (property: string, got: unknown, expected: string) => {
       throw invalid(claim, { property, got, expected: `${expected} of its volume '${this.name}'`, hint: 'Otherwise the two are never bound.' });
     };
-    if (size.toKibibytes() > this.capacity.toKibibytes()) disagree('size', quantity(size), `at most ${quantity(this.capacity)}, the capacity`);
+    if (bytesIn(size) > bytesIn(this.capacity)) disagree('size', quantity(size), `at most ${quantity(this.capacity)}, the capacity`);
     const missing = accessModes.find(mode => !this.accessModes.includes(mode));
     if (missing !== undefined) disagree('accessModes', missing, `${this.accessModes.join(' or ')}, the access modes`);
     if (volumeMode !== this.volumeMode) disagree('volumeMode', volumeMode, `${this.volumeMode}, the volume mode`);

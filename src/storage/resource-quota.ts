@@ -6,7 +6,7 @@ import type { IStorageClass } from './i-storage-class';
 import { type AppClaim, claimsBeside } from './private/claims-of-app';
 import { conflict, invalid, requireInteger } from '../base/errors';
 import { nameOf } from '../base/names';
-import { quantity, requireSize, showBytes } from '../base/quantity';
+import { bytesIn, quantity, requireSize, showBytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 
 /** How much of one storage class a namespace may have. At least one limit. */
@@ -129,7 +129,7 @@ export class ResourceQuota extends Construct {
     const number = claims.reduce((sum, claim) => sum + claim.count, 0);
     const list = claims.map(claim => `${claim.count === 1 ? '' : `${claim.count} × `}${showBytes(claim.bytes)} ${claim.who}`).join(', ');
     const problems = [
-      ...storage !== undefined && bytes > storage.toKibibytes() * 1024 ? [`the claims${what} ask for ${showBytes(bytes)}, more than ${quantity(storage)}`] : [],
+      ...storage !== undefined && bytes > bytesIn(storage) ? [`the claims${what} ask for ${showBytes(bytes)}, more than ${quantity(storage)}`] : [],
       ...mostClaims !== undefined && number > mostClaims ? [`there are ${number} claims${what}, more than ${mostClaims}`] : [],
     ];
     return problems.map(problem => `${this.node.path}: ${problem} (${list}). Raise the quota, or ask for less.`);

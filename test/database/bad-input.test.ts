@@ -54,7 +54,7 @@ const refused: BadInput[] = [
   }, "test/Orders: each of 2 members would begin with the same 'storage.dataSource'. "
     + "Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name 'data-orders-0' with that source, and leave it out here."],
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }),
-    "test/Orders: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+    "test/Orders: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['too little memory for PostgreSQL', withProps({ resources: memory(128) }), "test/Orders: invalid 'resources.memory.limit': got '128Mi', expected at least 256Mi for PostgreSQL."],
   ['too little storage for PostgreSQL', withProps({ storage: { size: Size.mebibytes(128) } }), "test/Orders: invalid 'storage.size': got '128Mi', expected at least 256Mi for PostgreSQL: its first database"],
   ['too little memory for MySQL', withProps({ engine: mysql, resources: memory(512) }), "test/Orders: invalid 'resources.memory.limit': got '512Mi', expected at least 768Mi for MySQL."],

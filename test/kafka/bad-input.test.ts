@@ -43,8 +43,8 @@ const refused: BadInput[] = [
   ['a cluster id that is none', withProps({ clusterId: 'events' }),
     "test/Events: invalid 'clusterId': got 'events', expected 22 characters of base64url (letters, digits, '-', '_'), not starting with '-'. The id of an existing cluster is in the file meta.properties on a broker's volume."],
   ['a cluster id like an option', withProps({ clusterId: '-L6g3nShT-eMCtK--X86sw' }), "invalid 'clusterId': got '-L6g3nShT-eMCtK--X86sw'"],
-  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
-  ['a volume of no size for the controllers', withProps({ controllers: 3, controllerStorage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'controllerStorage.size': got '0Ki'"],
+  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
+  ['a volume of no size for the controllers', withProps({ controllers: 3, controllerStorage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'controllerStorage.size': got '0 bytes'"],
   ['brokers that all begin with one snapshot', withProps({ storage: { ...storage, dataSource } }),
     "test/Events: each of 3 members would begin with the same 'storage.dataSource'. A volume belongs to the one node whose id it contains. "
     + 'Omit it, and copy the topics from a running cluster with MirrorMaker.'],

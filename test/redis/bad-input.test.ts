@@ -93,7 +93,7 @@ const refused: BadInput[] = [
     `test/Cache: invalid 'storage.size': got '1496Mi', expected at least 1497Mi: three times 'maxmemory', which is 499 MiB. ${full}`],
   ["the same of the user's own maxmemory", withProps({ storage: { size: Size.gibibytes(2) }, config: { maxmemory: '700mb' } }),
     `test/Cache: invalid 'storage.size': got '2048Mi', expected at least 2100Mi: three times 'maxmemory', which is 700 MiB. ${full}`],
-  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Cache: invalid 'storage.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Cache: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['a shared volume', withProps({ storage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } }),
     "test/Cache: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
   ['servers that all begin with one snapshot', withProps({ topology, storage: { ...storage, dataSource: VolumeDataSource.fromSnapshot({ name: 'before' }) } }),

@@ -270,7 +270,7 @@ const pathRule = "expected an absolute path without ':', another than '/'. For e
 
 describe('refused in the constructor', () => {
   test.each<[string, SharedScratchPodProps, (scratch: SharedScratchPod, chart: Chart) => void, string]>([
-    ['no size', { sizeLimit: Size.gibibytes(0) }, () => {}, "test/Reports: invalid 'sizeLimit': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+    ['no size', { sizeLimit: Size.gibibytes(0) }, () => {}, "test/Reports: invalid 'sizeLimit': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
     ['an unknown medium, from JavaScript', JSON.parse('{ "medium": "memory" }'), () => {}, "test/Reports: invalid 'medium': got 'memory', expected '' for the node's disk or 'Memory'."],
     ['half a second of grace', { terminationGrace: Duration.millis(500) }, () => {}, "test/Reports: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 1."],
     ['a name in capitals', { name: 'Reports' }, () => {}, "test/Reports: invalid 'name': got 'Reports', expected at most 52 characters"],

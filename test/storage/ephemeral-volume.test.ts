@@ -63,7 +63,7 @@ test.each<[string, (chart: Chart) => void, string]>([
   ['an ephemeral volume of a class of the cluster that keeps volumes', chart => new EphemeralVolume(chart, 'Scratch', {
     size, storageClass: StorageClass.fromName(chart, 'Fast', 'fast', { reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.RETAIN }),
   }), "test/Scratch: invalid 'storageClass': got 'fast'"],
-  ['an ephemeral volume of no size', chart => new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(0) }), "test/Scratch: invalid 'size': got '0Ki'"],
+  ['an ephemeral volume of no size', chart => new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(0) }), "test/Scratch: invalid 'size': got '0 bytes'"],
   ['an iSCSI volume of no target', chart => new IscsiVolume(chart, 'Disk', { ...unit, targetPortal: '' }), "test/Disk: invalid 'targetPortal': got '', expected the address of a target."],
   ['an iSCSI name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, initiatorName: 'me' }), "test/Disk: invalid 'initiatorName': got 'me', expected a qualified name."],
   ['CHAP without a Secret', chart => new IscsiVolume(chart, 'Disk', { ...unit, chapDiscovery: true }), "test/Disk: 'chapDiscovery' is given without 'chapSecret'."],

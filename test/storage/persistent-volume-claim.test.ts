@@ -139,7 +139,7 @@ const snapshot = VolumeDataSource.fromSnapshot({ name: 'before', namespace: 'sho
 const copy = VolumeDataSource.fromClaim({ name: 'old' });
 
 test.each<[string, (chart: Chart) => void, string]>([
-  ['no size', withProps({ size: Size.gibibytes(0) }), "test/Data: invalid 'size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+  ['no size', withProps({ size: Size.gibibytes(0) }), "test/Data: invalid 'size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['no access mode', withProps({ accessModes: [] }), "test/Data: invalid 'accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
   ['an unknown access mode', withProps(JSON.parse('{ "accessModes": ["RWO"] }')), "test/Data: invalid 'accessModes': got 'RWO', expected one of ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod."],
   ['ReadWriteOncePod beside others', withProps({ accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }),

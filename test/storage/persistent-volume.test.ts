@@ -376,7 +376,7 @@ const reserved = (props: Partial<PersistentVolumeProps>, claim: Partial<Persiste
 };
 
 test.each<[string, (chart: Chart) => void, string]>([
-  ['no capacity', withProps({ capacity: Size.gibibytes(0) }), "test/Archive: invalid 'capacity': got '0Ki', expected a size above zero in whole kibibytes."],
+  ['no capacity', withProps({ capacity: Size.gibibytes(0) }), "test/Archive: invalid 'capacity': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction."],
   ['no access mode', withProps({ accessModes: [] }), "test/Archive: invalid 'accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
   ['ReadWriteOncePod beside others', withProps({ source: VolumeSource.csi({ driver: 'd', volumeHandle: 'v' }), accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }), 'expected ReadWriteOncePod alone.'],
   ['Recycle', withProps(JSON.parse('{ "reclaimPolicy": "Recycle" }')),

@@ -140,7 +140,7 @@ test.each<[string, (chart: Chart) => void, string]>([
     "test/Q: the storage class 'fast' has two limits. Put them together."],
   ['no class', chart => new ResourceQuota(chart, 'Q', { classes: [{ storageClass: StorageClass.none(), claims: 1 }] }), "test/Q: invalid 'classes[0]': got '', expected a storage class with a name."],
   ['a negative number', chart => new ResourceQuota(chart, 'Q', { claims: -1 }), "test/Q: invalid 'claims': got -1, expected a whole number of at least 0."],
-  ['no room', chart => new ResourceQuota(chart, 'Q', { storage: Size.gibibytes(0) }), "test/Q: invalid 'storage': got '0Ki'"],
+  ['no room', chart => new ResourceQuota(chart, 'Q', { storage: Size.gibibytes(0) }), "test/Q: invalid 'storage': got '0 bytes'"],
   ['two quotas of one name', chart => { new ResourceQuota(chart, 'Q', { claims: 1 }); new ResourceQuota(chart, 'R', { claims: 1, name: 'q' }); },
     "test/R: the ResourceQuota name 'q' is already taken in this namespace 'shop' by test/Q."],
   ['a range of nothing', chart => new LimitRange(chart, 'L', {}), "test/L: a range has at least one limit. Give 'min' or 'max'."],

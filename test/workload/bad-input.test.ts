@@ -58,7 +58,7 @@ const refused: BadInput[] = [
   ['an unknown spread, from JavaScript', () => { Placement.spread(JSON.parse('{ "hosts": "always" }')); }, "Placement.spread: invalid 'hosts': got 'always', expected 'required' or 'preferred'."],
   ['nodes that are none', () => { Placement.onNodes(); }, "Placement.onNodes: invalid 'nodes': got [], expected at least one. For all nodes, use Placement.spread()."],
   ['a claim of no size', withWorkload(store => { store.addClaim('data', { size: Size.gibibytes(0) }); }),
-    "test/Store: invalid 'claims.data.size': got '0Ki', expected a size above zero in whole kibibytes. For example Size.gibibytes(20)."],
+    "test/Store: invalid 'claims.data.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['a size as text, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{ "size": "20Gi" }')); }),
     "test/Store: invalid 'claims.data.size': got '20Gi', expected a Size. For example Size.gibibytes(20)."],
   ['a claim without a size, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{}')); }),

@@ -6,7 +6,7 @@ import type { ClaimSpecManifest } from './volume-match';
 import { conflict, invalid, requireOneOf } from '../../base/errors';
 import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../../base/label-syntax';
 import { namespaceOf } from '../../base/names';
-import { quantity, requireSize } from '../../base/quantity';
+import { bytesIn, quantity, requireSize } from '../../base/quantity';
 import type { ClaimProps } from '../claim-props';
 import { requireOfClass } from '../default-class';
 import type { IPersistentVolume } from '../i-persistent-volume';
@@ -106,7 +106,7 @@ export class ClaimSpec {
     if (source.namespace !== undefined && namespace !== undefined && source.namespace !== namespace) {
       throw conflict(this.where, `its data source '${source.name}' is in namespace '${source.namespace}'`, `A claim takes data from its own namespace, '${namespace}', only.`);
     }
-    if (source.size !== undefined && this.size.toKibibytes() < source.size.toKibibytes()) {
+    if (source.size !== undefined && bytesIn(this.size) < bytesIn(source.size)) {
       const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
       throw invalid(this.where, { property: `${this.prefix}size`, got: quantity(this.size), expected });
     }

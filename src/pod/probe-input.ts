@@ -1,0 +1,40 @@
+import type * as kplus from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { conflict, requireInteger } from '../base/errors';
+
+const PROBES = ['startup', 'readiness', 'liveness'] as const;
+
+/** Throws if a container that runs to its end before the others has a probe, which Kubernetes refuses. */
+export function requireNoProbes(where: IConstruct, name: string, props: kplus.ContainerProps): void {
+  const probe = PROBES.find(kind => props[kind] !== undefined);
+  if (probe === undefined) return;
+  throw conflict(where, `the init container '${name}' has a '${probe}' probe, but runs to its end before the others start`,
+    "Leave the probe out, or give 'restartPolicy: kplus.ContainerRestartPolicy.ALWAYS' to a sidecar.");
+}
+
+/**
+ * Throws unless the probes of a container are ones that the API server takes.
+ *
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes
+ */
+export function requireProbes(where: IConstruct, container: kplus.Container, props: kplus.ContainerProps): void {
+  for (const kind of PROBES) {
+    const probe = props[kind]?._toKube(container);
+    if (probe !== undefined) requireProbe(where, `${container.name}.${kind}`, kind, probe);
+  }
+}
+
+function requireProbe(where: IConstruct, property: string, kind: typeof PROBES[number], probe: kplus.k8s.Probe): void {
+  const { successThreshold = 1, terminationGracePeriodSeconds } = probe;
+  requireInteger(where, `${property}.failureThreshold`, probe.failureThreshold ?? 3, 1);
+  requireInteger(where, `${property}.initialDelaySeconds`, probe.initialDelaySeconds ?? 0, 0);
+  requireInteger(where, `${property}.periodSeconds`, probe.periodSeconds ?? 10, 1);
+  requireInteger(where, `${property}.timeoutSeconds`, probe.timeoutSeconds ?? 1, 1);
+  requireInteger(where, `${property}.successThreshold`, successThreshold, 1, kind === 'readiness' ? undefined : 1,
+    kind === 'readiness' ? undefined : 'Only a readiness probe may have to pass more than once.');
+  if (terminationGracePeriodSeconds === undefined) return;
+  if (kind === 'readiness') {
+    throw conflict(where, `'${property}' has a termination grace, but a readiness probe ends no container`, "Give 'terminationGrace' to the startup or liveness probe.");
+  }
+  requireInteger(where, `${property}.terminationGrace in seconds`, terminationGracePeriodSeconds, 1);
+}
