@@ -75,7 +75,7 @@ export class DatabaseEngine {
   }
 
   /**
-   * A product of your own. The guide docs/databases.md has an example.
+   * A product of your own. The guide docs/engines.md has an example.
    *
    * @param engine how it runs
    */

@@ -30,8 +30,8 @@ export function allSnippets(): Snippet[] {
 
 function inMarkdown(file: string): Snippet[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)]
-    .map(match => snippet(file, text.slice(0, match.index).split('\n').length, match[1]));
+  return [...text.matchAll(/^( *)```ts\n([\s\S]*?)^\1```$/gm)]
+    .map(match => snippet(file, text.slice(0, match.index).split('\n').length, match[2]));
 }
 
 function inDocstrings(file: string): Snippet[] {
