@@ -76,7 +76,7 @@ export class StatefulDatabase extends Construct {
     this.databaseName = this.requireDatabaseName(props.databaseName ?? 'app');
     this.credentials = props.credentials
       ?? DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(this, 'Credentials', `${this.name}-credentials`));
-    const names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain });
+    const names = MemberNames._of(this, this.name, props);
     this.design = this.designOf(props, names);
     const { groups: [first], write, read, endpoints = [] } = this.design;
     this.assembly = new Assembly(this, { ...this.design, endpoints: [write, ...read === undefined ? [] : [read], ...endpoints] }, props);

@@ -72,7 +72,7 @@ export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaMod
   requireConfig(where, 'config', config);
   requireFreeConfig(where, config, zooKeeper !== undefined);
   const replication = replicationOf(where, topology.brokers, version.major, config);
-  const names = MemberNames._of(where, name, { clusterDomain: props.clusterDomain });
+  const names = MemberNames._of(where, name, props);
   const brokers = brokerPool(where, props, names, topology, replication, zooKeeper);
   return {
     name,

@@ -4,9 +4,10 @@ import { containerOf } from './container-of';
 import { ContentJob } from './content-job';
 import type { ApiRight, Endpoint, MemberGroup, ProductDesign, Reach, Task } from './design';
 import { EndpointTarget } from './endpoint-target';
+import { identityIn } from './group-identity';
 import { MemberMounts } from './member-mounts';
 import type { ProductPodsProps } from './product-pods-props';
-import { conflict } from '../base/errors';
+import { conflict, requireInteger } from '../base/errors';
 import { ownObject } from '../base/own-object';
 import { requirePorts } from '../pod/ports';
 import type { GrantOptions } from '../workload/grant-options';
@@ -81,21 +82,24 @@ export class Assembly {
 
   private createGroup(group: MemberGroup, first: boolean): AssembledGroup {
     const { props } = this;
+    const terminationGrace = props.terminationGrace ?? group.terminationGrace;
+    // Without a grace two servers of one name may run on one volume.
+    if (terminationGrace !== undefined) requireInteger(this.scope, 'terminationGrace in seconds', terminationGrace.toSeconds({ integral: false }), 1);
     const set = new StatefulWorkload(this.scope, first ? 'Resource' : `Group-${group.names.set}`, {
       ...props,
+      ...identityIn(this.scope, group, first ? props.identity : undefined),
       name: group.names.set,
       members: group.members,
-      podManagement: group.podManagement ?? kplus.PodManagementPolicy.PARALLEL,
       retention: MemberMounts.retentionOf(group.mounts),
       placement: placementOf(group, props.placement),
       podLabels: { ...props.podLabels, ...group.sharedLabels },
       // What another group bears follows from its members.
       disruption: first || group.sharedLabels !== undefined ? props.disruption : undefined,
       security: { ...props.security, user: props.security?.user ?? group.user },
-      terminationGrace: props.terminationGrace ?? group.terminationGrace,
+      terminationGrace,
       ...this.account(group),
     });
-    return { set, mounts: new MemberMounts(this.scope, set), containers: new Map() };
+    return { set, mounts: new MemberMounts(this.scope, set, group.names), containers: new Map() };
   }
 
   private fill({ names, prepare = [], containers, mounts }: MemberGroup): void {

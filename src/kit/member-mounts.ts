@@ -8,6 +8,7 @@ import type { MountSource } from './mount-source';
 import { folderVolume, secretVolume } from './pod-volumes';
 import { claimTemplateOf } from './product-storage';
 import type { VolumeRetention } from '../storage/volume-retention';
+import type { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
 interface Mounted {
@@ -26,7 +27,7 @@ export class MemberMounts {
   private mounted: Mounted[] = [];
   private readonly files = new Map<string, Files>();
 
-  public constructor(private readonly scope: Construct, private readonly set: StatefulWorkload) {}
+  public constructor(private readonly scope: Construct, private readonly set: StatefulWorkload, private readonly names: MemberNames) {}
 
   public create(mounts: MemberMount[]): this {
     this.replaceFiles(mounts);
@@ -49,10 +50,10 @@ export class MemberMounts {
   }
 
   private mount({ name, path, _source: source }: MemberMount): Mounted {
-    const { scope, set } = this;
+    const { scope, set, names } = this;
     switch (source.kind) {
       case 'claim':
-        return { path, storage: set.addClaim(name, claimTemplateOf(scope, source.property, source.storage)) };
+        return { path, storage: set.addClaim(names.claimTemplate(name), claimTemplateOf(scope, source.property, source.storage)) };
       case 'files':
         return { path, storage: configFiles(set, name, () => this.files.get(name) ?? {}), readOnly: true };
       case 'secret':

@@ -2,15 +2,19 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { requireContainer } from './container-input';
 import { containersOf } from './pod-contents';
+import type { PodSecurityProps } from './pod-security-props';
 import { requirePorts } from './ports';
 import { requireNoProbes, requireProbes } from './probe-input';
 import { RenderedContainer } from './rendered-container';
-import { restrictedContainer, restrictedInitContainer } from './restricted';
+import { containerSecurityContext, containerWithDefaults, initContainerWithDefaults } from './restricted';
 import { conflict } from '../base/errors';
 import { requireDnsLabel } from '../base/names';
 
-/** A container for a Pod of ours, whoever adds it: checked, and restricted unless it says otherwise. */
-export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.Container {
+/** A container for a Pod of ours, whoever adds it: checked, and restricted unless it or the Pod says otherwise. */
+export function podContainer(
+  where: IConstruct, pod: kplus.AbstractPod, given: kplus.ContainerProps, security?: PodSecurityProps,
+): kplus.Container {
+  const props = ownCopy(given, pod, security);
   const name = props.name ?? 'main';
   requireFreeContainerName(where, pod, name);
   if (props.restartPolicy !== undefined) {
@@ -18,18 +22,21 @@ export function podContainer(where: IConstruct, pod: kplus.AbstractPod, props: k
   }
   requireContainer(where, pod, props);
   requirePorts(where, pod, props);
-  return createContainer(where, restrictedContainer(ownCopy(props), pod.securityContext.ensureNonRoot));
+  return createContainer(where, containerWithDefaults(props));
 }
 
 /** The same for one that runs before the others, or beside them as a sidecar. */
-export function podInitContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): kplus.Container {
+export function podInitContainer(
+  where: IConstruct, pod: kplus.AbstractPod, given: kplus.ContainerProps, security?: PodSecurityProps,
+): kplus.Container {
+  const props = ownCopy(given, pod, security);
   const name = props.name ?? `init-${pod.initContainers.length}`;
   requireFreeContainerName(where, pod, name);
   requireContainer(where, pod, props);
   const runsAlone = props.restartPolicy === undefined;
   requirePorts(where, pod, props, runsAlone);
   if (runsAlone) requireNoProbes(where, name, props);
-  return createContainer(where, restrictedInitContainer({ ...ownCopy(props), name }, pod.securityContext.ensureNonRoot));
+  return createContainer(where, initContainerWithDefaults({ ...props, name }));
 }
 
 function createContainer(where: IConstruct, props: kplus.ContainerProps): kplus.Container {
@@ -43,14 +50,18 @@ export function attached(where: IConstruct, { name }: kplus.Container): Error {
   return conflict(where, `the container '${name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
 }
 
-/** What cdk8s-plus writes into when one mounts or adds variables: two containers made from the same properties must not share it. */
-function ownCopy(props: kplus.ContainerProps): kplus.ContainerProps {
+/**
+ * The properties with their security context, and with a copy of what cdk8s-plus writes into when one mounts or adds variables: two
+ * containers made from the same properties must not share it.
+ */
+function ownCopy(props: kplus.ContainerProps, pod: kplus.AbstractPod, security?: PodSecurityProps): kplus.ContainerProps {
   const { volumeMounts, envVariables, envFrom } = props;
   return {
     ...props,
     volumeMounts: volumeMounts && [...volumeMounts],
     envVariables: envVariables && { ...envVariables },
     envFrom: envFrom && [...envFrom],
+    securityContext: containerSecurityContext(props.securityContext, pod.securityContext, security?.restricted),
   };
 }
 

@@ -10,22 +10,27 @@ export interface PodInput {
   readonly podLabels?: { [key: string]: string };
   readonly podAnnotations?: { [key: string]: string };
   readonly priorityClassName?: string;
+  readonly runtimeClassName?: string;
+  readonly schedulerName?: string;
   readonly security?: PodSecurityProps;
 }
 
 /** Throws unless the API server takes these for a Pod. */
-export function requirePodInput(where: IConstruct, { podLabels, podAnnotations, priorityClassName, security = {} }: PodInput): void {
+export function requirePodInput(where: IConstruct, { podLabels, podAnnotations, security = {}, ...names }: PodInput): void {
   requireLabels(where, 'podLabels', podLabels);
   requireAnnotations(where, 'podAnnotations', podAnnotations);
-  if (priorityClassName !== undefined && (priorityClassName.length > 253 || !DNS_SUBDOMAIN.test(priorityClassName))) {
-    throw invalid(where, {
-      property: 'priorityClassName',
-      got: priorityClassName,
-      expected: "at most 253 characters: lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit",
-    });
-  }
+  for (const property of ['priorityClassName', 'runtimeClassName', 'schedulerName'] as const) requireObjectName(where, property, names[property]);
   requireId(where, 'security.user', security.user);
   requireId(where, 'security.group', security.group);
   requireId(where, 'security.fsGroup', security.fsGroup);
   for (const group of security.supplementalGroups ?? []) requireId(where, 'security.supplementalGroups', group);
+}
+
+function requireObjectName(where: IConstruct, property: string, name?: string): void {
+  if (name === undefined || (name.length <= 253 && DNS_SUBDOMAIN.test(name))) return;
+  throw invalid(where, {
+    property,
+    got: name,
+    expected: "at most 253 characters: lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit",
+  });
 }

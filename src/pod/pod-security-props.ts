@@ -1,7 +1,17 @@
 import type * as kplus from 'cdk8s-plus-28';
+import type { SeLinuxOptions } from './se-linux-options';
 
 /** The security context of a set's Pods. */
 export interface PodSecurityProps {
+  /**
+   * Whether the Pods and their containers get what Pod Security "restricted" demands, and a read-only root file system.
+   * With `false` they run as Kubernetes runs a Pod that says nothing: as the image's user, which may be root, with a writable root file
+   * system. What you say here and at each container holds either way. For a set that must run as it did before.
+   *
+   * @default true
+   */
+  readonly restricted?: boolean;
+
   /**
    * The user id that containers run as. 0, which is root, needs `ensureNonRoot: false` and is refused by Pod Security
    * "restricted".
@@ -13,16 +23,24 @@ export interface PodSecurityProps {
   /**
    * The group id that containers run as.
    *
-   * @default - the same number as `user`
+   * @default - the same number as `user`, if `groupFollowsUser`; else the image's own
    */
   readonly group?: number;
 
   /**
    * The group that owns the volumes.
    *
-   * @default - the same number as `group`
+   * @default - the same number as `group`; with neither, the owner of a volume is not changed
    */
   readonly fsGroup?: number;
+
+  /**
+   * Whether `group` is the number of `user` where it is left out. With `false` containers run in the group that the image has for the user,
+   * which is 0, root, where it does not know the user.
+   *
+   * @default - the same as `restricted`
+   */
+  readonly groupFollowsUser?: boolean;
 
   /**
    * When the ownership of a volume is changed to `fsGroup`. Always means a walk over the whole disk at every start.
@@ -41,16 +59,23 @@ export interface PodSecurityProps {
   /**
    * Whether a container that would run as root is refused, unless the container itself says otherwise.
    *
-   * @default true
+   * @default - the same as `restricted`
    */
   readonly ensureNonRoot?: boolean;
 
   /**
    * The seccomp profile of the Pod.
    *
-   * @default - RuntimeDefault
+   * @default - RuntimeDefault; none if `restricted` is false
    */
   readonly seccompProfile?: kplus.SeccompProfile;
+
+  /**
+   * The SELinux context of all containers.
+   *
+   * @default - what the container runtime chooses
+   */
+  readonly seLinuxOptions?: SeLinuxOptions;
 
   /**
    * Kernel parameters of the Pod.

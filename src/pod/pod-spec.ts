@@ -4,7 +4,8 @@ import { restrictedPodSpec } from './restricted';
 import { type RendersStandIns, standInsOf, withDevices, withoutStandIns } from './stand-ins';
 
 /** What a Pod spec has beside what cdk8s-plus renders. */
-export type FurtherPodSpec = Pick<kplus.k8s.PodSpec, 'priorityClassName' | 'topologySpreadConstraints'>;
+export type FurtherPodSpec = Pick<kplus.k8s.PodSpec,
+  'enableServiceLinks' | 'priorityClassName' | 'runtimeClassName' | 'schedulerName' | 'shareProcessNamespace' | 'topologySpreadConstraints'>;
 
 /** The complete spec of a Pod: what cdk8s-plus rendered, what it cannot express, and the restricted defaults. */
 export function completePodSpec(

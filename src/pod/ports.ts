@@ -19,12 +19,18 @@ export function requirePorts(where: IConstruct, pod: kplus.AbstractPod, props: P
   const taken = runsAlone ? new Map<string, kplus.Container>() : portsOfRunning(pod);
   for (const port of [...number === undefined ? [] : [{ number }], ...props.ports ?? []]) {
     requirePort(where, port);
+    requireHostPort(where, pod, port);
     const other = taken.get(numberOf(port));
     if (other !== undefined) {
       throw conflict(where, `the port ${numberOf(port)} is already taken in this Pod by the container '${other.name}'`,
         'Containers of a Pod share its network, and the second could not listen: give one of them another port.');
     }
   }
+}
+
+function requireHostPort(where: IConstruct, { hostNetwork }: kplus.AbstractPod, { number, hostPort = number }: kplus.ContainerPort): void {
+  if (!hostNetwork || hostPort === number) return;
+  throw invalid(where, { property: 'hostPort', got: hostPort, expected: `${number}, the port of the container`, hint: 'On the network of the node they are one: leave it out.' });
 }
 
 /** Who has which port of those that run together: containers and sidecars. */

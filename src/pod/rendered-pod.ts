@@ -33,7 +33,7 @@ export class RenderedPod extends kplus.Pod implements RendersStandIns {
   }
 
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    const container = podContainer(this.standInOwner, this, props);
+    const container = podContainer(this.standInOwner, this, props, this.props.security);
     super.attachContainer(container);
     return container;
   }
@@ -43,7 +43,7 @@ export class RenderedPod extends kplus.Pod implements RendersStandIns {
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
-    const container = podInitContainer(this.standInOwner, this, props);
+    const container = podInitContainer(this.standInOwner, this, props, this.props.security);
     this.ownInitContainers.push(container);
     return container;
   }

@@ -9,14 +9,22 @@ import { RenderedWorkload, type RenderedWorkloadProps } from './rendered-workloa
 /** A claim template, as far as the set has to know it. */
 export interface RenderedClaim extends kplus.IStorage {
   readonly name: string;
-  /** The template, with the labels that select the set. */
+  /** The template, with the labels that all those of the set have. */
   _toKube(setLabels: { [key: string]: string }): kplus.k8s.KubePersistentVolumeClaimProps;
 }
 
 /** The parts of a StatefulSet that cdk8s-plus does not render. */
 export interface RenderedStatefulSetProps extends RenderedWorkloadProps {
   /** All of the spec that does not depend on the Pod template or the claims. */
-  readonly spec: Omit<kplus.k8s.StatefulSetSpec, 'selector' | 'template' | 'volumeClaimTemplates'>;
+  readonly spec: Omit<kplus.k8s.StatefulSetSpec, 'replicas' | 'selector' | 'template' | 'volumeClaimTemplates'>;
+  /** How many Pods there are, asked for when it renders; undefined if an autoscaler decides. */
+  readonly replicas: () => number | undefined;
+  /** The value of the label by which policies know the Pods. */
+  readonly address: string;
+  /** The labels of all claim templates. */
+  readonly claimLabels: { [key: string]: string };
+  /** The names of the claim templates in their order; by the alphabet if undefined. */
+  readonly claimOrder?: string[];
   /** What the Pod spec has beside what cdk8s-plus renders. */
   readonly podSpec: FurtherPodSpec;
   /** Whether the Pods have a policy of their own that lets them out, so that grants to them have to do so too. */
@@ -37,11 +45,13 @@ export class RenderedStatefulSet extends RenderedWorkload {
   public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
     super(scope, id, { apiVersion: 'apps/v1', kind: 'StatefulSet' }, props);
     this.limitedEgress = props.limitedEgress;
+    this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
   }
 
-  /** The claim templates by name, in whatever order they were added: the API server refuses every change of the list. */
+  /** The claim templates in their order, in whatever order they were added: the API server refuses every change of the list. */
   public get claimTemplates(): RenderedClaim[] {
-    return [...this.claims.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+    const place = ({ name }: RenderedClaim) => this.props.claimOrder?.indexOf(name) ?? 0;
+    return [...this.claims.values()].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
   }
 
   public addClaim(claim: RenderedClaim): void {
@@ -62,6 +72,7 @@ export class RenderedStatefulSet extends RenderedWorkload {
     const podSpec = this.renderPodSpec(this.props.podSpec);
     return {
       ...this.props.spec,
+      replicas: this.props.replicas(),
       selector: { matchLabels: this.matchLabels },
       template: { metadata: this.renderPodMetadata(podSpec), spec: podSpecJson(podSpec) },
       volumeClaimTemplates: this.claims.size === 0 ? undefined : this.claimTemplates.map(claim => this.renderClaim(claim)),
@@ -69,7 +80,7 @@ export class RenderedStatefulSet extends RenderedWorkload {
   }
 
   private renderClaim(claim: RenderedClaim): object {
-    const template = kplus.k8s.toJson_KubePersistentVolumeClaimProps(claim._toKube(this.props.selectorLabels));
+    const template = kplus.k8s.toJson_KubePersistentVolumeClaimProps(claim._toKube(this.props.claimLabels));
     // The typed rendering drops these two; without them Argo CD always reports a difference (argo-cd #11143).
     return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template };
   }

@@ -54,7 +54,7 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
   }
 
   public addContainer(props: kplus.ContainerProps): kplus.Container {
-    const container = podContainer(this.standInOwner, this, props);
+    const container = podContainer(this.standInOwner, this, props, this.rendered.security);
     super.attachContainer(container);
     return container;
   }
@@ -64,7 +64,7 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
   }
 
   public addInitContainer(props: kplus.ContainerProps): kplus.Container {
-    const container = podInitContainer(this.standInOwner, this, props);
+    const container = podInitContainer(this.standInOwner, this, props, this.rendered.security);
     this.ownInitContainers.push(container);
     return container;
   }

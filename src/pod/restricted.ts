@@ -4,29 +4,35 @@ import { withEphemeralStorage } from './ephemeral-storage';
 import type { PodSecurityProps } from './pod-security-props';
 
 /**
- * A container's properties with the defaults that a stateful Pod under Pod Security "restricted" needs, where
- * those of cdk8s-plus differ. What the user gives always wins.
- *
- * @param ensureNonRoot what the Pod says; cdk8s-plus writes its own default into each container, which beats the Pod's
- * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ * A container's properties with the defaults that a stateful Pod needs, where those of cdk8s-plus differ. What the user gives always wins.
  */
-export function restrictedContainer(props: kplus.ContainerProps, ensureNonRoot?: boolean): kplus.ContainerProps {
-  return {
-    ...props,
-    imagePullPolicy: props.imagePullPolicy ?? pullPolicyOf(props.image),
-    startup: props.startup ?? defaultStartup(props),
-    securityContext: { ensureNonRoot, ...withoutCapabilities(props.securityContext) },
-  };
+export function containerWithDefaults(props: kplus.ContainerProps): kplus.ContainerProps {
+  return { ...props, imagePullPolicy: props.imagePullPolicy ?? pullPolicyOf(props.image), startup: props.startup ?? defaultStartup(props) };
 }
 
 /**
  * The same for a container that runs before the others. cdk8s-plus gives any container with `portNumber` a startup probe,
  * which Kubernetes refuses for one that runs to its end: so its port is one of its `ports`.
  */
-export function restrictedInitContainer({ portNumber, port, ...props }: kplus.ContainerProps, ensureNonRoot?: boolean): kplus.ContainerProps {
+export function initContainerWithDefaults({ portNumber, port, ...props }: kplus.ContainerProps): kplus.ContainerProps {
   const number = portNumber ?? port;
-  if (number === undefined || props.restartPolicy !== undefined) return restrictedContainer({ portNumber, port, ...props }, ensureNonRoot);
-  return restrictedContainer({ ...props, ports: [{ number }, ...props.ports ?? []] }, ensureNonRoot);
+  if (number === undefined || props.restartPolicy !== undefined) return containerWithDefaults({ portNumber, port, ...props });
+  return containerWithDefaults({ ...props, ports: [{ number }, ...props.ports ?? []] });
+}
+
+/**
+ * A container's security context: as "restricted" wants it, or, where the Pod is not restricted, Kubernetes' own defaults. Both are written
+ * out, since cdk8s-plus writes its own into each container, which beat the Pod's.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+export function containerSecurityContext(
+  given: kplus.ContainerSecurityContextProps = {}, pod: kplus.PodSecurityContext, restricted = true,
+): kplus.ContainerSecurityContextProps {
+  const { ensureNonRoot } = pod;
+  return restricted
+    ? { ensureNonRoot, ...withoutCapabilities(given) }
+    : { ensureNonRoot, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, ...given };
 }
 
 /** A container's security context that drops all capabilities but those that the user adds, as "restricted" wants it. */
@@ -36,11 +42,12 @@ export function withoutCapabilities(props: kplus.ContainerSecurityContextProps =
 
 /** The part of a Pod's security context that cdk8s-plus renders. */
 export function podSecurityContext(security: PodSecurityProps = {}): kplus.PodSecurityContextProps {
-  const { seccompProfile, supplementalGroups, ...rendered } = security;
-  const group = rendered.group ?? rendered.user;
+  const { restricted = true, groupFollowsUser = restricted, seccompProfile, supplementalGroups, seLinuxOptions, ...rendered } = security;
+  const group = rendered.group ?? (groupFollowsUser ? rendered.user : undefined);
   return {
     fsGroupChangePolicy: kplus.FsGroupChangePolicy.ON_ROOT_MISMATCH,
     ...rendered,
+    ensureNonRoot: rendered.ensureNonRoot ?? restricted,
     group,
     fsGroup: rendered.fsGroup ?? group,
   };
@@ -62,15 +69,17 @@ export function restrictedPodSpec(rendered: kplus.k8s.PodSpec, security?: PodSec
   }, security);
 }
 
-/** A Pod spec with service links off, seccomp, and further groups. */
+/** A Pod spec with service links off unless it says otherwise, seccomp, further groups and SELinux. */
 export function closedPodSpec(spec: kplus.k8s.PodSpec, security: PodSecurityProps = {}): kplus.k8s.PodSpec {
+  const { restricted = true, supplementalGroups, seLinuxOptions, seccompProfile } = security;
   return {
     ...spec,
-    enableServiceLinks: false, // a Service called KAFKA would set KAFKA_PORT, which the image reads as configuration
+    enableServiceLinks: spec.enableServiceLinks ?? false, // a Service called KAFKA would set KAFKA_PORT, which the image reads as configuration
     securityContext: {
       ...spec.securityContext,
-      supplementalGroups: security.supplementalGroups,
-      seccompProfile: security.seccompProfile ?? { type: kplus.SeccompProfileType.RUNTIME_DEFAULT },
+      supplementalGroups,
+      seLinuxOptions,
+      seccompProfile: seccompProfile ?? (restricted ? { type: kplus.SeccompProfileType.RUNTIME_DEFAULT } : undefined),
     },
   };
 }

@@ -14,6 +14,7 @@ import type { ProductPodsProps } from '../kit/product-pods-props';
 import { podSpecJson } from '../pod/pod-spec-json';
 import { RenderedWorkload } from '../pod/rendered-workload';
 import type { GrantOptions } from '../workload/grant-options';
+import type { MemberNames } from '../workload/member-names';
 import { NetworkAccess } from '../workload/network-access';
 import { PodDisruptionBudget } from '../workload/pod-disruption-budget';
 import { createService } from '../workload/services';
@@ -61,7 +62,7 @@ export class DataLink extends RenderedWorkload {
     this.scheduling.spread({ topology: kplus.Topology.HOSTNAME, weight: 100 });
     this.addProxy(model, image, pods.clusterDomain);
     new PodDisruptionBudget(this, 'DisruptionBudget', { name, workload: this, maxUnavailable: 1 });
-    this.createServices(names.set);
+    this.createServices(names);
     this.network = new NetworkAccess(this, {
       name: address, instance: names.set, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, letOut: false,
     });
@@ -104,9 +105,9 @@ export class DataLink extends RenderedWorkload {
       () => ({ 'haproxy.cfg': renderHaproxyCfg(names, layout) })));
   }
 
-  private createServices(name: string): void {
-    const service = { instance: name, selector: this.matchLabels };
-    createService(this, 'Write', { ...service, name, ports: () => [{ name: 'redis', number: REDIS_PORT, targetPort: WRITE_PORT }] });
-    createService(this, 'Read', { ...service, name: `${name}-${READ_SUFFIX}`, ports: () => [{ name: 'redis', number: REDIS_PORT, targetPort: READ_PORT }] });
+  private createServices(names: MemberNames): void {
+    const service = { instance: names.set, selector: this.matchLabels };
+    createService(this, 'Write', { ...service, name: names.serviceName(), ports: () => [{ name: 'redis', number: REDIS_PORT, targetPort: WRITE_PORT }] });
+    createService(this, 'Read', { ...service, name: names.serviceName(READ_SUFFIX), ports: () => [{ name: 'redis', number: REDIS_PORT, targetPort: READ_PORT }] });
   }
 }

@@ -85,7 +85,7 @@ export class RedisDatabase extends Construct {
   public constructor(scope: Construct, id: string, private readonly props: RedisDatabaseProps) {
     super(scope, id);
     this.name = nameOf(this, props.name, longestName(props.topology?._layout.kind));
-    const names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain });
+    const names = MemberNames._of(this, this.name, props);
     this.model = redisModel(this, names, props);
     this.credentials = this.model.credentials;
     this.assembly = new Assembly(this, redisDesign(this.model), props);

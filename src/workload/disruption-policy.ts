@@ -3,8 +3,8 @@ import { type Members, MembersKind } from './members';
 import type { PodDisruptionBudgetProps } from './pod-disruption-budget';
 import { invalid, requireInteger } from '../base/errors';
 
-/** One of the two limits of a budget. */
-type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'minAvailable'>;
+/** One of the limits of a budget. */
+type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'maxUnavailablePercent' | 'minAvailable' | 'minAvailablePercent'>;
 
 /**
  * What voluntary disruptions (drains, evictions) may do to a set. By default it is derived from the members: one
@@ -14,12 +14,21 @@ type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'minAvailable'>;
  */
 export class DisruptionPolicy {
   /**
-   * At most `count` members away at one time.
+   * At most `count` members down at one time.
    *
    * @param count at least 0; 0 is allowed for a single member only and blocks drains of its node until you move it by hand.
    */
   public static maxUnavailable(count: number): DisruptionPolicy {
     return new DisruptionPolicy({ maxUnavailable: requireInteger('DisruptionPolicy', 'maxUnavailable', count, 0) });
+  }
+
+  /**
+   * At most this share of the members down at one time, for sets whose number of members changes.
+   *
+   * @param percent from 0 to 100; Kubernetes rounds the number of members up, so that 1 lets one member go
+   */
+  public static maxUnavailablePercent(percent: number): DisruptionPolicy {
+    return new DisruptionPolicy({ maxUnavailablePercent: requireInteger('DisruptionPolicy', 'maxUnavailablePercent', percent, 0, 100) });
   }
 
   /**
@@ -29,6 +38,15 @@ export class DisruptionPolicy {
    */
   public static minAvailable(count: number): DisruptionPolicy {
     return new DisruptionPolicy({ minAvailable: requireInteger('DisruptionPolicy', 'minAvailable', count, 1) });
+  }
+
+  /**
+   * At least this share of the members up, for sets whose number of members changes.
+   *
+   * @param percent from 1 to 100; Kubernetes rounds the number of members up, so that 51 of three members keeps two up
+   */
+  public static minAvailablePercent(percent: number): DisruptionPolicy {
+    return new DisruptionPolicy({ minAvailablePercent: requireInteger('DisruptionPolicy', 'minAvailablePercent', percent, 1, 100) });
   }
 
   /** No budget: a drain may take all members at once. */
@@ -42,7 +60,7 @@ export class DisruptionPolicy {
    * @param members the members to derive the budget from
    */
   public static derived(members: Members): DisruptionPolicy {
-    return members.count === 1 ? DisruptionPolicy.none() : DisruptionPolicy.maxUnavailable(1);
+    return members.count <= 1 ? DisruptionPolicy.none() : DisruptionPolicy.maxUnavailable(1);
   }
 
   private constructor(private readonly limit: Limit | undefined) {}
@@ -54,11 +72,11 @@ export class DisruptionPolicy {
    * @internal
    */
   public _limitFor(where: IConstruct, members: Members, why = ''): Limit | undefined {
-    if (this.limit === undefined || members.count === 1) return this.limit;
-    const away = this.limit.maxUnavailable ?? members.count - (this.limit.minAvailable ?? 0);
-    const property = this.limit.maxUnavailable !== undefined ? 'disruption.maxUnavailable' : 'disruption.minAvailable';
-    const got = this.limit.maxUnavailable ?? this.limit.minAvailable;
-    if (away < 1) {
+    if (this.limit === undefined || members.count <= 1) return this.limit;
+    const [[name, got]] = Object.entries(this.limit);
+    const property = `disruption.${name}`;
+    const down = unavailable(this.limit, members.count);
+    if (down < 1) {
       throw invalid(where, {
         property,
         got,
@@ -66,11 +84,19 @@ export class DisruptionPolicy {
         hint: 'One that allows none blocks every drain of their nodes.',
       });
     }
-    const mostAway = members.count - members.required;
-    if (members.kind !== MembersKind.REPLICAS && away > mostAway) {
+    const mostDown = members.count - members.required;
+    if (members.kind !== MembersKind.REPLICAS && down > mostDown) {
       const up = members.kind === MembersKind.QUORUM ? `a majority (${members.required} of ${members.count})` : `${members.required} of ${members.count} members`;
-      throw invalid(where, { property, got, expected: `a budget that keeps ${up} up`, hint: `${why} At most ${mostAway} may be unavailable.`.trim() });
+      throw invalid(where, { property, got, expected: `a budget that keeps ${up} up`, hint: `${why} At most ${mostDown} may be unavailable.`.trim() });
     }
     return this.limit;
   }
+}
+
+/** How many of the members a limit lets go. Kubernetes rounds both shares up. */
+function unavailable({ maxUnavailable, maxUnavailablePercent, minAvailable, minAvailablePercent }: Limit, count: number): number {
+  const share = (percent: number) => Math.ceil(percent * count / 100);
+  if (maxUnavailable !== undefined) return maxUnavailable;
+  if (maxUnavailablePercent !== undefined) return share(maxUnavailablePercent);
+  return count - (minAvailable ?? share(minAvailablePercent ?? 0));
 }

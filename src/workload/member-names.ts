@@ -1,6 +1,14 @@
 import type { IConstruct } from 'constructs';
 import { serviceDnsName } from './services';
-import { requireInteger } from '../base/errors';
+import { GoverningService, type SetIdentity } from './set-identity';
+import { conflict, requireInteger } from '../base/errors';
+
+/** What the names of a set depend on, beside its own. */
+interface MemberNamesOptions {
+  readonly clusterDomain?: string;
+  readonly firstOrdinal?: number;
+  readonly identity?: SetIdentity;
+}
 
 /**
  * The names of a set, its members, their claims and its Services. They are computed once, before any construct exists.
@@ -11,29 +19,38 @@ export class MemberNames {
    *
    * @internal
    */
-  public static _of(where: IConstruct, set: string, options: { readonly clusterDomain?: string; readonly firstOrdinal?: number } = {}): MemberNames {
-    return new MemberNames(set, service => serviceDnsName(where, service, options.clusterDomain), options.firstOrdinal ?? 0);
+  public static _of(where: IConstruct, set: string, { clusterDomain, firstOrdinal = 0, identity }: MemberNamesOptions = {}): MemberNames {
+    return new MemberNames(set, where.node.path, service => serviceDnsName(where, service, clusterDomain), firstOrdinal, identity);
   }
 
   private constructor(
     /** The name of the StatefulSet. */
     public readonly set: string,
+    private readonly path: string,
     private readonly dnsNameOf: (service: string) => string,
     /** The ordinal of the first member. */
     public readonly firstOrdinal: number,
+    private readonly identity: SetIdentity = {},
   ) {}
 
-  /** The name of the headless Service that governs the set. */
+  /** The name of the Service that governs the set, headless unless the set was taken over with another one. */
   public get headlessService(): string {
-    return this.withSuffix('headless');
+    return this.identity.serviceName ?? this.withSuffix('headless');
+  }
+
+  /** Whether the members have DNS names: all but those of a set that was taken over with a governing Service that is not headless. */
+  public get haveDnsNames(): boolean {
+    return this.identity.governingService !== GoverningService.NOT_HEADLESS;
   }
 
   /**
    * The DNS name of the headless Service, which resolves to the addresses of all members, whether they are ready or not. The
-   * names of the members end in it.
+   * names of the members end in it. Throws if they have none: see `haveDnsNames`.
    */
   public get domain(): string {
-    return this.dnsNameOf(this.headlessService);
+    if (this.haveDnsNames) return this.dnsNameOf(this.headlessService);
+    throw conflict(this.path, "its members have no DNS names, since 'identity.governingService' is not headless, and are called by them",
+      'Replace the Service by a headless one before you take over the set: docs/taking-over-a-set.md says how.');
   }
 
   /**
@@ -47,7 +64,7 @@ export class MemberNames {
   }
 
   /**
-   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it.
+   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it. Throws if it has none: see `haveDnsNames`.
    *
    * @param index which member, from 0. Throws if it is no whole number.
    */
@@ -62,16 +79,26 @@ export class MemberNames {
    * @param index which member, from 0. Throws if it is no whole number.
    */
   public claimName(claim: string, index: number): string {
-    return `${claim}-${this.podName(index)}`;
+    return `${this.claimTemplate(claim)}-${this.podName(index)}`;
   }
 
   /**
-   * The name of a Service of the product.
+   * The name of a claim template in the set, which may have another one if the set was taken over.
+   *
+   * @param claim the name that the product has for it
+   */
+  public claimTemplate(claim: string): string {
+    return this.identity.claimNames?.[claim] ?? claim;
+  }
+
+  /**
+   * The name of a Service of the product: never that of a headless Service that governs the set.
    *
    * @param suffix what follows the name of the set, such as 'read'; the set's own name without it
    */
   public serviceName(suffix?: string): string {
-    return this.withSuffix(suffix);
+    const name = this.withSuffix(suffix);
+    return name === this.identity.serviceName && this.haveDnsNames ? `${name}-client` : name;
   }
 
   /**
@@ -80,7 +107,7 @@ export class MemberNames {
    * @param suffix what follows the name of the set, such as 'read'; the set's own name without it
    */
   public serviceDnsName(suffix?: string): string {
-    return this.dnsNameOf(this.withSuffix(suffix));
+    return this.dnsNameOf(this.serviceName(suffix));
   }
 
   /**
@@ -89,7 +116,7 @@ export class MemberNames {
    * @param suffix what follows the name of this set, such as 'sentinel'
    */
   public group(suffix: string): MemberNames {
-    return new MemberNames(this.withSuffix(suffix), this.dnsNameOf, 0);
+    return new MemberNames(this.withSuffix(suffix), this.path, this.dnsNameOf, 0);
   }
 
   private withSuffix(suffix?: string): string {

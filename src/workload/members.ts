@@ -45,11 +45,11 @@ export class Members {
   /**
    * Members that work each for itself.
    *
-   * @param count a whole number of at least 1. Throws otherwise.
+   * @param count a whole number of at least 0; 0 parks the set: nothing runs, and the claims stay. Throws otherwise.
    */
   public static replicas(count: number): Members {
-    requireInteger('Members.replicas', 'count', count, 1);
-    return new Members(count, MembersKind.REPLICAS, 1);
+    requireInteger('Members.replicas', 'count', count, 0);
+    return new Members(count, MembersKind.REPLICAS, Math.min(count, 1));
   }
 
   /**
@@ -72,7 +72,7 @@ export class Members {
     public readonly count: number,
     /** What holds them together. */
     public readonly kind: MembersKind,
-    /** The least number of members that must be up: a majority of a quorum, what was given for replicated ones, else one. */
+    /** The least number of members that must be up: a majority of a quorum, what was given for replicated ones, else one, and none of a parked set. */
     public readonly required: number,
   ) {}
 }

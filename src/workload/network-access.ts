@@ -19,7 +19,7 @@ interface Grant {
 
 /** The parts of a NetworkPolicy, as the API has them. */
 interface Peer {
-  readonly podSelector: LabelSelector;
+  readonly podSelector: PodSelector;
   readonly namespaceSelector?: LabelSelector;
 }
 interface Port {
@@ -28,6 +28,11 @@ interface Port {
 }
 interface LabelSelector {
   readonly matchLabels: { [key: string]: string };
+}
+/** By labels, and by labels of whatever value. */
+export interface PodSelector {
+  readonly matchLabels: { readonly [key: string]: string };
+  readonly matchExpressions?: { readonly key: string; readonly operator: 'Exists' }[];
 }
 interface Rule {
   readonly from?: Peer[];
@@ -43,6 +48,12 @@ export interface NetworkAccessProps {
   readonly pods: kplus.AbstractPod;
   /** Whether the Pods reach each other, as members of a set must. */
   readonly amongThemselves: boolean;
+  /**
+   * What all members have in common, those of a set that is being taken over too, which have our label only once they were rolled.
+   *
+   * @default - our label
+   */
+  readonly members?: PodSelector;
   /** Whether everybody else is kept out. Clients may be let out to Pods that keep nobody out. */
   readonly isolate: boolean;
   /** Whether the Pods are let out to each other and to DNS, which limits them to that. */
@@ -86,9 +97,8 @@ export class NetworkAccess {
 
   private letOutToEachOther(): void {
     const { name, pods } = this.props;
-    const selected = { podSelector: { matchLabels: labelsOf(pods) } };
     ownObject(this.scope, 'EgressPolicy', this.policy(`${name}-egress`, pods.metadata.namespace), {
-      spec: { ...selected, policyTypes: ['Egress'], egress: [{ to: [selected] }, { ports: DNS_PORTS }] },
+      spec: { podSelector: { matchLabels: labelsOf(pods) }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: this.members }] }, { ports: DNS_PORTS }] },
     });
   }
 
@@ -104,6 +114,10 @@ export class NetworkAccess {
       },
     });
     grant.egress = true;
+  }
+
+  private get members(): PodSelector {
+    return this.props.members ?? { matchLabels: labelsOf(this.props.pods) };
   }
 
   private policy(name: string, namespace: string | undefined): OwnObject {
@@ -138,7 +152,7 @@ export class NetworkAccess {
   private ingress(): Rule[] {
     const { pods, amongThemselves } = this.props;
     return [
-      ...amongThemselves ? [{ from: [{ podSelector: { matchLabels: labelsOf(pods) } }] }] : [],
+      ...amongThemselves ? [{ from: [{ podSelector: this.members }] }] : [],
       ...byPeer([...this.grants.values()]).map(({ client, ports }) => ({ from: [peer(client, pods)], ports: sorted(ports) })),
     ];
   }

@@ -15,7 +15,7 @@ export enum UnhealthyPodEvictionPolicy {
   IF_HEALTHY_BUDGET = 'IfHealthyBudget',
 }
 
-/** Properties of a disruption budget. Exactly one of the two limits is given. */
+/** Properties of a disruption budget. Exactly one of the four limits is given. */
 export interface PodDisruptionBudgetProps {
   /** The workload to protect. */
   readonly workload: kplus.Workload;
@@ -28,18 +28,32 @@ export interface PodDisruptionBudgetProps {
   readonly name?: string;
 
   /**
-   * The most Pods that may be away at one time, at least 0.
+   * The most Pods that may be down at one time, at least 0.
    *
-   * @default - `minAvailable` is given
+   * @default - another limit is given
    */
   readonly maxUnavailable?: number;
 
   /**
+   * The share of the Pods that may be down at one time, from 0 to 100 percent; Kubernetes rounds the number of Pods up.
+   *
+   * @default - another limit is given
+   */
+  readonly maxUnavailablePercent?: number;
+
+  /**
    * The fewest Pods that must stay up, at least 0.
    *
-   * @default - `maxUnavailable` is given
+   * @default - another limit is given
    */
   readonly minAvailable?: number;
+
+  /**
+   * The share of the Pods that must stay up, from 0 to 100 percent; Kubernetes rounds the number of Pods up.
+   *
+   * @default - another limit is given
+   */
+  readonly minAvailablePercent?: number;
 
   /**
    * When Pods that are not ready may be evicted.
@@ -65,8 +79,8 @@ export class PodDisruptionBudget extends ApiObject {
       metadata: ownMetadata(props.name ?? kebabCase(id)),
       spec: {
         selector: Lazy.any({ produce: () => selectorOf(props.workload) }),
-        maxUnavailable: props.maxUnavailable,
-        minAvailable: props.minAvailable,
+        maxUnavailable: props.maxUnavailable ?? percent(props.maxUnavailablePercent),
+        minAvailable: props.minAvailable ?? percent(props.minAvailablePercent),
         unhealthyPodEvictionPolicy: props.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
       },
     });
@@ -89,13 +103,20 @@ export class PodDisruptionBudget extends ApiObject {
     }
   }
 
-  private requireOneLimit({ maxUnavailable, minAvailable }: PodDisruptionBudgetProps): void {
-    if ((maxUnavailable === undefined) === (minAvailable === undefined)) {
-      throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable'.");
+  private requireOneLimit({ maxUnavailable, maxUnavailablePercent, minAvailable, minAvailablePercent }: PodDisruptionBudgetProps): void {
+    const limits = [maxUnavailable, maxUnavailablePercent, minAvailable, minAvailablePercent].filter(limit => limit !== undefined);
+    if (limits.length !== 1) {
+      throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable', as a number or as a percentage.");
     }
     requireInteger(this, 'maxUnavailable', maxUnavailable ?? 0, 0);
     requireInteger(this, 'minAvailable', minAvailable ?? 0, 0);
+    requireInteger(this, 'maxUnavailablePercent', maxUnavailablePercent ?? 0, 0, 100);
+    requireInteger(this, 'minAvailablePercent', minAvailablePercent ?? 0, 0, 100);
   }
+}
+
+function percent(share: number | undefined): string | undefined {
+  return share === undefined ? undefined : `${share}%`;
 }
 
 function ofNobody(workload: kplus.Workload): string {

@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { DisruptionPolicy } from './disruption-policy';
 import type { Placement } from './placement';
+import type { SetIdentity } from './set-identity';
 
 /** What all our stateful constructs let you change about their Pods. */
 export interface StatefulPodsProps {
@@ -12,6 +13,14 @@ export interface StatefulPodsProps {
    * @default - the construct id in kebab-case
    */
   readonly name?: string;
+
+  /**
+   * What a set that runs already has in its immutable fields, so that this construct takes it over. In a product of several sets, it is that of the
+   * brokers or servers; a Redis Cluster, whose shards are a set each, throws. See docs/taking-over-a-set.md.
+   *
+   * @default - a new set, or one that this library made
+   */
+  readonly identity?: SetIdentity;
 
   /**
    * Where members may run.
@@ -42,7 +51,25 @@ export interface StatefulPodsProps {
   readonly priorityClassName?: string;
 
   /**
+   * The runtime class of the Pods, such as one that runs them in virtual machines.
+   *
+   * @default - the container runtime of the node
+   * @see https://kubernetes.io/docs/concepts/containers/runtime-class/
+   */
+  readonly runtimeClassName?: string;
+
+  /**
+   * The scheduler of the Pods. Where no scheduler of this name runs, they stay pending.
+   *
+   * @default - the cluster's default scheduler
+   */
+  readonly schedulerName?: string;
+
+  /**
    * How long a member may take to shut down, in whole seconds.
+   *
+   * A `StatefulWorkload` may have 0, and should not: Kubernetes then forgets a deleted Pod without waiting for its containers to end, so that two
+   * members of one name may run, and write to one volume. Products throw.
    *
    * @default - Duration.seconds(60), more for products that need it
    */

@@ -9,7 +9,12 @@ import type { VolumeRetention } from '../storage/volume-retention';
 /** Properties of a stateful workload. */
 export interface StatefulWorkloadProps extends StatefulPodsProps {
   /**
-   * How many members there are, each working for itself. At least 1. Not together with `members`.
+   * How many members there are, each working for itself. At least 0. Not together with `members`.
+   *
+   * 0 parks the set: nothing runs, Services lead nowhere, and the claims stay, so that the members come back with their data. It throws
+   * if `retention` deletes claims when the set is scaled down.
+   *
+   * Leave it out for a set that an autoscaler scales.
    *
    * @default 1
    */
@@ -79,9 +84,9 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
   readonly security?: PodSecurityProps;
 
   /**
-   * DNS settings of the Pods.
+   * DNS settings of the Pods. `hostname` and `subdomain` throw: Kubernetes gives each member its own.
    *
-   * @default - the cluster's
+   * @default - the cluster's; with `hostNetwork` the cluster's too, rather than the node's
    */
   readonly dns?: kplus.PodDnsProps;
 
@@ -91,4 +96,36 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
    * @default false
    */
   readonly automountServiceAccountToken?: boolean;
+
+  /**
+   * Whether containers get variables such as `CACHE_SERVICE_HOST` for each Service of the namespace. Servers that read their configuration from
+   * variables may take one of them for a setting.
+   *
+   * @default false
+   */
+  readonly enableServiceLinks?: boolean;
+
+  /**
+   * Whether containers of a Pod see and may signal each other's processes. The server is then not process 1 of its container, and
+   * a container may read the environment and the files of another one.
+   *
+   * @default false
+   */
+  readonly shareProcessNamespace?: boolean;
+
+  /**
+   * Whether Pods use the network of their node: its addresses, and its ports, so that no two members with one port share a node. Pod Security
+   * "restricted" and "baseline" refuse such Pods. NetworkPolicies have no effect on them, so `isolate: false` must be given too.
+   *
+   * @default false
+   */
+  readonly hostNetwork?: boolean;
+
+  /**
+   * Whether members have DNS names before they are ready. With `false` members find only those that are ready: a set whose
+   * members need each other to become ready never starts.
+   *
+   * @default true
+   */
+  readonly publishNotReadyAddresses?: boolean;
 }

@@ -1,26 +1,26 @@
-import { Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireClient } from './client-input';
 import { DisruptionPolicy } from './disruption-policy';
 import type { GrantOptions } from './grant-options';
 import { HeadlessService } from './headless-service';
+import { type Identity, identityOf, problemsOfOrder, problemsOfSelector, requireFreeLabels } from './identity';
 import { MemberNames } from './member-names';
-import { Members, MembersKind } from './members';
+import type { Members } from './members';
 import { NetworkAccess } from './network-access';
 import { Placement } from './placement';
 import { PodDisruptionBudget } from './pod-disruption-budget';
+import { membersOf, requireSetInput } from './set-input';
+import { createSet } from './stateful-set';
 import type { StatefulWorkloadProps } from './stateful-workload-props';
-import { conflict, invalid, requireInteger } from '../base/errors';
-import { INSTANCE_LABEL, recommendedLabels } from '../base/labels';
+import { conflict, requireInteger } from '../base/errors';
+import { INSTANCE_LABEL } from '../base/labels';
 import { nameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
 import { twiceMounted, volumesOf } from '../pod/pod-contents';
-import { requirePodInput } from '../pod/pod-input';
 import { portsOf } from '../pod/ports';
-import { RenderedStatefulSet } from '../pod/rendered-stateful-set';
+import type { RenderedStatefulSet } from '../pod/rendered-stateful-set';
 import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-template';
-import { ClaimRetention } from '../storage/volume-retention';
 
 /**
  * Pods with an identity: a StatefulSet with claim templates, its headless Service, disruption budget, placement and
@@ -34,18 +34,21 @@ import { ClaimRetention } from '../storage/volume-retention';
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
-export class StatefulWorkload extends Construct {
+export class StatefulWorkload extends Construct implements kplus.IScalable {
   /** The name of the StatefulSet. */
   public readonly name: string;
   /** The members, as given or derived from `replicas`. */
   public readonly members: Members;
   /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
   public readonly workload: kplus.Workload;
-  /** The Service that gives each member its DNS name. */
-  public readonly headlessService: HeadlessService;
-  /** The disruption budget; undefined where there is none, as for a single member. */
-  public readonly budget?: PodDisruptionBudget;
+  /** Whether an autoscaler scales the set. Not for callers: a `kplus.HorizontalPodAutoscaler` marks it. */
+  public hasAutoscaler = false;
 
+  private readonly governingService?: HeadlessService;
+  private disruptionBudget?: PodDisruptionBudget;
+  /** Whether somebody was told the names of all members, which an autoscaler would change. */
+  private toldPeers = false;
+  private readonly identity: Identity;
   private readonly set: RenderedStatefulSet;
   private readonly names: MemberNames;
   private readonly network: NetworkAccess;
@@ -53,53 +56,75 @@ export class StatefulWorkload extends Construct {
   /**
    * Throws if a name, a number or a combination of properties could not work.
    */
-  public constructor(scope: Construct, id: string, props: StatefulWorkloadProps = {}) {
+  public constructor(scope: Construct, id: string, private readonly props: StatefulWorkloadProps = {}) {
     super(scope, id);
     this.name = nameOf(this, props.name);
     takeName(this, 'StatefulSet', this.name);
-    this.members = this.membersOf(props);
-    requirePodInput(this, props);
+    requireSetInput(this, props);
+    this.members = membersOf(this, props);
+    this.identity = identityOf(this, this.name, props.identity);
+    requireFreeLabels(this, props.podLabels, this.identity);
     const firstOrdinal = requireInteger(this, 'ordinalStart', props.ordinalStart ?? 0, 0);
-    this.names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain, firstOrdinal });
+    this.names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain, firstOrdinal, identity: props.identity });
 
-    this.set = this.createSet(props);
+    this.set = createSet(this, props, {
+      name: this.name,
+      members: this.members,
+      names: this.names,
+      identity: this.identity,
+      replicas: () => this.hasAutoscaler ? undefined : this.members.count,
+    });
     this.workload = this.set;
     (props.placement ?? Placement.spread())._schedule(this.set.scheduling, this.members);
     for (const [name, claim] of Object.entries(props.claims ?? {})) this.addClaim(name, claim);
     for (const container of props.initContainers ?? []) this.addInitContainer(container);
     for (const container of props.containers ?? []) this.addContainer(container);
 
-    this.headlessService = new HeadlessService(this, 'HeadlessService', {
-      name: this.names.headlessService,
-      workload: this.set,
-      clusterDomain: props.clusterDomain,
-    });
-    this.headlessService.metadata.addLabel(INSTANCE_LABEL, this.name);
-    this.budget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
+    if (this.identity.managesService) this.governingService = this.createHeadlessService(props);
+    this.disruptionBudget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
     this.network = new NetworkAccess(this, {
-      name: this.name, instance: this.name, pods: this.set, amongThemselves: true, isolate: props.isolate ?? true, letOut: props.egress ?? false,
+      name: this.name,
+      instance: this.name,
+      pods: this.set,
+      amongThemselves: true,
+      isolate: props.isolate ?? true,
+      letOut: props.egress ?? false,
+      members: this.identity.members,
     });
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
 
-  /** The DNS names of all members, lowest ordinal first. */
+  /** The Service that gives each member its DNS name. Throws if `identity` leaves it to somebody else. */
+  public get headlessService(): HeadlessService {
+    if (this.governingService !== undefined) return this.governingService;
+    throw conflict(this, `its governing Service '${this.names.headlessService}' is made by somebody else`, 'Its name is what you gave as identity.serviceName.');
+  }
+
+  /** The disruption budget; undefined where there is none, as for a single member. */
+  public get budget(): PodDisruptionBudget | undefined {
+    return this.disruptionBudget;
+  }
+
+  /** The DNS names of all members, lowest ordinal first. Throws if an autoscaler changes their number, or if they have none: see `identity`. */
   public get peerDnsNames(): string[] {
+    if (this.hasAutoscaler) throw conflict(this, 'the names of all its members are asked for, and an autoscaler changes their number', 'Let clients ask the DNS for the headless Service instead.');
+    this.toldPeers = true;
     return Array.from({ length: this.members.count }, (_, i) => this.podDnsName(i));
   }
 
   /**
    * The name of a member's Pod.
    *
-   * @param index which member, from 0; throws beyond the last
+   * @param index which member, from 0; throws beyond the last, unless the set is parked or an autoscaler decides which is the last
    */
   public podName(index: number): string {
     return this.names.podName(this.requireMember(index));
   }
 
   /**
-   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it.
+   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it. Throws if members have none: see `identity`.
    *
-   * @param index which member, from 0; throws beyond the last
+   * @param index which member, from 0; throws beyond the last, as `podName` does
    */
   public podDnsName(index: number): string {
     return this.names.podDnsName(this.requireMember(index));
@@ -159,6 +184,35 @@ export class StatefulWorkload extends Construct {
   }
 
   /**
+   * Leaves the number of members to an autoscaler: called by `kplus.HorizontalPodAutoscaler`. The manifest then says no `replicas`: before you
+   * apply it over a set that had them, see docs/workloads.md. Throws if the number is known, by `replicas` or `members`, as that of
+   * every quorum and of every product is.
+   *
+   * @example
+   * const workers = new StatefulWorkload(this, 'Workers', {
+   *   containers: [{ image: 'worker:1', resources: { cpu: { request: kplus.Cpu.millis(250) } } }],
+   * });
+   * new kplus.HorizontalPodAutoscaler(this, 'Autoscaler', { target: workers, minReplicas: 2, maxReplicas: 10 });
+   */
+  public markHasAutoscaler(): void {
+    if (this.props.members !== undefined || this.props.replicas !== undefined) {
+      throw conflict(this, `it is to be scaled by an autoscaler, but has a fixed number of members, ${this.members.count}`,
+        "Leave 'replicas' out. A quorum, and any product, is configured with the number of its members, so that only you can change it.");
+    }
+    if (this.toldPeers) {
+      throw conflict(this, "it is to be scaled by an autoscaler, but somebody was told the names of all members, by 'peerDnsNames'",
+        'Let clients ask the DNS for the headless Service instead.');
+    }
+    this.hasAutoscaler = true;
+    this.disruptionBudget ??= this.createBudget(this.props.disruption ?? DisruptionPolicy.maxUnavailable(1));
+  }
+
+  /** What an autoscaler has to know of the set. */
+  public toScalingTarget(): kplus.ScalingTarget {
+    return { apiVersion: 'apps/v1', kind: 'StatefulSet', name: this.name, containers: this.set.containers };
+  }
+
+  /**
    * Says that the Pods mount a ConfigMap of ours.
    *
    * @internal
@@ -190,57 +244,22 @@ export class StatefulWorkload extends Construct {
   private grantPorts(client: kplus.AbstractPod, ports: kplus.ContainerPort[], options: GrantOptions): void {
     requireClient(this, client);
     if (client === this.set) throw conflict(this, 'a workload is granted access to itself', 'Its members reach each other anyway.');
+    if (this.set.hostNetwork && options.egress) {
+      throw conflict(this, `${client.node.path} is let out to Pods that use the network of their node, which no NetworkPolicy can name`, "Leave 'egress' out.");
+    }
     if (ports.length === 0) {
       throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give the container 'ports' before granting.");
+    }
+    if (client.hostNetwork && this.props.isolate !== false) {
+      throw conflict(this, `${client.node.path} is granted access, but its Pods use the network of their node, which no NetworkPolicy can name`,
+        "Take it off the node's network, or let everybody in with 'isolate: false'.");
     }
     this.network.grant(client, ports, options);
   }
 
   private requireMember(index: number): number {
-    return requireInteger(this, 'podName index', index, 0, this.members.count - 1);
-  }
-
-  private membersOf(props: StatefulWorkloadProps): Members {
-    if (props.members !== undefined && props.replicas !== undefined) {
-      throw conflict(this, "both 'members' and 'replicas' are given", "Give one: 'members' says what 'replicas' says and more.");
-    }
-    requireInteger(this, 'replicas', props.replicas ?? 1, 1);
-    return props.members ?? Members.replicas(props.replicas ?? 1);
-  }
-
-  private createSet(props: StatefulWorkloadProps): RenderedStatefulSet {
-    const selectorLabels = { [kplus.Pod.ADDRESS_LABEL]: this.name };
-    const quorum = this.members.kind === MembersKind.QUORUM;
-    return new RenderedStatefulSet(this, 'Resource', {
-      name: this.name,
-      labels: recommendedLabels(this.name),
-      selectorLabels,
-      spec: {
-        serviceName: this.names.headlessService,
-        replicas: this.members.count,
-        ordinals: this.names.firstOrdinal === 0 ? undefined : { start: this.names.firstOrdinal },
-        podManagementPolicy: props.podManagement ?? (quorum ? kplus.PodManagementPolicy.PARALLEL : kplus.PodManagementPolicy.ORDERED_READY),
-        updateStrategy: (props.updateStrategy ?? kplus.StatefulSetUpdateStrategy.rollingUpdate())._toKube(),
-        minReadySeconds: this.seconds('minReady', props.minReady ?? Duration.seconds(0), 0),
-        revisionHistoryLimit: requireInteger(this, 'revisionHistoryLimit', props.revisionHistoryLimit ?? 10, 0),
-        persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: props.retention?.whenDeleted ?? ClaimRetention.RETAIN,
-          whenScaled: props.retention?.whenScaled ?? ClaimRetention.RETAIN,
-        },
-      },
-      podSpec: {
-        priorityClassName: props.priorityClassName,
-        topologySpreadConstraints: (props.placement ?? Placement.spread())._spreadConstraints(selectorLabels),
-      },
-      podMetadata: { labels: { ...recommendedLabels(this.name), ...this.withoutOurs(props.podLabels) }, annotations: props.podAnnotations },
-      security: props.security,
-      limitedEgress: props.egress ?? false,
-      serviceAccount: props.serviceAccount,
-      automountServiceAccountToken: props.automountServiceAccountToken,
-      dockerRegistryAuth: props.dockerRegistryAuth,
-      dns: props.dns,
-      terminationGracePeriod: Duration.seconds(this.seconds('terminationGrace', props.terminationGrace ?? Duration.seconds(60), 1)),
-    });
+    const unknown = this.hasAutoscaler || this.members.count === 0; // a parked set has its claims still
+    return requireInteger(this, 'podName index', index, 0, unknown ? undefined : this.members.count - 1);
   }
 
   private problems(): string[] {
@@ -249,8 +268,10 @@ export class StatefulWorkload extends Construct {
     const volumes = volumesOf(this.set);
     return [
       ...claimTemplates.filter(claim => volumes.some(volume => volume.name === claim.name && volume !== claim.asVolume()))
-        .map(({ name }) => `the claim '${name}' has the name of another volume of the Pods, which it would replace. Give the claim another name.`),
+        .map(({ name }) => `the claim '${name}' has the name of another volume of the Pods, which it would replace. Leave the volume out: containers mount the claim.`),
       ...twiceMounted(this.set),
+      ...problemsOfOrder(claimTemplates, this.identity.claimOrder),
+      ...problemsOfSelector(this.set, this.identity),
     ];
   }
 
@@ -259,19 +280,10 @@ export class StatefulWorkload extends Construct {
     return limit && new PodDisruptionBudget(this, 'DisruptionBudget', { name: this.name, workload: this.set, ...limit });
   }
 
-  private withoutOurs(labels: { [key: string]: string } = {}): { [key: string]: string } {
-    if (labels[kplus.Pod.ADDRESS_LABEL] !== undefined) {
-      throw invalid(this, {
-        property: 'podLabels',
-        got: kplus.Pod.ADDRESS_LABEL,
-        expected: 'labels other than the one that selects the Pods',
-        hint: 'The selector of a StatefulSet is immutable.',
-      });
-    }
-    return labels;
-  }
-
-  private seconds(property: string, duration: Duration, min: number): number {
-    return requireInteger(this, `${property} in seconds`, duration.toSeconds({ integral: false }), min);
+  private createHeadlessService({ clusterDomain, publishNotReadyAddresses }: StatefulWorkloadProps): HeadlessService {
+    const name = this.names.headlessService;
+    const service = new HeadlessService(this, 'HeadlessService', { name, workload: this.set, clusterDomain, publishNotReadyAddresses });
+    service.metadata.addLabel(INSTANCE_LABEL, this.name);
+    return service;
   }
 }

@@ -52,7 +52,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   public constructor(scope: Construct, id: string, props: ZooKeeperEnsembleProps) {
     super(scope, id);
     this.name = nameOf(this, props.name);
-    this.names = MemberNames._of(this, this.name, { clusterDomain: props.clusterDomain });
+    this.names = MemberNames._of(this, this.name, props);
     const model = zooKeeperModel(this, this.names, props);
     this.assembly = new Assembly(this, zooKeeperDesign(model), props);
     this.workload = this.set.workload;

@@ -35,7 +35,7 @@ describe('who takes a name and then throws gives it back', () => {
       (chart, id) => new SnapshotSchedule(chart, id, { name, claim, schedule: Cron.daily() })],
     ['a ResourceQuota', (chart, id) => new ResourceQuota(chart, id, { name }), (chart, id) => new ResourceQuota(chart, id, { name, claims: 1 })],
     ['a LimitRange', (chart, id) => new LimitRange(chart, id, { name }), (chart, id) => new LimitRange(chart, id, { name, min: size })],
-    ['a set', (chart, id) => new StatefulWorkload(chart, id, { name, replicas: 0 }), (chart, id) => new StatefulWorkload(chart, id, { name })],
+    ['a set', (chart, id) => new StatefulWorkload(chart, id, { name, replicas: -1 }), (chart, id) => new StatefulWorkload(chart, id, { name })],
     ['a scratch Pod',
       (chart, id) => new SharedScratchPod(chart, id, { name, sizeLimit: Size.gibibytes(0) }),
       (chart, id) => new SharedScratchPod(chart, id, { name })],

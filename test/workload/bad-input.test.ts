@@ -37,12 +37,12 @@ const refused: BadInput[] = [
     configFiles(new StatefulWorkload(chart, 'Other', { name: 'store-log' }), 'config', () => ({}));
     configFiles(store, 'log-config', () => ({}));
   }), "test/Store: the ConfigMap name 'store-log-config' is already taken in this namespace 'shop' by test/Other. Give one of them another 'name'."],
-  ['no replicas', withProps({ replicas: 0 }), "test/Store: invalid 'replicas': got 0, expected a whole number of at least 1."],
-  ['half a replica', withProps({ replicas: 1.5 }), "test/Store: invalid 'replicas': got 1.5, expected a whole number of at least 1."],
+  ['minus one replica', withProps({ replicas: -1 }), "test/Store: invalid 'replicas': got -1, expected a whole number of at least 0."],
+  ['half a replica', withProps({ replicas: 1.5 }), "test/Store: invalid 'replicas': got 1.5, expected a whole number of at least 0."],
   ['replicas and members', withProps({ replicas: 1, members: Members.replicas(1) }), "test/Store: both 'members' and 'replicas' are given. Give one: 'members' says what 'replicas' says and more."],
   ['an even quorum', () => { Members.quorum(4); }, "Members.quorum: invalid 'count': got 4, expected an odd number. 4 members survive the loss of no more than 3 do: use 3 or 5."],
   ['a quorum of none', () => { Members.quorum(0); }, "Members.quorum: invalid 'count': got 0, expected a whole number from 1 to 99."],
-  ['no members', () => { Members.replicas(0); }, "Members.replicas: invalid 'count': got 0, expected a whole number of at least 1."],
+  ['minus one member', () => { Members.replicas(-1); }, "Members.replicas: invalid 'count': got -1, expected a whole number of at least 0."],
   ['a negative first ordinal', withProps({ ordinalStart: -1 }), "test/Store: invalid 'ordinalStart': got -1, expected a whole number of at least 0."],
   ['a budget that never lets go', withProps({ replicas: 3, disruption: DisruptionPolicy.minAvailable(3) }),
     "test/Store: invalid 'disruption.minAvailable': got 3, expected a budget that lets at least one of the 3 members be evicted. One that allows none blocks every drain of their nodes."],
@@ -133,7 +133,7 @@ const refused: BadInput[] = [
     "test/Store: the memory request of 'app' is 2Gi, more than the limit, 700Mi. Give the limit alone: Kubernetes requests as much."],
   ['more disk than the limit', withContainer({ image: 'a:1', resources: { ephemeralStorage: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } }),
     'test/Store: the ephemeral storage request is 2Gi, more than the limit, 1Gi. Give the limit alone: Kubernetes requests as much.'],
-  ['half a second of grace', withProps({ terminationGrace: Duration.millis(500) }), "test/Store: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 1."],
+  ['half a second of grace', withProps({ terminationGrace: Duration.millis(500) }), "test/Store: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 0."],
   ['negative history', withProps({ revisionHistoryLimit: -1 }), "test/Store: invalid 'revisionHistoryLimit': got -1, expected a whole number of at least 0."],
   ['a Pod beyond the last', withWorkload(store => { store.podName(1); }), "test/Store: invalid 'podName index': got 1, expected a whole number from 0 to 0."],
   ['a grant to itself', withWorkload(store => { store.grantConnect(store.workload); }), 'test/Store: a workload is granted access to itself. Its members reach each other anyway.'],
@@ -155,7 +155,7 @@ const refused: BadInput[] = [
     store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] }));
   }, "test/Api: a workload of namespace 'shop' is granted access to 'store', whose namespace is not known. NetworkPolicies need both: give the chart of the set a 'namespace'."],
   ['a budget without a limit', (chart) => { new PodDisruptionBudget(chart, 'Budget', { workload: new StatefulWorkload(chart, 'Store').workload }); },
-    "test/Budget: a disruption budget has exactly one limit. Give either 'maxUnavailable' or 'minAvailable'."],
+    "test/Budget: a disruption budget has exactly one limit. Give either 'maxUnavailable' or 'minAvailable', as a number or as a percentage."],
   ['a budget beside the derived one', (chart) => {
     const { workload } = new StatefulWorkload(chart, 'Store', { replicas: 3 });
     new PodDisruptionBudget(chart, 'Budget', { workload, maxUnavailable: 1 });
@@ -188,7 +188,7 @@ const refusedAtSynthesis: BadInput[] = [
   ['a claim with the name of another volume', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1' }).mount('/tmp', kplus.Volume.fromEmptyDir(chart, 'Tmp', 'data'));
     store.addClaim('data', { size: gibibyte });
-  }), "test/Store: the claim 'data' has the name of another volume of the Pods, which it would replace. Give the claim another name."],
+  }), "test/Store: the claim 'data' has the name of another volume of the Pods, which it would replace. Leave the volume out: containers mount the claim."],
   ['two volumes at one path', withWorkload((store, chart) => {
     const server = store.addContainer({ image: 'a:1' });
     server.mount('/data', kplus.Volume.fromEmptyDir(chart, 'One', 'one'));

@@ -104,7 +104,9 @@ export class PostgresEngine implements IDatabaseEngine {
     };
   }
 
-  private environment({ names, databaseName }: DatabaseRequest, dataPath: string, { huge_pages: hugePages }: Parameters): { [name: string]: string } {
+  private environment(
+    { names, databaseName, readReplicas }: DatabaseRequest, dataPath: string, { huge_pages: hugePages }: Parameters,
+  ): { [name: string]: string } {
     return {
       PGDATA: `${dataPath}/pgdata`, // not the mount itself: initdb refuses the lost+found of a fresh disk
       POSTGRES_USER_FILE: USERNAME_FILE,
@@ -113,8 +115,9 @@ export class PostgresEngine implements IDatabaseEngine {
       POSTGRES_INITDB_ARGS: `--data-checksums --set huge_pages=${/^(on|try)$/.test(hugePages) ? hugePages : HUGE_PAGES}`,
       PGPASSFILE: '/tmp/.pgpass',
       PGSERVICEFILE: '/tmp/.pg_service.conf',
-      PRIMARY_HOST: names.podDnsName(0),
-      MEMBERS_HOST: names.domain,
+      ...names.haveDnsNames || readReplicas > 0
+        ? { PRIMARY_HOST: names.podDnsName(0), MEMBERS_HOST: names.domain }
+        : { PRIMARY_HOST: names.podName(0), MEMBERS_HOST: names.set }, // a single member asks nobody
       ...this.maxStaleness && { MAX_STALENESS: `${this.maxStaleness.toSeconds()}` },
     };
   }
