@@ -19,6 +19,11 @@ export function invalid(where: IConstruct | string, input: InvalidInput): Invali
   return new InvalidInputError(`invalid '${property}': got ${show(got)}, expected ${expected}`, { where: pathOf(where), property, got, allowed: expected, hint });
 }
 
+/** The error for a property that must not be set; `reason` completes the sentence after a colon. */
+export function mustNotBeSet(where: IConstruct | string, { property, got, reason }: { readonly property: string; readonly got: unknown; readonly reason: string }): InvalidInputError {
+  return new InvalidInputError(`'${property}' must not be set: ${reason}`, { where: pathOf(where), property, got, allowed: 'nothing' });
+}
+
 /** The error for two inputs that contradict each other. */
 export function conflict(where: IConstruct | string, what: string, todo: string): InvalidInputError {
   return new InvalidInputError(what, { where: pathOf(where), hint: todo });

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { CONTROLLER_LISTENER, CONTROLLER_PORT, type KafkaListener } from './kafka-listener';
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
-import { invalid } from '../base/errors';
+import { invalid, mustNotBeSet } from '../base/errors';
 import { sortedEntries } from '../base/sorted-entries';
 
 /** The mount path of the volume. Kafka rejects a log directory that contains `lost+found`, so the logs are in a subdirectory. */
@@ -67,7 +67,7 @@ export function requireFreeConfig(where: IConstruct, config: { readonly [key: st
   for (const [key, value] of Object.entries(config)) {
     const owner = owned.find(({ pattern }) => pattern.test(key));
     if (owner !== undefined) {
-      throw invalid(where, { property: 'config', got: `${key}=${value}`, expected: 'settings that are not derived from other properties', hint: owner.instead });
+      throw mustNotBeSet(where, { property: `config['${key}']`, got: value, reason: owner.reason });
     }
   }
 }
@@ -75,25 +75,25 @@ export function requireFreeConfig(where: IConstruct, config: { readonly [key: st
 /** Settings that are derived from another property. */
 interface Owned {
   readonly pattern: RegExp;
-  readonly instead: string;
+  readonly reason: string;
 }
 
 const OWNED: Owned[] = [
-  { pattern: /^(node|broker)\.id$/, instead: "The id is derived from the ordinal of the member: see 'brokers' and 'controllers'." },
-  { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, instead: "Set 'brokers' and 'controllers'." },
-  { pattern: /^initial\.broker\.registration\.timeout\.ms$/, instead: "Set 'startupBudget'." },
-  { pattern: /^(listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol)$/, instead: "Set 'listeners'." },
-  { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, instead: `All data is on the volume of 'storage', at ${DATA_PATH}.` },
-  { pattern: /^(broker\.rack|replica\.selector\.class)$/, instead: "Set 'rackAwareness'." },
-  { pattern: /^config\.providers/, instead: 'The settings of each member are read from its environment by one.' },
+  { pattern: /^(node|broker)\.id$/, reason: 'it is derived from the ordinal of the member' },
+  { pattern: /^(process\.roles|controller\.quorum\.(voters|bootstrap\.servers)|controller\.listener\.names|controller\.quorum\.auto\.join\.enable)$/, reason: "it is derived from 'brokers' and 'controllers'" },
+  { pattern: /^initial\.broker\.registration\.timeout\.ms$/, reason: "it is derived from 'startupBudget'" },
+  { pattern: /^(listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol)$/, reason: "it is derived from 'listeners'" },
+  { pattern: /^(log\.dirs?|metadata\.log\.dir)$/, reason: `all data is on the volume of 'storage', at ${DATA_PATH}` },
+  { pattern: /^(broker\.rack|replica\.selector\.class)$/, reason: "it is derived from 'rackAwareness'" },
+  { pattern: /^config\.providers/, reason: 'the settings of each member are read from its environment by a provider' },
 ];
 
-const OWNED_WITHOUT_ZOOKEEPER: Owned[] = [{ pattern: /^zookeeper\./, instead: 'The cluster has no ZooKeeper.' }];
+const OWNED_WITHOUT_ZOOKEEPER: Owned[] = [{ pattern: /^zookeeper\./, reason: 'the cluster does not use ZooKeeper' }];
 
 const OWNED_WITH_ZOOKEEPER: Owned[] = [
-  { pattern: /^zookeeper\.connect$/, instead: "Set 'metadata'." },
-  { pattern: /^zookeeper\.metadata\.migration\.enable$/, instead: "Set 'move' in KafkaMetadata.zookeeper: see docs/kafka-zookeeper.md." },
-  { pattern: /^zookeeper\.(ssl\.|clientCnxnSocket$|set\.acl$)/, instead: 'Before they start, brokers connect to ZooKeeper without encryption and authentication.' },
+  { pattern: /^zookeeper\.connect$/, reason: "it is derived from 'metadata'" },
+  { pattern: /^zookeeper\.metadata\.migration\.enable$/, reason: "it is derived from 'move' of KafkaMetadata.zookeeper: see docs/kafka-zookeeper.md" },
+  { pattern: /^zookeeper\.(ssl\.|clientCnxnSocket$|set\.acl$)/, reason: 'brokers connect to ZooKeeper without encryption and authentication before they start' },
 ];
 
 type Property = [key: string, value: string];

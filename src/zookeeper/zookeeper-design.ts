@@ -12,7 +12,7 @@ import { within } from '../kit/probe-budget';
 /** The user and group of the official image. */
 const ZOOKEEPER_USER = 1000;
 
-/** The part of the termination grace for which a member waits until the others are a majority without it. */
+/** The share of the termination grace period for which a member waits until the others have a majority without it. */
 const STOP_SHARE = 0.5;
 
 /** The scripts of a member, by file name. */
@@ -28,7 +28,7 @@ const SCRIPTS = {
   'members.sh': scripts.MEMBERS_SH,
 };
 
-/** What an ensemble consists of: its members, and the Service for clients that take one address only. */
+/** The parts of an ensemble: its members, and the Service for clients that accept a single address only. */
 export function zooKeeperDesign(model: ZooKeeperModel): ProductDesign {
   const { names } = model;
   return {
@@ -56,7 +56,7 @@ function groupOf(model: ZooKeeperModel): MemberGroup {
     containers: [{
       name: 'zookeeper',
       image: model.image,
-      // In place of the image's entrypoint, which writes a configuration with fixed members.
+      // Replaces the image's entrypoint, which writes a configuration with fixed members.
       command: script('start.sh'),
       ports: Object.entries(ZOOKEEPER_PORTS).map(([name, number]) => ({ name, number })),
       env: {
@@ -67,7 +67,7 @@ function groupOf(model: ZooKeeperModel): MemberGroup {
         ...separateLog ? { DATA_LOG_DIR: kplus.EnvValue.fromValue(DATA_LOG_DIR) } : {},
       },
       resources: model.resources,
-      // A large snapshot is read before the port opens.
+      // The port opens only after the snapshot, which may be large, has been read.
       startup: kplus.Probe.fromCommand(script('probe.sh', 'alive'), within(Duration.minutes(10), Duration.seconds(2))),
       liveness: kplus.Probe.fromCommand(script('probe.sh', 'alive'), within(Duration.minutes(1), Duration.seconds(10))),
       readiness: kplus.Probe.fromCommand(script('probe.sh', 'ready'), within(Duration.seconds(15))),
@@ -76,7 +76,7 @@ function groupOf(model: ZooKeeperModel): MemberGroup {
   };
 }
 
-/** The command that runs one of our scripts. */
+/** The command that runs a script. */
 function script(name: keyof typeof SCRIPTS, ...args: string[]): string[] {
   return ['bash', `${FILES_DIR}/${name}`, ...args];
 }

@@ -7,73 +7,72 @@ import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
 /** Properties of a ZooKeeper ensemble. */
 export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
-  /** The volume of each member. */
+  /** The storage of each member. */
   readonly storage: StorageProps;
 
   /**
-   * A second volume of each member, for the transaction log alone: a write is acknowledged when the log is on disk, so
-   * a device that does nothing else makes writes faster. What becomes of the claims is said in `storage`;
-   * a `retention` that differs throws.
+   * The storage of each member's transaction log, as a second volume. A write is acknowledged once the log is on disk, so a
+   * dedicated device makes writes faster. A `retention` that differs from that of `storage` throws.
    *
-   * Decide at the beginning. ZooKeeper refuses to start if the log of old data lies elsewhere.
+   * Choose it when you create the ensemble: ZooKeeper does not start if the log of existing data is in another directory.
    *
    * @default - the log is on the volume of `storage`
    */
   readonly logStorage?: StorageProps;
 
   /**
-   * How many members there are: 1, 3, 5 or 7. A majority must be up, so 3 survive the loss of one.
+   * The number of members: 1, 3, 5 or 7. A majority must be up, so 3 members tolerate the loss of one.
    *
-   * It may change, upwards as far as you like and downwards by two at a time: new members join without a restart of the
-   * others, and those that are gone are removed. From 3 to 1 the two that go must leave first; docs/zookeeper.md says how.
+   * You can increase it by any step and decrease it by two at a time: new members join without a restart of the others, and
+   * removed members leave the ensemble. From 3 to 1, remove the two members from the ensemble first: see docs/zookeeper.md.
    *
    * @default 3
    */
   readonly members?: number;
 
   /**
-   * The release of ZooKeeper.
+   * The ZooKeeper release.
    *
    * @default ZooKeeperVersion.V3_9
    */
   readonly version?: ZooKeeperVersion;
 
   /**
-   * The image to run instead of the official one, from which it must not differ in paths and user.
+   * The image to run instead of the official one. It must have the same paths and user as the official image.
    *
    * @default - the official image of `version`
    */
   readonly image?: string;
 
   /**
-   * Settings of `zoo.cfg` by ZooKeeper's own names, over our defaults: `tickTime` 2000, `initLimit` 10, `syncLimit` 5,
+   * Settings of `zoo.cfg`, by ZooKeeper's names. They override these defaults: `tickTime` 2000, `initLimit` 10, `syncLimit` 5,
    * `maxClientCnxns` 60, `autopurge.purgeInterval` 1, `autopurge.snapRetainCount` 3, `4lw.commands.whitelist`
-   * conf,mntr,ruok,srvr and `admin.enableServer` false. What follows from the other properties or could lose data is
-   * refused here. `jute.maxbuffer`, which ZooKeeper reads as a Java property only, becomes one.
+   * conf,mntr,ruok,srvr and `admin.enableServer` false. Settings that are derived from other properties or could lose data
+   * throw. `jute.maxbuffer` is passed as a Java property, because ZooKeeper does not read it from `zoo.cfg`.
    *
-   * @default - our defaults
+   * @default - the defaults above
    * @see https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_configuration
    */
   readonly config?: { [key: string]: string };
 
   /**
-   * What each member may use. The heap follows from the memory limit, which must be at least 384 MiB.
+   * The compute resources of each member. The heap size is derived from the memory limit, which must be at least 384 MiB.
    *
-   * @default - 1 GiB of memory, requested and at most; a quarter of a cpu requested, no limit
+   * @default - memory request and limit of 1 GiB; CPU request of 250m, no CPU limit
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * The Java heap of each member.
+   * The Java heap of each member, at most the memory limit minus 256 MiB.
    *
-   * @default - three quarters of the memory limit, and at least 256 MiB below it
+   * @default - three quarters of the memory limit, or the memory limit minus 256 MiB if that is less
    */
   readonly heap?: Size;
 
   /**
-   * Users, groups and profiles of the Pods.
+   * The security settings of the Pods.
    *
-   * @default - Pod Security "restricted", with the user and group 1000 of the official image
+   * @default - Pod Security "restricted", with user and group 1000, as in the official image
    */
   readonly security?: PodSecurityProps;
 }

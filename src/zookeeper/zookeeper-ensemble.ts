@@ -12,17 +12,17 @@ import type { GrantOptions } from '../workload/grant-options';
 import { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
-/** The variable that tells a client where the ensemble is. */
+/** The environment variable that passes the connect string to clients. */
 const CONNECT_VARIABLE = 'ZOOKEEPER_CONNECT';
 
 /**
- * A ZooKeeper ensemble: members that know each other by name, vote among themselves and keep their data.
+ * A ZooKeeper ensemble whose members have stable names and persistent data.
  *
- * The membership belongs to ZooKeeper: the first member founds it, and the others join by reconfiguration, at the start as
- * well as later. So `members` may change, and no member that runs restarts for it; docs/zookeeper.md says how.
+ * The membership is managed by ZooKeeper: the first member founds the ensemble, and the others join by dynamic
+ * reconfiguration, initially and later. So you can change `members` without restarting running members: see docs/zookeeper.md.
  *
- * Members of an ensemble never share a node, and at most one is down for a drain, unless `placement` or `disruption` say
- * otherwise. TLS and SASL are not set up: traffic is plain, and who may connect is decided by NetworkPolicies.
+ * By default, members never share a node and a drain takes down at most one of them; `placement` and `disruption` change that.
+ * TLS and SASL are not set up: traffic is not encrypted, and NetworkPolicies control who can connect.
  *
  * @example
  * const zookeeper = new ZooKeeperEnsemble(this, 'Coordination', { storage: { size: Size.gibibytes(10) } });
@@ -32,22 +32,22 @@ const CONNECT_VARIABLE = 'ZOOKEEPER_CONNECT';
  * @see https://zookeeper.apache.org/doc/current/zookeeperAdmin.html
  */
 export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
-  /** The name of the StatefulSet, and of the Service for clients. */
+  /** The name of the StatefulSet and of the client Service. */
   public readonly name: string;
-  /** All members, as clients want them: `host:2181,host:2181,…`. */
+  /** The connect string for clients, with all members: `host:2181,host:2181,…`. */
   public readonly connectString: string;
-  /** The DNS name of the Service over the members that serve, for clients that take one address only. */
+  /** The DNS name of the Service that selects the ready members, for clients that accept a single address only. */
   public readonly host: string;
-  /** The port for clients. */
+  /** The client port. */
   public readonly port: number = ZOOKEEPER_PORTS.client;
-  /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
+  /** The StatefulSet as a cdk8s-plus workload: scheduling, connections, selectors, and additional containers, which get the restricted defaults too. */
   public readonly workload: kplus.Workload;
 
   private readonly names: MemberNames;
   private readonly assembly: Assembly;
 
   /**
-   * Throws if the number of members, a setting of `zoo.cfg`, a size or the memory could not work.
+   * Throws if the number of members, a setting of `zoo.cfg`, a size or the memory is invalid.
    */
   public constructor(scope: Construct, id: string, props: ZooKeeperEnsembleProps) {
     super(scope, id);
@@ -70,11 +70,11 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
     this.grantNetwork(client, options);
     setVariables(client, { [CONNECT_VARIABLE]: kplus.EnvValue.fromValue(this.connectString) },
-      'Remove it; a client of two ensembles reads their connectString from variables of its own.');
+      'Remove it. For a client of two ensembles, set variables of your own from their connectString.');
   }
 
   /**
-   * Lets the Pods of a workload connect, by NetworkPolicies on both sides, and tells them nothing.
+   * Lets the Pods of a workload connect, by NetworkPolicies on both sides, without setting environment variables.
    *
    * @param client the workload to let in
    * @param options how

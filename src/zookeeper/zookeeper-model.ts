@@ -3,9 +3,9 @@ import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { zooCfgProblem } from './zoo-cfg';
 import type { ZooKeeperEnsembleProps } from './zookeeper-ensemble-props';
-import { heapBelow, MIN_BESIDE_HEAP, MIN_MEMORY } from './zookeeper-jvm';
+import { heapBelow, MIN_MEMORY, MIN_OUTSIDE_HEAP } from './zookeeper-jvm';
 import { ZooKeeperVersion } from './zookeeper-version';
-import { conflict, invalid } from '../base/errors';
+import { conflict, invalid, mustNotBeSet } from '../base/errors';
 import { mebibytes } from '../base/quantity';
 import { requireVersion } from '../kit/version';
 import type { StorageProps } from '../storage/storage-props';
@@ -13,7 +13,7 @@ import { ClaimRetention, type VolumeRetention } from '../storage/volume-retentio
 import type { MemberNames } from '../workload/member-names';
 import { Members } from '../workload/members';
 
-/** An ensemble as values: all defaults resolved, all checks done. */
+/** An ensemble as plain values, with all checks done and all defaults resolved. */
 export interface ZooKeeperModel {
   readonly names: MemberNames;
   readonly members: Members;
@@ -22,13 +22,13 @@ export interface ZooKeeperModel {
   readonly heapMebibytes: number;
   readonly terminationGrace: Duration;
   readonly storage: StorageProps;
-  /** The volume of the transaction log, if it has one of its own. */
+  /** The storage of the transaction log, if it has its own volume. */
   readonly logStorage?: StorageProps;
-  /** What the user has set in `zoo.cfg`. */
+  /** The settings of `zoo.cfg` given by the user. */
   readonly config: { readonly [key: string]: string };
 }
 
-/** The model of an ensemble. Throws if the number of members, a setting, a size or the memory could not work. */
+/** The model of an ensemble. Throws if the number of members, a setting, a size or the memory is invalid. */
 export function zooKeeperModel(where: IConstruct, names: MemberNames, props: ZooKeeperEnsembleProps): ZooKeeperModel {
   requireConfig(where, props.config ?? {});
   requireOneRetention(where, props.storage.retention, props.logStorage?.retention);
@@ -53,14 +53,17 @@ export function zooKeeperModel(where: IConstruct, names: MemberNames, props: Zoo
 
 function requireConfig(where: IConstruct, config: { [key: string]: string }): void {
   const problem = zooCfgProblem(config);
-  if (problem !== undefined) throw invalid(where, { ...problem, property: `config.${problem.key}` });
+  if (problem === undefined) return;
+  const { key, got } = problem;
+  const property = `config.${key}`;
+  throw 'reason' in problem ? mustNotBeSet(where, { property, got, reason: problem.reason }) : invalid(where, { ...problem, property });
 }
 
 function requireOneRetention(where: IConstruct, storage: VolumeRetention = {}, log: VolumeRetention = storage): void {
   const { RETAIN } = ClaimRetention;
   if ((log.whenDeleted ?? RETAIN) === (storage.whenDeleted ?? RETAIN) && (log.whenScaled ?? RETAIN) === (storage.whenScaled ?? RETAIN)) return;
-  throw conflict(where, "'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one for all its claims",
-    "Give it in 'storage' only: it is that of the log too.");
+  throw conflict(where, "'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one retention policy for all its claims",
+    "Set it in 'storage' only: it applies to the log too.");
 }
 
 function membersOf(where: IConstruct, members: number): Members {
@@ -69,7 +72,7 @@ function membersOf(where: IConstruct, members: number): Members {
       property: 'members',
       got: members,
       expected: '1, 3, 5 or 7',
-      hint: 'A majority must be up: an even number survives no more losses than the odd one below it, and more than seven make writes slow.',
+      hint: 'A majority must be up, so an even number tolerates no more failures than the next lower odd number; more than seven members make writes slow.',
     });
   }
   return Members.quorum(members);
@@ -85,13 +88,13 @@ function memoryOf(where: IConstruct, { resources }: ZooKeeperEnsembleProps): Siz
 
 function heapOf(where: IConstruct, heap: Size | undefined, memory: Size): number {
   if (heap === undefined) return heapBelow(mebibytes(memory));
-  const most = mebibytes(memory) - MIN_BESIDE_HEAP;
-  if (!(mebibytes(heap) >= 1 && mebibytes(heap) <= most)) { // not a number, too
+  const most = mebibytes(memory) - MIN_OUTSIDE_HEAP;
+  if (!(mebibytes(heap) >= 1 && mebibytes(heap) <= most)) { // written so that NaN fails too
     throw invalid(where, {
       property: 'heap',
       got: `${mebibytes(heap)}Mi`,
-      expected: `from 1Mi to ${most}Mi, which is ${MIN_BESIDE_HEAP}Mi below the memory limit of ${mebibytes(memory)}Mi`,
-      hint: 'Java needs memory beside the heap too; beyond the limit the member is killed. Raise resources.memory.limit.',
+      expected: `from 1Mi to ${most}Mi, which is ${MIN_OUTSIDE_HEAP}Mi below the memory limit of ${mebibytes(memory)}Mi`,
+      hint: 'Java also needs memory outside the heap, and a member that exceeds its limit is killed. Raise resources.memory.limit.',
     });
   }
   return mebibytes(heap);

@@ -1,9 +1,10 @@
 import { parseVersion } from '../kit/version';
 
 /**
- * A release of Apache ZooKeeper. The constants name the patch release and the Java release, and move with releases of this library.
+ * A release of Apache ZooKeeper.
  *
- * From one minor release to the next, up or down, is a rolling update of the ensemble.
+ * The constants refer to a patch release and a Java release, which change with releases of this library. An upgrade or
+ * downgrade by one minor release is a rolling update.
  *
  * @see https://zookeeper.apache.org/releases.html
  */
@@ -14,15 +15,15 @@ export class ZooKeeperVersion {
   public static readonly V3_9 = ZooKeeperVersion.of('3.9.5-jre-17');
 
   /**
-   * Any release from 3.8 on.
+   * Any release as of 3.8.
    *
-   * Tags that leave something open move under you: with `3.9` each node runs the patch release and the Java of the day
-   * when it pulled the image.
+   * Prefer a full tag: with `3.9`, each node runs the patch release and the Java release that were current when it pulled the
+   * image.
    *
    * @example
    * ZooKeeperVersion.of('3.9.4-jre-17');
    *
-   * @param version a tag of the official image. Throws if it does not begin with such a release.
+   * @param version a tag of the official image. Throws if it does not start with such a release.
    */
   public static of(version: string): ZooKeeperVersion {
     parseVersion('ZooKeeperVersion.of', version, { major: 3, minor: 8 });

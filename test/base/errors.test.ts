@@ -1,4 +1,4 @@
-import { conflict, invalid } from '../../src/base/errors';
+import { conflict, invalid, mustNotBeSet } from '../../src/base/errors';
 import { newChart } from '../support/manifests';
 import { expectInvalid, refusalOf } from '../support/refusals';
 import { InvalidInputError, Members, StatefulWorkload } from 'cdk8s-stateful';
@@ -23,4 +23,10 @@ test('two inputs that contradict each other are an error of the same class', () 
 
 test('an error without a hint ends after what is allowed', () => {
   expect(invalid('x', { property: 'a.b', got: ['c', { d: 1 }], expected: 'nothing' }).message).toBe("x: invalid 'a.b': got ['c', {\"d\":1}], expected nothing.");
+});
+
+test('a property that must not be set is named with the reason', () => {
+  expect(mustNotBeSet('test/Store', { property: 'config.port', got: '1', reason: 'it is fixed' })).toMatchObject({
+    message: "test/Store: 'config.port' must not be set: it is fixed.", where: 'test/Store', property: 'config.port', got: '1', allowed: 'nothing',
+  });
 });

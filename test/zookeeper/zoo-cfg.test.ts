@@ -56,27 +56,32 @@ test.each([
 });
 
 test.each([
-  ['dataDir', '/x', 'it left out: it is the mount of \'storage\''],
-  ['dataLogDir', '/x', 'it left out: give \'logStorage\' to put the transaction log on a volume of its own'],
-  ['clientPort', '2182', 'it left out: clients connect to 2181'],
-  ['standaloneEnabled', 'true', 'it left out: a single member runs as a quorum of one'],
-  ['reconfigEnabled', 'true', 'it left out: members join and leave by reconfiguration'],
-  ['server.4', 'x:2888:3888', 'it left out: the servers follow from \'members\''],
-  ['weight.1', '2', 'it left out: the quorum is a majority of \'members\''],
+  ['dataDir', '/x', 'it is the mount path of \'storage\''],
+  ['dataLogDir', '/x', 'set \'logStorage\' to store the transaction log on a separate volume'],
+  ['clientPort', '2182', 'the client port is 2181'],
+  ['standaloneEnabled', 'true', 'a single member runs as a quorum of one'],
+  ['reconfigEnabled', 'true', 'members join and leave by reconfiguration'],
+  ['server.4', 'x:2888:3888', 'the servers are derived from \'members\''],
+  ['weight.1', '2', 'the quorum is a majority of \'members\''],
+  ['forceSync', 'no', 'without it a write is acknowledged before it is on disk'],
+  ['electionAlg', '0', 'the default is the only algorithm that is still supported'],
+  ['skipACL', 'yes', 'it lets any client change the membership'],
+  ['db.autocreate', 'true', 'a member that lost its volume must not vote'],
+  ['zookeeper.db.autocreate', 'true', 'a member that lost its volume must not vote'],
+  ['DigestAuthenticationProvider.superDigest', 'super:x', 'members use their own super user to join'],
+  ['enforce.auth.schemes', 'sasl', 'members join through a session that only uses digest authentication'],
+])('%s=%p must not be set', (key, value, reason) => {
+  expect(zooCfgProblem({ snapCount: '1', [key]: value })).toEqual({ key, got: value, reason });
+});
+
+test.each([
   ['synclimit', '5', 'the key \'syncLimit\''],
   ['DATADIR', '/x', 'the key \'dataDir\''],
   ['tick time', '1', 'the name of a ZooKeeper setting as the key'],
-  ['tickTime', '', 'a text of one line, without backslashes'],
-  ['tickTime', '1\nserver.9=evil:1:2', 'a text of one line, without backslashes'],
-  ['tickTime', JSON.parse('2000'), 'a text of one line, without backslashes'],
+  ['tickTime', '', 'a single line without backslashes'],
+  ['tickTime', '1\nserver.9=evil:1:2', 'a single line without backslashes'],
+  ['tickTime', JSON.parse('2000'), 'a single line without backslashes'],
   ['4lw.commands.whitelist', 'conf,ruok,stat', '\'srvr\' among the commands'],
-  ['forceSync', 'no', 'it left out: without it a write is acknowledged before it is on disk'],
-  ['electionAlg', '0', 'it left out: the only algorithm that is left is the default'],
-  ['skipACL', 'yes', 'it left out: it lets every client change the membership too'],
-  ['db.autocreate', 'true', 'it left out: a member that lost its volume must not vote'],
-  ['zookeeper.db.autocreate', 'true', 'it left out: a member that lost its volume must not vote'],
-  ['DigestAuthenticationProvider.superDigest', 'super:x', 'it left out: members join through a super user of their own'],
-  ['enforce.auth.schemes', 'sasl', 'it left out: members join through a session that authenticates by digest only'],
   ['jute.maxbuffer', '4M', 'a number of bytes'],
   ['4lw.commands.whitelist', 'stat', '\'conf\' and \'ruok\' and \'srvr\' among the commands'],
 ])('%s=%p is refused', (key, value, expected) => {

@@ -283,7 +283,7 @@ describe('principles', () => {
   });
 });
 
-const memberHint = 'A majority must be up: an even number survives no more losses than the odd one below it, and more than seven make writes slow.';
+const memberHint = 'A majority must be up, so an even number tolerates no more failures than the next lower odd number; more than seven members make writes slow.';
 
 describe('refused', () => {
   test.each<[string, Partial<ZooKeeperEnsembleProps>, string]>([
@@ -297,15 +297,15 @@ describe('refused', () => {
       "test/Zk: invalid 'logStorage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
     ['a release as a text, from JavaScript', JSON.parse('{ "version": "3.9" }'), "test/Zk: invalid 'version': got '3.9', expected a ZooKeeperVersion."],
     ['a log that is kept longer than the data', { logStorage: { ...storage, retention: {} }, storage: { ...storage, retention: { whenDeleted: ClaimRetention.DELETE } } },
-      "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one for all its claims. Give it in 'storage' only: it is that of the log too."],
+      "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one retention policy for all its claims. Set it in 'storage' only: it applies to the log too."],
     ['a log that goes before the data', { logStorage: { ...storage, retention: { whenScaled: ClaimRetention.DELETE } } },
-      "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one for all its claims. Give it in 'storage' only: it is that of the log too."],
+      "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one retention policy for all its claims. Set it in 'storage' only: it applies to the log too."],
     ['too little memory', { resources: { memory: { limit: Size.mebibytes(256) } } }, "test/Zk: invalid 'resources.memory.limit': got '256Mi', expected at least 384Mi. The server is a Java program."],
     ['a heap as large as the limit', { heap: Size.gibibytes(1) },
       "test/Zk: invalid 'heap': got '1024Mi', expected from 1Mi to 768Mi, which is 256Mi below the memory limit of 1024Mi. " +
-      'Java needs memory beside the heap too; beyond the limit the member is killed. Raise resources.memory.limit.'],
-    ['a server of one\'s own', { config: { 'server.1': 'x' } }, "test/Zk: invalid 'config.server.1': got 'x', expected it left out: the servers follow from 'members'."],
-    ['a misspelt setting', { config: { ticktime: '1' } }, "test/Zk: invalid 'config.ticktime': got '1', expected the key 'tickTime'. ZooKeeper distinguishes capitals."],
+      'Java also needs memory outside the heap, and a member that exceeds its limit is killed. Raise resources.memory.limit.'],
+    ['a server of one\'s own', { config: { 'server.1': 'x' } }, "test/Zk: 'config.server.1' must not be set: the servers are derived from 'members'."],
+    ['a misspelt setting', { config: { ticktime: '1' } }, "test/Zk: invalid 'config.ticktime': got '1', expected the key 'tickTime'. Keys are case-sensitive."],
     ['a name too long', { name: 'z'.repeat(53) }, `test/Zk: invalid 'name': got '${'z'.repeat(53)}', expected at most 52 characters`],
   ])('%s', (_, props, message) => {
     expect(() => ensemble(props)).toThrow(message);
@@ -329,6 +329,6 @@ describe('refused', () => {
     const { chart, zk } = ensemble();
     const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
     zk.grantConnect(api);
-    expect(() => new ZooKeeperEnsemble(chart, 'Other', { storage }).grantConnect(api)).toThrow("test/Api: its container 'main' has another value for the variable 'ZOOKEEPER_CONNECT' already. Remove it; a client of two ensembles reads their connectString from variables of its own.");
+    expect(() => new ZooKeeperEnsemble(chart, 'Other', { storage }).grantConnect(api)).toThrow("test/Api: its container 'main' has another value for the variable 'ZOOKEEPER_CONNECT' already. Remove it. For a client of two ensembles, set variables of your own from their connectString.");
   });
 });
