@@ -19,8 +19,16 @@ export function invalid(where: IConstruct | string, input: InvalidInput): Invali
   return new InvalidInputError(`invalid '${property}': got ${show(got)}, expected ${expected}`, { where: pathOf(where), property, got, allowed: expected, hint });
 }
 
-/** The error for a property that must not be set; `reason` completes the sentence after a colon. */
-export function mustNotBeSet(where: IConstruct | string, { property, got, reason }: { readonly property: string; readonly got: unknown; readonly reason: string }): InvalidInputError {
+/** A property that must not be set, such as one that the library derives. */
+export interface ForbiddenInput {
+  readonly property: string;
+  readonly got: unknown;
+  /** Why not; follows a colon. */
+  readonly reason: string;
+}
+
+/** The error for a property that must not be set. */
+export function mustNotBeSet(where: IConstruct | string, { property, got, reason }: ForbiddenInput): InvalidInputError {
   return new InvalidInputError(`'${property}' must not be set: ${reason}`, { where: pathOf(where), property, got, allowed: 'nothing' });
 }
 
