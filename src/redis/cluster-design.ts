@@ -13,12 +13,12 @@ import { within } from '../kit/probe-budget';
 import type { MemberNames } from '../workload/member-names';
 import { Members } from '../workload/members';
 
-/** Where the members speak to each other. */
+/** The port of the cluster bus. */
 const BUS_PORT = 10000 + REDIS_PORT;
-/** The longest that follows the name of a cluster in that of a shard: a name that holds a shard more must not need to be shortened. */
+/** The longest suffix of a shard's name: the name of a cluster must stay valid when shards are added. */
 export const SHARD_SUFFIX = 'shard-99';
 
-/** The label of all Pods of a cluster. */
+/** The label that selects all Pods of a cluster. */
 const CLUSTER_LABEL = 'cdk8s-stateful/cluster';
 
 const SCRIPTS = {
@@ -35,7 +35,7 @@ const SCRIPTS = {
   'decide.sh': scripts.CLUSTER_DECIDE_SH,
 };
 
-/** What a cluster consists of: a set for each shard, and a Service over all their members. */
+/** The parts of a cluster: a StatefulSet for each shard, and a Service that selects all their members. */
 export function clusterDesign(model: RedisModel<ClusterLayout>): ProductDesign {
   const { names, layout } = model;
   return {
@@ -50,7 +50,7 @@ export function shardNames(names: MemberNames, { shards }: ClusterLayout): Membe
   return Array.from({ length: shards }, (_, shard) => names.group(`shard-${shard}`));
 }
 
-/** Where the clients of a shard connect to. */
+/** The endpoint for the clients of a shard. */
 export function shardEndpoint(shard: MemberNames): Endpoint {
   return { name: shard.set, group: shard, ports: [{ name: 'redis', number: REDIS_PORT }] };
 }
@@ -102,7 +102,7 @@ function shardEnv({ names, flavor, layout, clusterDomain, terminationGrace }: Re
     SHARD: text(`${index}`),
     POD_IP: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_IP),
     POD_NAMESPACE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAMESPACE),
-    // Clients in other namespaces are told the names of the members too.
+    // Fully qualified, because clients in other namespaces use these names too.
     SUFFIX: text(known === '' ? `.$(POD_NAMESPACE).svc.${clusterDomain}` : known),
     STOP_BOUND: text(stopBound(terminationGrace)),
     ...layout.fullCoverage ? {} : { FULL_COVERAGE: text('no') },

@@ -28,7 +28,7 @@ const RESOURCES: kplus.ContainerResources = {
   memory: { request: Size.mebibytes(128), limit: Size.mebibytes(128) },
 };
 
-/** The database, and what its user says about Pods. */
+/** The database, and the properties of the Pods. */
 export interface DataLinkProps {
   readonly model: RedisModel<SentinelLayout>;
   readonly image: string;
@@ -36,8 +36,8 @@ export interface DataLinkProps {
 }
 
 /**
- * HAProxy in front of the servers, for clients that do not speak Sentinel: two Pods, and a Service for writes and one for reads. A
- * Deployment: a Pod whose node is lost is replaced on another one.
+ * HAProxy in front of the servers, for clients without Sentinel support: two Pods, a Service for writes and a Service for reads.
+ * It is a Deployment, so that Pods of a lost node are replaced on another one.
  */
 export class DataLink extends RenderedWorkload {
   public readonly resourceType = 'deployments';
@@ -46,7 +46,7 @@ export class DataLink extends RenderedWorkload {
   public constructor(scope: Construct, id: string, { model, image, pods }: DataLinkProps) {
     const { names } = model;
     const name = `${names.set}-link`;
-    // Sets of our own select Pods, and call policies, by their name, which has no dot.
+    // The dot avoids a collision with StatefulSets, whose selectors and policies use the name of the set.
     const address = `${names.set}.link`;
     super(scope, id, { apiVersion: 'apps/v1', kind: 'Deployment' }, {
       name,
@@ -93,7 +93,7 @@ export class DataLink extends RenderedWorkload {
       ports: [{ name: 'write', number: WRITE_PORT }, { name: 'read', number: READ_PORT }],
       envVariables: {
         PASSWORD: credentials.password,
-        // It asks the cluster's DNS itself, where only full names are known.
+        // HAProxy queries the cluster's DNS without search domains, so it needs fully qualified names.
         POD_NAMESPACE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAMESPACE),
         DOMAIN: kplus.EnvValue.fromValue(known ? names.domain : `${names.domain}.$(POD_NAMESPACE).svc.${clusterDomain}`),
       },

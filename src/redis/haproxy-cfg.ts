@@ -2,18 +2,18 @@ import { REDIS_PORT } from './redis-conf';
 import type { SentinelLayout } from './redis-topology';
 import type { MemberNames } from '../workload/member-names';
 
-/** Where HAProxy listens for those who write, and for those who read. */
+/** The ports on which HAProxy accepts clients that write, and clients that read. */
 export const WRITE_PORT = 6379;
 export const READ_PORT = 6380;
-/** Where its probes ask. */
+/** The port of the probes. */
 export const HEALTH_PORT = 8404;
 
-/** For how many seconds, at most two digits, a replica that has lost its master is read. As in probe.sh. */
+/** For how many seconds a replica that lost its master still serves reads, as a pattern. The same limit is in probe.sh. */
 const STALE = '[1-5]?[0-9]';
 
 /**
- * The configuration of the data link. It asks each server through Redis' protocol whether it is the master. The password and the domain of
- * the servers come from its environment.
+ * The configuration of the data link. The health checks ask each server over the Redis protocol whether it is the master. The
+ * password and the domain of the servers come from the environment.
  */
 export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWrite }: SentinelLayout): string {
   const servers = Array.from({ length: 1 + replicas }, (_, i) => `  server ${names.podName(i)} "${names.podName(i)}.\${DOMAIN}:${REDIS_PORT}"`);
@@ -21,11 +21,11 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     `backend ${name}`,
     '  option tcp-check',
     '  tcp-check connect',
-    // With lengths: a password may have spaces.
+    // In RESP with lengths, because a password can contain spaces.
     '  tcp-check send-lf "*2\\r\\n\\$4\\r\\nAUTH\\r\\n\\$%[env(PASSWORD),length]\\r\\n%[env(PASSWORD)]\\r\\n"',
     '  tcp-check expect string +OK',
     '  tcp-check send "INFO replication\\r\\n"',
-    // Fails at once: what is expected is waited for.
+    // A negative expectation fails at once; a positive one waits for its match until the timeout.
     `  tcp-check expect min-recv 64 ! string role:${not}`,
     `  tcp-check expect rstring "${info}"`,
     '  tcp-check send "QUIT\\r\\n"',
@@ -45,13 +45,13 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     '  option srvtcpka',
     '  timeout connect 3s',
     '  timeout check 1s',
-    // Clients wait without a word on a list or a channel, and pools keep connections that nobody uses.
+    // Clients that block on a list or subscribe to a channel are idle, and so are pooled connections.
     '  timeout client 1d',
     '  timeout server 1d',
-    // A client that went on with a server that is no master any more would get errors only.
+    // Clients of a server that is no longer the master would only get errors.
     '  default-server check inter 1s fall 2 rise 1 init-addr none resolvers cluster on-marked-down shutdown-sessions',
     '',
-    // Names of Pods are looked up anew all the time: a Pod that comes back has another address.
+    // Names are resolved continuously, because a restarted Pod has a new address.
     'resolvers cluster',
     '  parse-resolv-conf',
     '  accepted_payload_size 8192',
@@ -65,7 +65,7 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     '  mode http',
     `  bind :::${HEALTH_PORT} v4v6`,
     '  timeout client 5s',
-    // Until the first checks are done it believes all servers to be up.
+    // HAProxy considers all servers up until the first checks are complete.
     '  http-request return status 503 if { path /started } !{ nbsrv(master) eq 1 }',
     '  http-request return status 200',
     '',
@@ -78,7 +78,7 @@ export function renderHaproxyCfg(names: MemberNames, { replicas, minReplicasToWr
     '  use_backend replicas if { nbsrv(replicas) gt 0 }',
     '  default_backend any-master',
     '',
-    // A master that has too few replicas refuses writes: the one that was cut off is left out before it is told of the new one.
+    // A master with too few replicas rejects writes. This also excludes an isolated master before it learns about the new one.
     ...backend('master', 'slave', minReplicasToWrite === 0 ? 'role:master' : `role:master[\\s\\S]*min_slaves_good_slaves:[${minReplicasToWrite}-9]`),
     ...backend('any-master', 'slave', 'role:master'),
     ...backend('replicas', 'master', `role:slave[\\s\\S]*master_link_(status:up|down_since_seconds:${STALE}[^0-9])`),

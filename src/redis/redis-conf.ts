@@ -1,45 +1,45 @@
 import type { IConstruct } from 'constructs';
 import type { RedisEviction } from './redis-eviction';
 import type { RedisMemory } from './redis-memory';
-import { invalid } from '../base/errors';
+import { invalid, mustNotBeSet } from '../base/errors';
 
-/** The port for clients, and between the servers. */
+/** The port for clients and for replication. */
 export const REDIS_PORT = 6379;
-/** Where the servers keep their data. */
+/** The data directory. */
 export const DATA_DIR = '/data';
 
-/** For how long, in seconds, a replica may have said nothing and still counts as one that has the writes. */
+/** The maximum age of a replica's last acknowledgement, in seconds, for it to count towards `min-replicas-to-write`. */
 const REPLICA_LAG = 5;
 
-/** What the configuration file of a server is made of. */
+/** The input of the configuration file of a server. */
 export interface RedisConf {
   readonly memory: RedisMemory;
   readonly eviction: RedisEviction;
   /** Undefined for a server without replicas. */
   readonly minReplicasToWrite?: number;
-  /** What the topology adds. */
+  /** The settings that the topology adds. */
   readonly topology?: { readonly [name: string]: string };
   readonly renamedCommands: { readonly [command: string]: string };
   readonly config: { readonly [name: string]: string };
 }
 
-/** What a user must not set, each with the reason, after "because". */
+/** The settings that a user must not set, each with the reason. */
 const RESERVED: { readonly [name: string]: string } = {
-  'appendonly': 'without the append-only file a server that restarts comes back empty, and its replicas copy that',
-  'appenddirname': 'the scripts look for the data there',
-  'appendfilename': 'the scripts look for the data there',
-  'dbfilename': 'the scripts look for the data there',
+  'appendonly': 'without the append-only file, a server restarts empty, and its replicas copy the empty data set',
+  'appenddirname': 'the scripts expect the data there',
+  'appendfilename': 'the scripts expect the data there',
+  'dbfilename': 'the scripts expect the data there',
   'dir': 'the volume is mounted there',
-  'port': 'Services and policies follow from it',
-  'tls-port': 'Services and policies follow from it',
+  'port': 'Services and NetworkPolicies depend on it',
+  'tls-port': 'Services and NetworkPolicies depend on it',
   'bind': 'the probes and the other servers connect to it',
   'unixsocket': 'the root file system is read-only',
   'daemonize': 'the server is the process of its container',
   'supervised': 'the server is the process of its container',
   'pidfile': 'the server is the process of its container',
-  'logfile': 'the log of a container is its output',
-  'include': 'no other file is mounted',
-  'loadmodule': 'the official images have no modules that are the same in all releases',
+  'logfile': 'the server logs to the standard output of its container',
+  'include': 'no other configuration files are mounted',
+  'loadmodule': 'the modules in the official images differ between releases',
   'requirepass': "passwords come from Secrets: see 'credentials'",
   'masterauth': "passwords come from Secrets: see 'credentials'",
   'masteruser': "passwords come from Secrets: see 'credentials'",
@@ -47,50 +47,50 @@ const RESERVED: { readonly [name: string]: string } = {
   'primaryuser': "passwords come from Secrets: see 'credentials'",
   'user': "passwords come from Secrets: see 'users'",
   'aclfile': "passwords come from Secrets: see 'users'",
-  'replicaof': 'the servers find out at each start who the master is',
-  'slaveof': 'the servers find out at each start who the master is',
-  'replica-announce-ip': 'a server is known by the name of its Pod',
-  'replica-announce-port': 'a server is known by the name of its Pod',
-  'slave-announce-ip': 'a server is known by the name of its Pod',
-  'slave-announce-port': 'a server is known by the name of its Pod',
-  'replica-priority': 'a server may become the master only when it has the data',
-  'slave-priority': 'a server may become the master only when it has the data',
-  'min-replicas-to-write': "it is part of the topology: see 'minReplicasToWrite'",
-  'min-slaves-to-write': "it is part of the topology: see 'minReplicasToWrite'",
-  'maxmemory-policy': "it is the property 'eviction'",
-  'rename-command': "it is the property 'renamedCommands'",
-  'cluster-enabled': 'it is part of the topology',
-  'cluster-config-file': 'the scripts look for it on the volume',
-  'cluster-port': 'Services and policies follow from it',
-  'cluster-announce-ip': 'a server is known by the name of its Pod',
-  'cluster-announce-hostname': 'a server is known by the name of its Pod',
-  'cluster-announce-port': 'Services and policies follow from it',
-  'cluster-announce-bus-port': 'Services and policies follow from it',
-  'cluster-preferred-endpoint-type': 'a server is known by the name of its Pod',
-  'cluster-node-timeout': "it is part of the topology: see 'nodeTimeout'",
-  'cluster-require-full-coverage': "it is part of the topology: see 'fullCoverage'",
-  'cluster-allow-replica-migration': 'a replica belongs to the shard of its set',
-  'cluster-replica-no-failover': 'the replicas replace their master',
-  'cluster-slave-no-failover': 'the replicas replace their master',
-  'cluster-replica-validity-factor': 'a replica may become the master only when it has the data',
-  'cluster-slave-validity-factor': 'a replica may become the master only when it has the data',
-  'protected-mode': 'a server is never reachable without a password',
+  'replicaof': 'the servers determine the master at each start',
+  'slaveof': 'the servers determine the master at each start',
+  'replica-announce-ip': 'servers announce the DNS name of their Pod',
+  'replica-announce-port': 'servers announce the DNS name of their Pod',
+  'slave-announce-ip': 'servers announce the DNS name of their Pod',
+  'slave-announce-port': 'servers announce the DNS name of their Pod',
+  'replica-priority': 'only a replica with current data may become the master',
+  'slave-priority': 'only a replica with current data may become the master',
+  'min-replicas-to-write': "it is derived from 'minReplicasToWrite' of the topology",
+  'min-slaves-to-write': "it is derived from 'minReplicasToWrite' of the topology",
+  'maxmemory-policy': "it is derived from 'eviction'",
+  'rename-command': "it is derived from 'renamedCommands'",
+  'cluster-enabled': 'it is derived from the topology',
+  'cluster-config-file': 'the scripts expect it on the volume',
+  'cluster-port': 'Services and NetworkPolicies depend on it',
+  'cluster-announce-ip': 'servers announce the DNS name of their Pod',
+  'cluster-announce-hostname': 'servers announce the DNS name of their Pod',
+  'cluster-announce-port': 'Services and NetworkPolicies depend on it',
+  'cluster-announce-bus-port': 'Services and NetworkPolicies depend on it',
+  'cluster-preferred-endpoint-type': 'servers announce the DNS name of their Pod',
+  'cluster-node-timeout': "it is derived from 'nodeTimeout' of the topology",
+  'cluster-require-full-coverage': "it is derived from 'fullCoverage' of the topology",
+  'cluster-allow-replica-migration': 'a replica stays in the shard of its StatefulSet',
+  'cluster-replica-no-failover': 'replicas must be able to replace their master',
+  'cluster-slave-no-failover': 'replicas must be able to replace their master',
+  'cluster-replica-validity-factor': 'only a replica with current data may become the master',
+  'cluster-slave-validity-factor': 'only a replica with current data may become the master',
+  'protected-mode': 'a server must never be reachable without a password',
 };
 
-/** What servers, probes and sentinels call by its own name. */
+/** The commands that servers, probes and sentinels use. */
 const NEEDED = ['acl', 'auth', 'client', 'cluster', 'command', 'config', 'dbsize', 'exec', 'hello', 'info', 'multi', 'ping', 'psubscribe', 'psync', 'publish', 'quit',
   'replconf', 'replicaof', 'role', 'script', 'select', 'shutdown', 'slaveof', 'subscribe', 'sync', 'wait'];
 
-/** Throws unless these settings and names of commands can stand in the configuration of a server. */
+/** Throws unless these settings and command names are valid in the configuration of a server. */
 export function requireConf(where: IConstruct, config: RedisConf['config'], renamedCommands: RedisConf['renamedCommands']): void {
   for (const [name, value] of Object.entries(config)) {
     const property = `config.${name}`;
     if (!/^[a-z][-a-z0-9]*$/.test(name)) throw invalid(where, { property, got: name, expected: "the name of a setting in lower case, such as 'appendfsync'" });
     if (typeof value !== 'string' || value.trim() === '' || /[\n\r\0]/.test(value)) {
-      throw invalid(where, { property, got: value, expected: 'a text of one line', hint: "Write numbers and switches in quotes: '100', 'yes'; an empty value is '\"\"'." });
+      throw invalid(where, { property, got: value, expected: 'a single line of text', hint: "Quote numbers and booleans: '100', 'yes'. An empty value is '\"\"'." });
     }
     const reason = RESERVED[name];
-    if (reason !== undefined) throw invalid(where, { property, got: value, expected: `nothing, because ${reason}`, hint: 'Leave it out.' });
+    if (reason !== undefined) throw mustNotBeSet(where, { property, got: value, reason });
   }
   for (const [command, name] of Object.entries(renamedCommands)) {
     const property = `renamedCommands.${command}`;
@@ -99,25 +99,25 @@ export function requireConf(where: IConstruct, config: RedisConf['config'], rena
       throw invalid(where, { property, got: name, expected: "letters, digits, '-', '_' and '.', or '' to disable the command" });
     }
     if (NEEDED.includes(command.toLowerCase())) {
-      throw invalid(where, { property, got: name, expected: 'another command: the servers, the probes or the sentinels need this one', hint: "Keep clients from it by the rules of 'users'." });
+      throw invalid(where, { property, got: name, expected: 'a command that servers, probes and sentinels do not use', hint: "Deny it to clients with the ACL rules of 'users'." });
     }
   }
 }
 
-/** The configuration file of a server: all that does not depend on the member, which the start script adds. */
+/** The configuration file of a server, without the settings of the individual member, which the start script adds. */
 export function renderRedisConf({ memory, eviction, minReplicasToWrite, topology, renamedCommands, config }: RedisConf): string {
   const { maxmemory, backlog, replicaBuffer } = memory;
   const settings: { [name: string]: string } = {
     'dir': DATA_DIR,
     'port': `${REDIS_PORT}`,
-    // All accounts have passwords. If one day they had none, nobody but the probes would get in.
+    // All users have passwords. If they ever had none, only the probes could connect.
     'protected-mode': 'yes',
     'appendonly': 'yes',
     'appendfsync': 'everysec',
-    // The append-only file has it all. A snapshot beside it would copy the memory once more.
+    // The append-only file contains all data; snapshots would only cost another copy of the memory.
     'save': '""',
     'maxmemory-policy': eviction,
-    // How long a master that is told to stop waits for replicas that lag.
+    // How long a master that shuts down waits for lagging replicas.
     'shutdown-timeout': '10',
     ...minReplicasToWrite === undefined ? {} : {
       'min-replicas-to-write': `${minReplicasToWrite}`,

@@ -1,7 +1,7 @@
 import type * as kplus from 'cdk8s-plus-28';
 import { requireSecretKey } from '../kit/secret-key';
 
-/** Where in a Secret the password is. */
+/** Options for credentials in a Secret. */
 export interface RedisCredentialsOptions {
   /**
    * The key of the password.
@@ -11,16 +11,16 @@ export interface RedisCredentialsOptions {
   readonly passwordKey?: string;
 }
 
-/** A password by reference: no manifest holds it. */
+/** A password by reference to a Secret; manifests never contain it. */
 export class RedisCredentials {
   /**
-   * The password in a Secret.
+   * References a password in a Secret.
    *
    * @example
    * RedisCredentials.fromSecret(kplus.Secret.fromSecretName(this, 'Cache', 'cache-admin'), { passwordKey: 'redis-password' });
    *
-   * @param secret a Secret in the namespace of those who read it
-   * @param options the key; throws if it cannot be one
+   * @param secret a Secret in the namespace of the Pods that use it
+   * @param options the key. Throws if it is not a valid Secret key.
    */
   public static fromSecret(secret: kplus.ISecret, options: RedisCredentialsOptions = {}): RedisCredentials {
     return new RedisCredentials(secret, requireSecretKey('RedisCredentials.fromSecret', 'passwordKey', options.passwordKey ?? 'password'));
@@ -33,7 +33,7 @@ export class RedisCredentials {
     public readonly passwordKey: string,
   ) {}
 
-  /** The password, as a variable of a container. */
+  /** The password, as the value of an environment variable. */
   public get password(): kplus.EnvValue {
     return this.secret.envValue(this.passwordKey);
   }

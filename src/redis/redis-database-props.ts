@@ -10,151 +10,156 @@ import type { StorageProps } from '../storage/storage-props';
 import type { GrantOptions } from '../workload/grant-options';
 import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
-/** Properties of a Redis or Valkey database. With sentinels, and in a cluster, the `name` may have at most 43 characters. `disruption` is about the servers; in a cluster, about those of each shard. */
+/**
+ * Properties of a Redis or Valkey database.
+ *
+ * With sentinels or in a cluster, `name` may have at most 43 characters. `disruption` applies to the servers, and in a cluster to
+ * each shard.
+ */
 export interface RedisDatabaseProps extends StatefulPodsProps {
   /**
-   * The volume of each server: at least three times the data, as the append-only file is rewritten beside the old one. Mounted by one
-   * node at a time: ReadWriteOnce or ReadWriteOncePod.
+   * The storage of each server: at least three times `maxmemory`, because a rewrite of the append-only file needs room next to
+   * the existing file. The access mode is ReadWriteOnce or ReadWriteOncePod.
    */
   readonly storage: StorageProps;
 
   /**
-   * How the servers stand to each other.
+   * The replication topology of the servers.
    *
    * @default RedisTopology.standalone()
    */
   readonly topology?: RedisTopology;
 
   /**
-   * Redis or Valkey.
+   * The product: Redis or Valkey.
    *
-   * @default - that of `version`, else RedisFlavor.REDIS
+   * @default - the product of `version`, or RedisFlavor.REDIS
    */
   readonly flavor?: RedisFlavor;
 
   /**
-   * The release.
+   * The release of the product.
    *
    * @default - RedisVersion.REDIS_8_0, or RedisVersion.VALKEY_8_1 with RedisFlavor.VALKEY
    */
   readonly version?: RedisVersion;
 
   /**
-   * The image to run instead of the official one, from which it must not differ in paths and user.
+   * The image to run instead of the official one. It must have the same paths and user as the official image.
    *
    * @default - the official image of `version`
    */
   readonly image?: string;
 
   /**
-   * The password of the account `default`, which may do everything; the servers use it among themselves too.
+   * The password of the `default` user, which has full access. The servers also use it to authenticate to each other.
    *
-   * @default - key `password` of an existing Secret `<name>-credentials`
+   * @default - the key `password` of an existing Secret `<name>-credentials`
    */
   readonly credentials?: RedisCredentials;
 
   /**
-   * Further accounts, by name: letters, digits, `-` and `_`.
+   * Additional ACL users, by name: letters, digits, `-` and `_`.
    *
    * @default - none
    */
   readonly users?: { [name: string]: RedisUserProps };
 
   /**
-   * What happens when the data has reached `maxmemory`.
+   * The eviction policy when the data reaches `maxmemory`.
    *
    * @default RedisEviction.NONE
    */
   readonly eviction?: RedisEviction;
 
   /**
-   * Other names of commands: `{ FLUSHALL: '' }` disables one. Not of those that the servers, the probes and the sentinels need. Access
-   * lists (`users`) are the better way: they can say who may.
+   * New names of commands; an empty name disables the command, as in `{ FLUSHALL: '' }`. Commands that the servers, the probes or
+   * the sentinels use throw. Prefer ACL rules (`users`), which can distinguish between users.
    *
    * @default - none
    */
   readonly renamedCommands?: { [command: string]: string };
 
   /**
-   * Settings by Redis' own names, over our defaults: the append-only file is on and written to disk every second, with snapshots (`save`)
-   * off; `maxmemory` is half of what the memory limit leaves. What follows from the other properties is refused here.
+   * Settings of the servers, by Redis' names. They override these defaults: the append-only file is enabled and synced to disk
+   * every second; snapshots (`save`) are off; `maxmemory` is half of the memory limit that remains after replication buffers.
+   * Settings that are derived from other properties throw.
    *
-   * With `appendfsync` 'always' a write is on disk before it is acknowledged; with our 'everysec' the loss of a node loses up
-   * to two seconds.
+   * With `appendfsync` set to 'always', a write is on disk before it is acknowledged. With the default 'everysec', losing a node
+   * loses up to two seconds of writes.
    *
-   * @default - our defaults
+   * @default - the defaults above
    * @see https://redis.io/docs/latest/operate/oss_and_stack/management/config/
    */
   readonly config?: { [name: string]: string };
 
   /**
-   * What each server may use. `maxmemory` follows from the memory limit, which must be at least 128 MiB.
+   * The compute resources of each server. `maxmemory` is derived from the memory limit, which must be at least 128 MiB.
    *
-   * @default - 1 GiB of memory, requested and at most; a quarter of a cpu requested, no limit
+   * @default - memory request and limit of 1 GiB; CPU request of 250m, no CPU limit
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * What each sentinel may use.
+   * The compute resources of each sentinel.
    *
-   * @default - 64 MiB of memory, requested and at most; a twentieth of a cpu requested, no limit
+   * @default - memory request and limit of 64 MiB; CPU request of 50m, no CPU limit
    */
   readonly sentinelResources?: kplus.ContainerResources;
 
   /**
-   * How long a server may take to load its data until the kubelet restarts it. At least one minute.
+   * How long a server may take to load its data before the kubelet restarts it, at least one minute.
    *
-   * @default - five minutes, and a second for each 10 MiB of `maxmemory`
+   * @default - five minutes plus one second for each 10 MiB of `maxmemory`
    */
   readonly startupBudget?: Duration;
 
   /**
-   * Users, groups and profiles of the Pods.
+   * The security settings of the Pods.
    *
-   * @default - Pod Security "restricted", with the user and group 999 of the official images, and 99 for HAProxy
+   * @default - Pod Security "restricted", with user and group 999, as in the official images, and 99 for HAProxy
    */
   readonly security?: PodSecurityProps;
 
   /**
-   * The image of HAProxy, for the data link.
+   * The HAProxy image of the data link.
    *
    * @default - the official image of HAProxy 3.0
    */
   readonly dataLinkImage?: string;
 }
 
-/** How the variables of a client are called, and which account it uses. */
+/** Options for the environment variables of a client. */
 export interface RedisConnectionOptions {
   /**
-   * What the variables begin with, in place of `REDIS_`: letters, digits and `_`, not beginning with a digit. For clients of several
-   * databases.
+   * The prefix of the variables, for clients of several databases: letters, digits and `_`, not starting with a digit.
    *
    * @default 'REDIS_'
    */
   readonly prefix?: string;
 
   /**
-   * The account: one of `users`.
+   * The user to connect as, one of `users`.
    *
-   * @default - the account `default`
+   * @default - the `default` user
    */
   readonly user?: string;
 
   /**
-   * Whether the client speaks Sentinel: it asks the sentinels for the master and connects to it. Throws if there are no sentinels,
-   * and if it is false where there is no data link.
+   * Whether the client supports Sentinel: it asks the sentinels for the address of the master and connects to it. Throws if true
+   * without sentinels, or if false without a data link.
    *
-   * @default - only if there is no data link
+   * @default - true with sentinels and without a data link, otherwise false
    */
   readonly sentinel?: boolean;
 
   /**
-   * The password, from a Secret in the client's namespace.
+   * The password, from a Secret in the namespace of the client.
    *
-   * @default - that of the account, which only clients in the namespace of the database can read
+   * @default - the Secret of the user, which only clients in the namespace of the database can use
    */
   readonly credentials?: RedisCredentials;
 }
 
-/** How a client is granted access. */
+/** Options for granting a client access to a database. */
 export interface RedisGrantOptions extends RedisConnectionOptions, GrantOptions {}

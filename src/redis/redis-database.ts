@@ -20,12 +20,12 @@ import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
 import { MemberNames } from '../workload/member-names';
 
-const OTHER_NAMES = "Give 'prefix', for example 'CACHE_', to name this database's variables otherwise.";
+const OTHER_NAMES = "Set 'prefix', for example 'CACHE_', to rename the variables of this database.";
 
 const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
 
 /**
- * A Redis or Valkey database that keeps its data: one server, a master with replicas and sentinels, or a cluster of masters that share the keys.
+ * A persistent Redis or Valkey database: a single server, a master with replicas and sentinels, or a Redis Cluster.
  *
  * The Secret `<name>-credentials` must exist before the Pods start:
  *
@@ -33,8 +33,8 @@ const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
  * kubectl create secret generic cache-credentials --from-literal=password="$(openssl rand -hex 16)"
  * ```
  *
- * Replication is asynchronous: what a master acknowledged in its last moments may be on no replica when another one takes over. See
- * docs/redis.md for what is lost when.
+ * Replication is asynchronous: a failover can lose the last writes that a master acknowledged, because they may not have reached a
+ * replica. docs/redis.md lists which failures lose which data.
  *
  * @example
  * const sessions = new RedisDatabase(this, 'Sessions', {
@@ -47,32 +47,35 @@ const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
  */
 export class RedisDatabase extends Construct {
-  /** The name: that of the servers' StatefulSet, or, in a cluster, what those of its shards begin with: `<name>-shard-0` and so on. */
+  /** The name of the servers' StatefulSet, or, in a cluster, the prefix of the shards' StatefulSets: `<name>-shard-0` and so on. */
   public readonly name: string;
   /**
-   * The DNS name that clients connect to: of the one server, or of the data link, which leads to the master. With sentinels and without
-   * the data link it leads to the sentinels, who say where the master is; in a cluster to any member, who says where the others are.
+   * The DNS name for clients. It resolves to the single server, or to the data link, which forwards connections to the master. With
+   * sentinels but without the data link, it resolves to the sentinels; in a cluster, to all ready members.
    */
   public readonly host: string;
   /** The port of `host`. */
   public readonly port: number;
-  /** The DNS name for reads, at port 6379, which may be older than what was written; undefined without sentinels. */
+  /** The DNS name for reads, on port 6379, which may return stale data; undefined without sentinels. */
   public readonly readHost?: string;
-  /** All sentinels, as `host:26379`; undefined without sentinels. */
+  /** The addresses of all sentinels, as `host:26379`; undefined without sentinels. */
   public readonly sentinels?: string[];
-  /** What the sentinels call the master; undefined without sentinels. */
+  /** The name of the master in the configuration of the sentinels; undefined without sentinels. */
   public readonly masterName?: string;
-  /** All members of a cluster, as `host:6379`; undefined in other topologies. */
+  /** The addresses of all members of a cluster, as `host:6379`; undefined in other topologies. */
   public readonly nodes?: string[];
-  /** The password of the account `default`. */
+  /** The password of the `default` user. */
   public readonly credentials: RedisCredentials;
-  /** The cdk8s-plus view of the servers: scheduling, connections, selectors, further containers, which are restricted too. In a cluster, those of the first shard: see `workloads`. */
+  /**
+   * The servers as a cdk8s-plus workload: scheduling, connections, selectors, and additional containers, which get the restricted
+   * defaults too. In a cluster, only the first shard: see `workloads`.
+   */
   public readonly workload: kplus.Workload;
-  /** The same of all sets of servers: one for each shard of a cluster, else the one. */
+  /** The servers of each shard of a cluster as cdk8s-plus workloads; in other topologies, only `workload`. */
   public readonly workloads: kplus.Workload[];
-  /** The cdk8s-plus view of the sentinels; undefined without sentinels. */
+  /** The sentinels as a cdk8s-plus workload; undefined without sentinels. */
   public readonly sentinelWorkload?: kplus.Workload;
-  /** The cdk8s-plus view of HAProxy; undefined without the data link. */
+  /** The HAProxy Deployment as a cdk8s-plus workload; undefined without the data link. */
   public readonly dataLinkWorkload?: kplus.Workload;
 
   private readonly model: RedisModel;
@@ -80,7 +83,7 @@ export class RedisDatabase extends Construct {
   private readonly dataLink?: DataLink;
 
   /**
-   * Throws if a name, a number, a size, a setting or an account could not work.
+   * Throws if a name, a number, a size, a setting or a user is invalid.
    */
   public constructor(scope: Construct, id: string, private readonly props: RedisDatabaseProps) {
     super(scope, id);
@@ -110,16 +113,19 @@ export class RedisDatabase extends Construct {
   }
 
   /**
-   * The environment variables that tell a client how to connect; the password by reference to the Secret: `REDIS_HOST`, `REDIS_PORT`,
-   * `REDIS_PASSWORD`, with replicas `REDIS_READ_HOST`, for an account `REDIS_USERNAME`, for clients that speak Sentinel
-   * `REDIS_SENTINELS` (`host:port,host:port`) and `REDIS_MASTER_NAME`, and in a cluster `REDIS_NODES` (`host:port,host:port`). The sentinels know the same accounts and passwords.
+   * The environment variables with the connection settings for a client; the password is a reference to the Secret.
    *
-   * @param options other names, an account, or a Secret of the client's own. Throws if there is no such account.
+   * They are `REDIS_PASSWORD`; `REDIS_USERNAME` if a user is given; `REDIS_HOST` and `REDIS_PORT`, with a data link also
+   * `REDIS_READ_HOST`, and in a cluster also `REDIS_NODES` (`host:port,host:port`). Clients with Sentinel support get
+   * `REDIS_SENTINELS` (`host:port,host:port`) and `REDIS_MASTER_NAME` instead of the host and port. The sentinels have the same
+   * users and passwords.
+   *
+   * @param options the prefix of the names, the user, or the Secret of the client. Throws if there is no such user.
    */
   public connectionEnv(options: RedisConnectionOptions = {}): { [name: string]: kplus.EnvValue } {
     const { prefix = 'REDIS_', user, sentinel = this.speaksSentinel } = options;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
-      throw invalid(this, { property: 'prefix', got: prefix, expected: "letters, digits and '_', not beginning with a digit", hint: "For example 'CACHE_'." });
+      throw invalid(this, { property: 'prefix', got: prefix, expected: "letters, digits and '_', not starting with a digit", hint: "For example 'CACHE_'." });
     }
     const values: { [name: string]: kplus.EnvValue } = {
       PASSWORD: this.credentialsOf(options).password,
@@ -130,12 +136,13 @@ export class RedisDatabase extends Construct {
   }
 
   /**
-   * Lets a workload connect: sets the variables of `connectionEnv` in each container that it has by now, and writes NetworkPolicies for
-   * both sides, which open what its way to connect needs: the server, the data link, sentinels and servers, or all members of a cluster.
+   * Grants a workload access: sets the variables of `connectionEnv` in each of its current containers, and creates NetworkPolicies for
+   * both sides. They allow the connections that the client needs: to the server, to the data link, to the sentinels and servers, or to
+   * all members of a cluster.
    *
-   * @param client the workload to let in. Throws if it has no containers yet, if one of them has another value for a variable, or if it
-   *   is in another namespace and no credentials are given.
-   * @param options how
+   * @param client the workload. Throws if it has no containers yet, if a container has a different value for one of the variables, or
+   *   if it is in another namespace and no credentials are given.
+   * @param options options of the grant
    */
   public grantConnect(client: kplus.AbstractPod, options: RedisGrantOptions = {}): void {
     requireClient(this, client);
@@ -151,7 +158,7 @@ export class RedisDatabase extends Construct {
     setVariables(client, variables, OTHER_NAMES);
   }
 
-  /** Whether clients have to, as there is no data link. */
+  /** Whether clients must support Sentinel because there is no data link. */
   private get speaksSentinel(): boolean {
     return this.sentinels !== undefined && this.dataLink === undefined;
   }
@@ -163,7 +170,7 @@ export class RedisDatabase extends Construct {
 
   private hostEnv(): { [name: string]: kplus.EnvValue } {
     if (this.speaksSentinel) {
-      throw conflict(this, 'a client is told not to ask the sentinels, but there is no data link that leads to the master', "Leave 'sentinel: false' or 'dataLink: false' out.");
+      throw conflict(this, "'sentinel' is false for a client, but there is no data link that forwards to the master", "Omit 'sentinel: false' or 'dataLink: false'.");
     }
     return {
       HOST: kplus.EnvValue.fromValue(this.host),
@@ -175,7 +182,7 @@ export class RedisDatabase extends Construct {
 
   private sentinelEnv(): { [name: string]: kplus.EnvValue } {
     if (this.sentinels === undefined) {
-      throw conflict(this, 'a client is told to ask the sentinels, but there are none', "Leave 'sentinel' out, or use RedisTopology.sentinel().");
+      throw conflict(this, "'sentinel' is true for a client, but there are no sentinels", "Omit 'sentinel', or use RedisTopology.sentinel().");
     }
     return {
       SENTINELS: kplus.EnvValue.fromValue(this.sentinels.join(',')),
@@ -198,7 +205,7 @@ export class RedisDatabase extends Construct {
   }
 }
 
-/** How long the name of a database may be, with what follows it in the names of its sets. */
+/** The maximum length of the name of a database, which leaves room for the suffixes of its StatefulSets. */
 function longestName(kind: RedisLayout['kind'] = 'standalone'): number {
   switch (kind) {
     case 'standalone': return MAX_SET_NAME;

@@ -7,10 +7,10 @@ import { sentinelEndpoint, sentinelGroup } from './sentinels';
 import type { Endpoint, ProductDesign } from '../kit/design';
 import { Members } from '../workload/members';
 
-/** What follows the name of the database in that of the Service for reads. */
+/** The suffix of the Service for reads. */
 export const READ_SUFFIX = 'read';
 
-/** What a database consists of, but for its data link. */
+/** The parts of a database, except for its data link. */
 export function redisDesign(model: RedisModel): ProductDesign {
   const { layout, ...rest } = model;
   switch (layout.kind) {
@@ -20,7 +20,7 @@ export function redisDesign(model: RedisModel): ProductDesign {
   }
 }
 
-/** A Service over all servers that are ready. */
+/** A Service that selects all ready servers. */
 export function serversEndpoint({ names }: RedisModel, suffix?: string): Endpoint {
   return { name: names.serviceName(suffix), group: names, ports: [{ name: 'redis', number: REDIS_PORT }] };
 }
@@ -34,7 +34,7 @@ function sentinelDesign(model: RedisModel<SentinelLayout>): ProductDesign {
   const servers = serverGroup(model, { members: Members.replicas(1 + layout.replicas), start: 'start-server.sh', stop: 'stop.sh' });
   return {
     groups: [servers, sentinelGroup(model)],
-    // With a data link, the name for reads is its.
+    // With a data link, the Service for reads belongs to it.
     endpoints: [sentinelEndpoint(names), ...layout.dataLink ? [] : [serversEndpoint(model, READ_SUFFIX)]],
   };
 }

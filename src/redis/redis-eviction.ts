@@ -1,19 +1,19 @@
-/** What happens when the data has reached `maxmemory`. The values are Redis' own. */
+/** The eviction policy when the data reaches `maxmemory`. The values are those of `maxmemory-policy`. */
 export enum RedisEviction {
-  /** Writes are refused: nothing is lost. */
+  /** Rejects writes and evicts nothing. */
   NONE = 'noeviction',
-  /** The keys that were not used for the longest time go. */
+  /** Evicts the least recently used keys. */
   ALL_KEYS_LRU = 'allkeys-lru',
-  /** The keys that are used least often go. */
+  /** Evicts the least frequently used keys. */
   ALL_KEYS_LFU = 'allkeys-lfu',
-  /** Any keys go. */
+  /** Evicts random keys. */
   ALL_KEYS_RANDOM = 'allkeys-random',
-  /** Of the keys with an expiry, those that were not used for the longest time go. */
+  /** Evicts the least recently used keys that have an expiry. */
   VOLATILE_LRU = 'volatile-lru',
-  /** Of the keys with an expiry, those that are used least often go. */
+  /** Evicts the least frequently used keys that have an expiry. */
   VOLATILE_LFU = 'volatile-lfu',
-  /** Any of the keys with an expiry go. */
+  /** Evicts random keys that have an expiry. */
   VOLATILE_RANDOM = 'volatile-random',
-  /** Of the keys with an expiry, those that expire soonest go. */
+  /** Evicts the keys that expire next. */
   VOLATILE_TTL = 'volatile-ttl',
 }

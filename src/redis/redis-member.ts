@@ -9,24 +9,24 @@ import type { MemberNames } from '../workload/member-names';
 /** The user and group of the official images, on Debian. */
 export const REDIS_USER = 999;
 
-/** Where the scripts and the settings are. */
+/** The directory of the scripts and settings. */
 export const FILES_DIR = '/etc/cdk8s-stateful/files';
-/** Where the file with the password of the account `default` is. */
+/** The directory of the file with the password of the `default` user. */
 const CREDENTIALS_DIR = '/etc/cdk8s-stateful/credentials';
-/** Where those of the other accounts are, in a folder each. */
+/** The directory of the passwords of the other users, with a subdirectory for each. */
 const USERS_DIR = '/etc/cdk8s-stateful/users';
 
-/** The part of the termination grace that a master may take to hand over; the rest is for the server to write what it has. */
+/** The share of the termination grace period that a master may use to hand over; the rest is for the shutdown of the server. */
 const STOP_SHARE = 0.5;
 
 /** The port of the sentinels. */
 export const SENTINEL_PORT = 26379;
-/** What the sentinels call the master: the name that clients and tools take for granted. */
+/** The name of the master in the configuration of the sentinels, which clients and tools use by default. */
 export const MASTER_NAME = 'mymaster';
-/** What follows the name of the database in that of the sentinels. */
+/** The suffix of the sentinels' StatefulSet. */
 export const SENTINEL_SUFFIX = 'sentinel';
 
-/** What all scripts are based on. */
+/** The scripts that all topologies use. */
 export const COMMON_SCRIPTS = {
   'founding.sh': FOUNDING_SH,
   'lock.sh': LOCK_SH,
@@ -39,7 +39,7 @@ export function sentinelNames(names: MemberNames): MemberNames {
   return names.group(SENTINEL_SUFFIX);
 }
 
-/** The passwords: of the account that servers, sentinels and probes use, and of the accounts of clients. */
+/** The mounts of the passwords: of the user that servers, sentinels and probes use, and of the users of clients. */
 export function passwordMounts({ credentials: own, users }: RedisModel): MemberMount[] {
   return [
     MemberMount.secret('credentials', CREDENTIALS_DIR, own.secret, { [own.passwordKey]: 'password' }),
@@ -47,12 +47,12 @@ export function passwordMounts({ credentials: own, users }: RedisModel): MemberM
   ];
 }
 
-/** Generated configurations have the password: in memory, never on a disk. */
+/** The directory of generated configuration files. It is in memory, because they contain the password. */
 export function runFolder(): MemberMount {
   return MemberMount.folder('/run/redis', { name: 'run', limit: Size.mebibytes(4), inMemory: true });
 }
 
-/** What the scripts of servers and sentinels have to know. */
+/** The environment variables for the scripts of servers and sentinels. */
 export function memberEnv({ names, flavor, layout, terminationGrace }: RedisModel): { [name: string]: kplus.EnvValue } {
   const sentinels = sentinelNames(names);
   const values = {
@@ -69,12 +69,12 @@ export function memberEnv({ names, flavor, layout, terminationGrace }: RedisMode
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
 }
 
-/** How many seconds a master may take to hand over. */
+/** How long a master may take to hand over, in seconds. */
 export function stopBound(terminationGrace: Duration): string {
   return `${Math.floor(terminationGrace.toSeconds() * STOP_SHARE)}`;
 }
 
-/** The command that runs one of our scripts. */
+/** The command that runs a script. */
 export function script(name: string, ...args: string[]): string[] {
   return ['bash', `${FILES_DIR}/${name}`, ...args];
 }

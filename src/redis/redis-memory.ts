@@ -1,21 +1,21 @@
 import type { IConstruct } from 'constructs';
 import { conflict, invalid } from '../base/errors';
 
-/** How the memory limit of a server is shared out, in MiB. */
+/** How the memory limit of a server is divided, in MiB. */
 export interface RedisMemory {
-  /** What the data may take. */
+  /** The limit of the data. */
   readonly maxmemory: number;
-  /** What a replica that was away for a short time can catch up with. */
+  /** The replication backlog, from which a replica resynchronizes after a short disconnection. */
   readonly backlog: number;
-  /** What may wait for one replica before it is cut off. */
+  /** The output buffer of a replica; the replica is disconnected when it is exceeded. */
   readonly replicaBuffer: number;
 }
 
-/** The program itself, and the shells of the probes. */
+/** The memory of the program itself and the shells of the probes. */
 const BASE = 24;
-/** The least limit that leaves anything for data. */
+/** The minimum memory limit that leaves room for data. */
 export const LEAST_LIMIT = 128;
-/** The largest share of the rest that a user may give to the data. */
+/** The maximum share of the remaining memory that a user can assign to the data. */
 const MOST_OF_REST = 0.75;
 
 const UNITS: { readonly [unit: string]: number } = {
@@ -23,8 +23,8 @@ const UNITS: { readonly [unit: string]: number } = {
 };
 
 /**
- * Half of what is left beside the server and its replicas is for the data. The other half is for what a rewrite of the append-only file copies
- * while clients go on writing, for their buffers, and for what the allocator cannot fill.
+ * Assigns half of the memory that remains after the server and the replication buffers to the data. The other half is for
+ * copy-on-write during a rewrite of the append-only file, for client buffers and for fragmentation.
  *
  * @param limit the memory limit in MiB
  */
@@ -39,8 +39,8 @@ export function memoryShares(where: IConstruct, limit: number, replicated: boole
   const maxmemory = megabytes(where, given);
   const most = Math.floor(rest * MOST_OF_REST);
   if (maxmemory > most) {
-    throw conflict(where, `'config.maxmemory' ${given} leaves too little of the memory limit of ${limit} MiB for rewrites of the append-only file and for clients: at most ${most}mb`,
-      "Raise 'resources.memory.limit' or lower 'maxmemory'.");
+    throw conflict(where, `'config.maxmemory' is ${given}, which leaves too little of the memory limit of ${limit} MiB for rewrites of the append-only file and for clients`,
+      `Raise 'resources.memory.limit', or lower 'maxmemory' to at most ${most}mb.`);
   }
   return { maxmemory, backlog, replicaBuffer };
 }
@@ -49,7 +49,7 @@ function megabytes(where: IConstruct, text: string): number {
   const [, amount, unit] = /^(\d+)\s*([kmg]?b?)$/i.exec(text.trim()) ?? [];
   const bytes = unit === undefined ? 0 : Number(amount) * UNITS[unit.toLowerCase()];
   if (bytes < 1024 ** 2) {
-    throw invalid(where, { property: 'config.maxmemory', got: text, expected: 'a size of at least 1mb', hint: 'For example 512mb or 2gb; without a limit the server is killed when the data grows beyond that of the Pod.' });
+    throw invalid(where, { property: 'config.maxmemory', got: text, expected: 'a size of at least 1mb', hint: 'For example 512mb or 2gb. Without it, the server is killed when the data exceeds the memory limit of the Pod.' });
   }
   return Math.floor(bytes / 1024 ** 2);
 }

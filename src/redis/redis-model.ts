@@ -22,7 +22,7 @@ const SENTINEL_RESOURCES: kplus.ContainerResources = {
   memory: { request: Size.mebibytes(64), limit: Size.mebibytes(64) },
 };
 
-/** A database as values: all defaults resolved, all checks done. */
+/** A database as plain values, with all checks done and all defaults resolved. */
 export interface RedisModel<Layout extends RedisLayout = RedisLayout> {
   readonly names: MemberNames;
   readonly layout: Layout;
@@ -40,13 +40,13 @@ export interface RedisModel<Layout extends RedisLayout = RedisLayout> {
   readonly usersAcl: string;
 }
 
-/** How many servers there are. */
+/** The total number of servers. */
 export function serversOf(layout: RedisLayout): number {
   if (layout.kind === 'standalone') return 1;
   return layout.kind === 'cluster' ? layout.shards * (1 + layout.replicas) : 1 + layout.replicas;
 }
 
-/** The model of a database. Throws if a number, a size, a setting or an account could not work. */
+/** The model of a database. Throws if a number, a size, a setting or a user is invalid. */
 export function redisModel(where: Construct, names: MemberNames, props: RedisDatabaseProps): RedisModel {
   const { storage, config = {}, users = {}, renamedCommands = {} } = props;
   const { _layout: layout } = props.topology ?? RedisTopology.standalone();
@@ -57,8 +57,8 @@ export function redisModel(where: Construct, names: MemberNames, props: RedisDat
   const memory = memoryShares(where, mebibytes(limit), layout.kind !== 'standalone', config.maxmemory);
   requireRoom(where, storage, memory.maxmemory);
   requireOwnData(where, 'storage', storage, serversOf(layout), layout.kind === 'cluster'
-    ? 'Each shard has keys of its own: begin with empty volumes, and import the data into the running cluster.'
-    : 'Replicas copy the master: restore a standalone database, and let this one copy it.');
+    ? 'Each shard has its own keys: start with empty volumes, and import the data into the running cluster.'
+    : 'Replicas copy the master: restore a standalone database, and replicate it to this one.');
   return {
     names,
     layout,
@@ -93,27 +93,27 @@ function versionOf(where: Construct, { flavor, version }: RedisDatabaseProps): R
   if (version === undefined) return RedisVersion._defaultOf(flavor ?? RedisFlavor.REDIS);
   requireVersion(where, version, RedisVersion);
   if (flavor !== undefined && flavor !== version.flavor) {
-    throw conflict(where, `'flavor' is ${flavor}, but 'version' is one of ${version.flavor}`, "Leave 'flavor' out: the version says it.");
+    throw conflict(where, `'flavor' is ${flavor}, but 'version' is a release of ${version.flavor}`, "Omit 'flavor': the version determines it.");
   }
   return version;
 }
 
-/** The append-only file may hold as much again as the data, and a third copy is written beside it when it is rewritten. */
+/** The append-only file can grow to twice the size of the data, and a rewrite adds another copy. */
 function requireRoom(where: Construct, storage: StorageProps, maxmemory: number): void {
   requireSize(where, 'storage.size', storage.size);
   if (mebibytes(storage.size) >= 3 * maxmemory) return;
   throw invalid(where, {
     property: 'storage.size',
     got: `${mebibytes(storage.size)}Mi`,
-    expected: `at least ${3 * maxmemory}Mi: three times 'maxmemory', which is ${maxmemory} MiB`,
-    hint: "A full volume stops all writes. Take a larger one, or lower 'config.maxmemory' or the memory limit.",
+    expected: `at least ${3 * maxmemory}Mi, three times the 'maxmemory' of ${maxmemory} MiB`,
+    hint: "A full volume stops all writes. Use a larger volume, or lower 'config.maxmemory' or the memory limit.",
   });
 }
 
 function startupBudgetOf(where: Construct, given: Duration | undefined, maxmemory: number): Duration {
   const budget = given ?? Duration.seconds(300 + Math.ceil(maxmemory / 10));
   if (budget.toSeconds({ integral: false }) < 60) {
-    throw invalid(where, { property: 'startupBudget', got: budget.toHumanString(), expected: 'at least one minute', hint: 'The data is read from disk before the server answers.' });
+    throw invalid(where, { property: 'startupBudget', got: budget.toHumanString(), expected: 'at least one minute', hint: 'The server loads its data from disk before it answers.' });
   }
   return budget;
 }

@@ -10,12 +10,12 @@ import { MemberMount } from '../kit/member-mount';
 import { within } from '../kit/probe-budget';
 import type { Members } from '../workload/members';
 
-/** What differs between the topologies. */
+/** The differences between the topologies. */
 export interface ServerOptions {
   readonly members: Members;
   /** The script that starts a server. */
   readonly start: 'start-alone.sh' | 'start-server.sh';
-  /** The script that runs before it stops. */
+  /** The preStop script. */
   readonly stop?: 'stop.sh';
 }
 
@@ -40,7 +40,7 @@ export function serverGroup(model: RedisModel, { members, start, stop }: ServerO
     containers: [{
       name: flavor,
       image: model.image,
-      // In place of the image's entrypoint, which loads modules and knows no roles.
+      // Replaces the image's entrypoint, which loads modules and does not support roles.
       command: script(start),
       env: memberEnv(model),
       ports: [{ name: 'redis', number: REDIS_PORT }],

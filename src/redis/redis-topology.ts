@@ -2,53 +2,55 @@ import { Duration } from 'cdk8s';
 import { type ClusterLayout, clusterLayout, type ClusterTopologyOptions } from './cluster-topology';
 import { conflict, invalid, requireInteger } from '../base/errors';
 
-/** One master with replicas, and sentinels that replace it. */
+/** Options of a topology with sentinels. */
 export interface SentinelTopologyOptions {
   /**
-   * How many members follow the master, from 1 to 9. With 2, writes go on while one replica restarts: see `minReplicasToWrite`.
+   * The number of replicas, from 1 to 9. With 2, writes continue while one replica restarts: see `minReplicasToWrite`.
    *
    * @default 2
    */
   readonly replicas?: number;
 
   /**
-   * How many sentinels watch the master: 3, 5 or 7. A majority of them decides on a failover.
+   * The number of sentinels: 3, 5 or 7. A failover requires a majority of them.
    *
    * @default 3
    */
   readonly sentinels?: number;
 
   /**
-   * Whether HAProxy stands in front, for clients that do not speak Sentinel: `host` leads to the master, `readHost` to the replicas.
+   * Whether to run HAProxy in front of the servers, for clients without Sentinel support: `host` then routes to the master, and
+   * `readHost` to the replicas.
    *
    * @default true
    */
   readonly dataLink?: boolean;
 
   /**
-   * How many replicas must have acknowledged something within the last five seconds, or the master refuses writes. It bounds what a
-   * master loses that is cut off from its replicas. With 0 such a master takes writes until its node is reached again, and loses them all.
+   * The number of replicas that must have sent an acknowledgement within the last five seconds for the master to accept writes.
+   * This limits the writes that are lost when the master is isolated from its replicas. With 0, an isolated master accepts writes
+   * until its node is reachable again, and all of them are lost.
    *
    * @default 1
    */
   readonly minReplicasToWrite?: number;
 
   /**
-   * How long the master may be silent until the sentinels replace it, at least one second. A shorter time replaces masters that
-   * only ran a slow command.
+   * How long the master may be unreachable before the sentinels replace it, from one second to ten minutes. With a short time, masters
+   * are also replaced for running a slow command.
    *
    * @default Duration.seconds(5)
    */
   readonly downAfter?: Duration;
 }
 
-/** What a topology consists of; all defaults are resolved. */
+/** A topology with all defaults resolved. */
 export type RedisLayout =
   | { readonly kind: 'standalone' }
   | SentinelLayout
   | ClusterLayout;
 
-/** The numbers of a topology with sentinels. */
+/** A topology with sentinels with all defaults resolved. */
 export interface SentinelLayout {
   readonly kind: 'sentinel';
   readonly replicas: number;
@@ -58,31 +60,35 @@ export interface SentinelLayout {
   readonly downAfterMillis: number;
 }
 
-/** How the servers of a database stand to each other. It cannot be changed on a running database: make a second one, and let it copy the first. */
+/**
+ * The replication topology of a database.
+ *
+ * The topology of a running database cannot be changed: create a second database and replicate the data to it.
+ */
 export class RedisTopology {
-  /** One server. While its Pod is down nobody reads or writes; Kubernetes starts it again. */
+  /** A single server. The database is unavailable while Kubernetes restarts its Pod. */
   public static standalone(): RedisTopology {
     return new RedisTopology({ kind: 'standalone' });
   }
 
   /**
-   * One master, replicas that copy it, and sentinels that make a replica the master when it is down.
+   * A master with replicas, and sentinels that promote a replica when the master is down.
    *
    * @example
    * RedisTopology.sentinel({ replicas: 2, sentinels: 3 });
    *
-   * @param options numbers and times. Throws if they could not work together.
+   * @param options the options. Throws if they are invalid or contradict each other.
    */
   public static sentinel(options: SentinelTopologyOptions = {}): RedisTopology {
     const where = 'RedisTopology.sentinel';
-    const replicas = requireInteger(where, 'replicas', options.replicas ?? 2, 1, 9, 'Each one makes the master send all writes once more. RedisTopology.standalone() has none.');
+    const replicas = requireInteger(where, 'replicas', options.replicas ?? 2, 1, 9, 'The master sends all writes to each of its replicas. For a server without replicas, use RedisTopology.standalone().');
     const minReplicasToWrite = requireInteger(where, 'minReplicasToWrite', options.minReplicasToWrite ?? 1, 0);
     if (minReplicasToWrite > replicas) {
-      throw conflict(where, `writes need ${minReplicasToWrite} replicas, but there are ${replicas}`, "Lower 'minReplicasToWrite' or add replicas.");
+      throw conflict(where, `writes require ${minReplicasToWrite} replicas, but there are ${replicas}`, "Lower 'minReplicasToWrite' or add replicas.");
     }
     const sentinels = options.sentinels ?? 3;
     if (![3, 5, 7].includes(sentinels)) {
-      throw invalid(where, { property: 'sentinels', got: sentinels, expected: '3, 5 or 7', hint: 'A majority decides: fewer than three could not outvote one that is cut off.' });
+      throw invalid(where, { property: 'sentinels', got: sentinels, expected: '3, 5 or 7', hint: 'A failover requires a majority: with fewer than three, the others could not outvote an isolated sentinel.' });
     }
     const downAfterMillis = (options.downAfter ?? Duration.seconds(5)).toMilliseconds({ integral: false });
     requireInteger(where, 'downAfter in milliseconds', downAfterMillis, 1000, 600_000);
@@ -90,13 +96,14 @@ export class RedisTopology {
   }
 
   /**
-   * Masters that share the keys by their slots, each with replicas. Clients must speak Redis Cluster, and commands of several keys need keys
-   * of one slot. The members create the cluster by themselves, once, when all of them are new. Slots are never moved without a person.
+   * A Redis Cluster: masters that each serve a part of the hash slots, with replicas. Clients must support Redis Cluster, and
+   * multi-key commands require all keys in one slot. The members create the cluster automatically, once, when all of them are new.
+   * Slots are never moved automatically.
    *
    * @example
    * RedisTopology.cluster({ shards: 3, replicas: 1 });
    *
-   * @param options numbers and times. Throws if they could not work together.
+   * @param options the options. Throws if they are invalid or contradict each other.
    */
   public static cluster(options: ClusterTopologyOptions = {}): RedisTopology {
     return new RedisTopology(clusterLayout(options));

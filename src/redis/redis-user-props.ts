@@ -1,15 +1,15 @@
 import type { RedisCredentials } from './redis-credentials';
 
-/** An account of clients, beside the one named `default`, which may do everything. */
+/** Properties of an ACL user, in addition to the `default` user, which has full access. */
 export interface RedisUserProps {
   /**
-   * What the account may do, by the rules of Redis' ACL: `['~orders:*', '+@read', '+@write']`. Whether it is on, and its password,
-   * are not among them: they follow from `credentials`.
+   * The permissions of the user, as Redis ACL rules: `['~orders:*', '+@read', '+@write']`. Rules that enable or disable the user or
+   * set its password throw: these are derived from `credentials`.
    *
    * @see https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
    */
   readonly rules: string[];
 
-  /** Its password. */
+  /** The password of the user. */
   readonly credentials: RedisCredentials;
 }

@@ -2,27 +2,27 @@ import type { IConstruct } from 'constructs';
 import type { RedisUserProps } from './redis-user-props';
 import { invalid } from '../base/errors';
 
-/** The name of the account that may do everything. */
+/** The name of the user with full access. */
 export const DEFAULT_USER = 'default';
 
-/** Rules that switch an account on or off or touch its passwords. */
+/** Rules that enable or disable a user or change its passwords. */
 const ABOUT_PASSWORDS = /^(on|off|nopass|resetpass|reset|sanitize-payload|skip-sanitize-payload|[><#!].*)$/i;
 
-/** Throws unless the accounts are ones that an ACL file can have. */
+/** Throws unless the users are valid in an ACL file. */
 export function requireUsers(where: IConstruct, users: { readonly [name: string]: RedisUserProps }): void {
   for (const [name, { rules }] of Object.entries(users)) {
     if (!/^[-_a-zA-Z0-9]{1,63}$/.test(name) || name === DEFAULT_USER) {
-      throw invalid(where, { property: 'users', got: name, expected: `at most 63 letters, digits, '-' and '_', and not '${DEFAULT_USER}'`, hint: "The account 'default' has the password of 'credentials'." });
+      throw invalid(where, { property: 'users', got: name, expected: `at most 63 letters, digits, '-' and '_', and not '${DEFAULT_USER}'`, hint: "The password of the 'default' user is 'credentials'." });
     }
     for (const rule of rules) {
       if (!/^[!-~]+$/.test(rule) || ABOUT_PASSWORDS.test(rule)) {
-        throw invalid(where, { property: `users.${name}.rules`, got: rule, expected: "a rule without spaces about keys, channels or commands, such as '~orders:*' or '+@read'", hint: "Passwords come from the Secret of its 'credentials'." });
+        throw invalid(where, { property: `users.${name}.rules`, got: rule, expected: "a rule for keys, channels or commands, without spaces, such as '~orders:*' or '+@read'", hint: "The password comes from the Secret of its 'credentials'." });
       }
     }
   }
 }
 
-/** The accounts, a line each: the name and its rules. The start script adds the passwords. */
+/** The users, one per line, each with its name and rules. The start script adds the passwords. */
 export function renderUsers(users: { readonly [name: string]: RedisUserProps }): string {
   return Object.entries(users).sort(([a], [b]) => a < b ? -1 : 1).map(([name, { rules }]) => `${[name, ...rules].join(' ')}\n`).join('');
 }

@@ -1,11 +1,11 @@
 import { conflict, requireOneOf } from '../base/errors';
 import { parseVersion } from '../kit/version';
 
-/** Which of the two products that speak Redis' protocol. The values are the names of their programs. */
+/** The product to run. Each value is the prefix of the names of its programs. */
 export enum RedisFlavor {
-  /** Redis, of Redis Ltd.: see its licence from 7.4 on. */
+  /** Redis, by Redis Ltd. Check its license, which changed with 7.4. */
   REDIS = 'redis',
-  /** Valkey, of the Linux Foundation: BSD-licensed. */
+  /** Valkey, a project of the Linux Foundation, under the BSD license. */
   VALKEY = 'valkey',
 }
 
@@ -15,10 +15,11 @@ const REPOSITORIES: { readonly [flavor in RedisFlavor]: string } = {
 };
 
 /**
- * A release of Redis or Valkey. The constants name the patch release and the distribution, and move with releases of this library.
+ * A release of Redis or Valkey.
  *
- * A newer release reads the data of an older one, never the other way round. Valkey 8 reads the data of Redis up to 7.2; Redis 7.4 and
- * later and Valkey do not read each other's. The modules in Redis' images from 8.0 on are not loaded.
+ * The constants refer to a patch release and a distribution, which change with releases of this library. A newer release reads the
+ * data of an older one, but not the other way round. Valkey 8 reads the data of Redis up to 7.2; Valkey and Redis 7.4 or later cannot
+ * read each other's data. The modules in the images of Redis 8.0 and later are not loaded.
  *
  * @see https://valkey.io/topics/migration/
  */
@@ -33,27 +34,27 @@ export class RedisVersion {
   public static readonly VALKEY_8_1 = RedisVersion.of(RedisFlavor.VALKEY, '8.1.8-trixie');
 
   /**
-   * Any release from 7.2 on, on Debian: the Alpine variants of the images have no bash.
+   * Any release as of 7.2, on Debian: the Alpine images have no bash.
    *
    * @example
    * RedisVersion.of(RedisFlavor.REDIS, '8.2.1-bookworm');
    *
    * @param flavor the product
-   * @param version a tag of its official image. Throws if it does not begin with such a release, or names Alpine.
+   * @param version a tag of its official image. Throws if it does not start with such a release, or if the image is based on Alpine.
    */
   public static of(flavor: RedisFlavor, version: string): RedisVersion {
     requireOneOf('RedisVersion.of', 'flavor', flavor, Object.values(RedisFlavor));
     const { flavour = '' } = parseVersion('RedisVersion.of', version, {
-      major: 7, minor: 2, because: 'Older releases keep their data in other files, and resolve no host names of replicas that are down.',
+      major: 7, minor: 2, because: 'Older releases use other data files, and cannot resolve the host names of replicas that are down.',
     });
     if (flavour.startsWith('alpine')) {
-      throw conflict('RedisVersion.of', `'${version}' is an image on Alpine, which has no bash for the scripts of the members`, "Leave '-alpine' out.");
+      throw conflict('RedisVersion.of', `'${version}' is an Alpine image, which has no bash for the scripts of the members`, "Omit '-alpine'.");
     }
     return new RedisVersion(flavor, version);
   }
 
   /**
-   * The release that a flavor runs by default.
+   * The default release of a flavor.
    *
    * @internal
    */

@@ -13,12 +13,12 @@ import { within } from '../kit/probe-budget';
 import type { MemberNames } from '../workload/member-names';
 import { Members } from '../workload/members';
 
-/** The Service over all sentinels that are ready. */
+/** The Service that selects all ready sentinels. */
 export function sentinelEndpoint(names: MemberNames): Endpoint {
   return { name: names.serviceName(SENTINEL_SUFFIX), group: sentinelNames(names), ports: [{ name: 'sentinel', number: SENTINEL_PORT }] };
 }
 
-/** The sentinels of a database. What they know is on a volume: after a full stop they say which server was the master. */
+/** The sentinels of a database. Their state is on a volume, so that after a full outage they know which server was the master. */
 export function sentinelGroup(model: RedisModel<SentinelLayout>): MemberGroup {
   const { names, layout, storage } = model;
   return {

@@ -23,15 +23,15 @@ const client = (chart: Chart) => new kplus.Deployment(chart, 'Api', { metadata: 
 
 const name = (longest: number, got: string) =>
   `test/Cache: invalid 'name': got '${got}', expected at most ${longest} characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.`;
-const rule = "expected a rule without spaces about keys, channels or commands, such as '~orders:*' or '+@read'. Passwords come from the Secret of its 'credentials'.";
-const account = "expected at most 63 letters, digits, '-' and '_', and not 'default'. The account 'default' has the password of 'credentials'.";
-const replicas = 'Each one makes the master send all writes once more. RedisTopology.standalone() has none.';
-const sentinels = 'expected 3, 5 or 7. A majority decides: fewer than three could not outvote one that is cut off.';
-const full = "A full volume stops all writes. Take a larger one, or lower 'config.maxmemory' or the memory limit.";
+const rule = "expected a rule for keys, channels or commands, without spaces, such as '~orders:*' or '+@read'. The password comes from the Secret of its 'credentials'.";
+const account = "expected at most 63 letters, digits, '-' and '_', and not 'default'. The password of the 'default' user is 'credentials'.";
+const replicas = 'The master sends all writes to each of its replicas. For a server without replicas, use RedisTopology.standalone().';
+const sentinels = 'expected 3, 5 or 7. A failover requires a majority: with fewer than three, the others could not outvote an isolated sentinel.';
+const full = "A full volume stops all writes. Use a larger volume, or lower 'config.maxmemory' or the memory limit.";
 
 const refused: BadInput[] = [
   ['a release of the other product', withProps({ flavor: RedisFlavor.VALKEY, version: RedisVersion.REDIS_8_0 }),
-    "test/Cache: 'flavor' is valkey, but 'version' is one of redis. Leave 'flavor' out: the version says it."],
+    "test/Cache: 'flavor' is valkey, but 'version' is a release of redis. Omit 'flavor': the version determines it."],
   ['a flavor that is none, from JavaScript', withProps(JSON.parse('{ "flavor": "keydb" }')), "test/Cache: invalid 'flavor': got 'keydb', expected one of redis, valkey."],
   ['a release of a flavor that is none, from JavaScript', () => { Reflect.apply(RedisVersion.of, RedisVersion, ['keydb', '8.0.5']); },
     "RedisVersion.of: invalid 'flavor': got 'keydb', expected one of redis, valkey."],
@@ -43,18 +43,18 @@ const refused: BadInput[] = [
     "RedisVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 7.2. Moving tags such as 'latest' would change the server under your data."],
   ['an old release', () => { RedisVersion.of(RedisFlavor.REDIS, '7.0.15'); },
     "RedisVersion.of: invalid 'version': got '7.0.15', expected an image tag that begins with a release of at least 7.2. "
-    + 'Older releases keep their data in other files, and resolve no host names of replicas that are down.'],
+    + 'Older releases use other data files, and cannot resolve the host names of replicas that are down.'],
   ['Alpine', () => { RedisVersion.of(RedisFlavor.REDIS, '8.0.5-alpine'); },
-    "RedisVersion.of: '8.0.5-alpine' is an image on Alpine, which has no bash for the scripts of the members. Leave '-alpine' out."],
+    "RedisVersion.of: '8.0.5-alpine' is an Alpine image, which has no bash for the scripts of the members. Omit '-alpine'."],
   ['Alpine of a release', () => { RedisVersion.of(RedisFlavor.VALKEY, '8.1-alpine3.22'); },
-    "RedisVersion.of: '8.1-alpine3.22' is an image on Alpine, which has no bash for the scripts of the members. Leave '-alpine' out."],
+    "RedisVersion.of: '8.1-alpine3.22' is an Alpine image, which has no bash for the scripts of the members. Omit '-alpine'."],
 
   ['no replicas', withTopology({ replicas: 0 }), `RedisTopology.sentinel: invalid 'replicas': got 0, expected a whole number from 1 to 9. ${replicas}`],
   ['ten replicas', withTopology({ replicas: 10 }), `RedisTopology.sentinel: invalid 'replicas': got 10, expected a whole number from 1 to 9. ${replicas}`],
   ['a part of a replica', withTopology({ replicas: 1.5 }), `RedisTopology.sentinel: invalid 'replicas': got 1.5, expected a whole number from 1 to 9. ${replicas}`],
   ...[0, 1, 2, 4, 9, 3.5].map((count): BadInput => [`${count} sentinels`, withTopology({ sentinels: count }), `RedisTopology.sentinel: invalid 'sentinels': got ${count}, ${sentinels}`]),
   ['writes that need more replicas than there are', withTopology({ replicas: 1, minReplicasToWrite: 2 }),
-    "RedisTopology.sentinel: writes need 2 replicas, but there are 1. Lower 'minReplicasToWrite' or add replicas."],
+    "RedisTopology.sentinel: writes require 2 replicas, but there are 1. Lower 'minReplicasToWrite' or add replicas."],
   ['writes that need fewer replicas than none', withTopology({ minReplicasToWrite: -1 }), "RedisTopology.sentinel: invalid 'minReplicasToWrite': got -1, expected a whole number of at least 0."],
   ['a master that must never be silent', withTopology({ downAfter: Duration.millis(999) }),
     "RedisTopology.sentinel: invalid 'downAfter in milliseconds': got 999, expected a whole number from 1000 to 600000."],
@@ -69,11 +69,11 @@ const refused: BadInput[] = [
     "the StatefulSet name 'cache-sentinel' is already taken"],
 
   ['a setting of ours', withProps({ config: { appendonly: 'no' } }),
-    "test/Cache: invalid 'config.appendonly': got 'no', expected nothing, because without the append-only file a server that restarts comes back empty, and its replicas copy that. Leave it out."],
+    "test/Cache: 'config.appendonly' must not be set: without the append-only file, a server restarts empty, and its replicas copy the empty data set."],
   ['a setting of two lines', withProps({ config: { hz: '20\nappendonly no' } }),
-    "test/Cache: invalid 'config.hz': got '20\nappendonly no', expected a text of one line. Write numbers and switches in quotes: '100', 'yes'; an empty value is '\"\"'."],
+    "test/Cache: invalid 'config.hz': got '20\nappendonly no', expected a single line of text. Quote numbers and booleans: '100', 'yes'. An empty value is '\"\"'."],
   ['another name of a command that is needed', withProps({ renamedCommands: { CONFIG: '' } }),
-    "test/Cache: invalid 'renamedCommands.CONFIG': got '', expected another command: the servers, the probes or the sentinels need this one. Keep clients from it by the rules of 'users'."],
+    "test/Cache: invalid 'renamedCommands.CONFIG': got '', expected a command that servers, probes and sentinels do not use. Deny it to clients with the ACL rules of 'users'."],
   ['an eviction that is none, from JavaScript', withProps(JSON.parse('{ "eviction": "lru" }')), "test/Cache: invalid 'eviction': got 'lru', expected one of noeviction, allkeys-lru, "],
 
   ...['default', 'a b', '', 'a'.repeat(64), 'ä', '../x'].map((user): BadInput => [`the account '${user}'`, withUser(user, {}), `test/Cache: invalid 'users': got '${user}', ${account}`]),
@@ -84,22 +84,22 @@ const refused: BadInput[] = [
 
   ['too little memory', withProps({ resources: memory(127) }), "test/Cache: invalid 'resources.memory.limit': got '127Mi', expected at least 128Mi."],
   ['maxmemory that is no size', withProps({ config: { maxmemory: 'most' } }),
-    "test/Cache: invalid 'config.maxmemory': got 'most', expected a size of at least 1mb. For example 512mb or 2gb; without a limit the server is killed when the data grows beyond that of the Pod."],
-  ['no maxmemory', withProps({ config: { maxmemory: '0' } }), "test/Cache: invalid 'config.maxmemory': got '0', expected a size of at least 1mb. For example 512mb or 2gb;"],
+    "test/Cache: invalid 'config.maxmemory': got 'most', expected a size of at least 1mb. For example 512mb or 2gb. Without it, the server is killed when the data exceeds the memory limit of the Pod."],
+  ['no maxmemory', withProps({ config: { maxmemory: '0' } }), "test/Cache: invalid 'config.maxmemory': got '0', expected a size of at least 1mb. For example 512mb or 2gb."],
   ['maxmemory that leaves no room', withProps({ config: { maxmemory: '1gb' } }),
-    "test/Cache: 'config.maxmemory' 1gb leaves too little of the memory limit of 1024 MiB for rewrites of the append-only file and for clients: at most 749mb. "
-    + "Raise 'resources.memory.limit' or lower 'maxmemory'."],
+    "test/Cache: 'config.maxmemory' is 1gb, which leaves too little of the memory limit of 1024 MiB for rewrites of the append-only file and for clients. "
+    + "Raise 'resources.memory.limit', or lower 'maxmemory' to at most 749mb."],
   ['a volume of less than three times the data', withProps({ storage: { size: Size.mebibytes(1496) } }),
-    `test/Cache: invalid 'storage.size': got '1496Mi', expected at least 1497Mi: three times 'maxmemory', which is 499 MiB. ${full}`],
+    `test/Cache: invalid 'storage.size': got '1496Mi', expected at least 1497Mi, three times the 'maxmemory' of 499 MiB. ${full}`],
   ["the same of the user's own maxmemory", withProps({ storage: { size: Size.gibibytes(2) }, config: { maxmemory: '700mb' } }),
-    `test/Cache: invalid 'storage.size': got '2048Mi', expected at least 2100Mi: three times 'maxmemory', which is 700 MiB. ${full}`],
+    `test/Cache: invalid 'storage.size': got '2048Mi', expected at least 2100Mi, three times the 'maxmemory' of 700 MiB. ${full}`],
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Cache: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['a shared volume', withProps({ storage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } }),
     "test/Cache: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
   ['servers that all begin with one snapshot', withProps({ topology, storage: { ...storage, dataSource: VolumeDataSource.fromSnapshot({ name: 'before' }) } }),
-    "test/Cache: each of 3 members would begin with the same 'storage.dataSource'. Replicas copy the master: restore a standalone database, and let this one copy it."],
+    "test/Cache: each of 3 members would begin with the same 'storage.dataSource'. Replicas copy the master: restore a standalone database, and replicate it to this one."],
   ['too short a start', withProps({ startupBudget: Duration.seconds(59) }),
-    "test/Cache: invalid 'startupBudget': got '59 seconds', expected at least one minute. The data is read from disk before the server answers."],
+    "test/Cache: invalid 'startupBudget': got '59 seconds', expected at least one minute. The server loads its data from disk before it answers."],
 
   ['an account that nobody declared', withDatabase(redis => { redis.connectionEnv({ user: 'web' }); }),
     "test/Cache: invalid 'user': got 'web', expected one of default. Declare it in 'users'."],
@@ -108,12 +108,12 @@ const refused: BadInput[] = [
   ['a grant to an account that nobody declared', withDatabase((redis, chart) => redis.grantConnect(client(chart), { user: 'web' })),
     "test/Cache: invalid 'user': got 'web', expected one of default. Declare it in 'users'."],
   ['a prefix that no variable may begin with', withDatabase(redis => { redis.connectionEnv({ prefix: '2ND-' }); }),
-    "test/Cache: invalid 'prefix': got '2ND-', expected letters, digits and '_', not beginning with a digit. For example 'CACHE_'."],
+    "test/Cache: invalid 'prefix': got '2ND-', expected letters, digits and '_', not starting with a digit. For example 'CACHE_'."],
   ['sentinels that there are not', withDatabase((redis, chart) => redis.grantConnect(client(chart), { sentinel: true })),
-    "test/Cache: a client is told to ask the sentinels, but there are none. Leave 'sentinel' out, or use RedisTopology.sentinel()."],
+    "test/Cache: 'sentinel' is true for a client, but there are no sentinels. Omit 'sentinel', or use RedisTopology.sentinel()."],
   ['a client that is to ask no sentinels, where nothing else leads to the master',
     withDatabase(redis => { redis.connectionEnv({ sentinel: false }); }, { topology: RedisTopology.sentinel({ dataLink: false }) }),
-    "test/Cache: a client is told not to ask the sentinels, but there is no data link that leads to the master. Leave 'sentinel: false' or 'dataLink: false' out."],
+    "test/Cache: 'sentinel' is false for a client, but there is no data link that forwards to the master. Omit 'sentinel: false' or 'dataLink: false'."],
   ['a client without containers', withDatabase((redis, chart) => redis.grantConnect(new kplus.Deployment(chart, 'Api'))),
     'test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.'],
   ['a construct of ours as a client, from JavaScript', withDatabase((redis, chart) => { Reflect.apply(redis.grantConnect, redis, [new RedisDatabase(chart, 'Other', { storage })]); }),
@@ -167,7 +167,7 @@ describe('a client that cannot be let in is told nothing, and no policy names it
     api.containers[0].env.addVariable('REDIS_PASSWORD', kplus.EnvValue.fromValue('another'));
     const before = synth(chart);
     expect(() => redis.grantConnect(api)).toThrow(
-      "test/Api: its container 'main' has another value for the variable 'REDIS_PASSWORD' already. Give 'prefix', for example 'CACHE_', to name this database's variables otherwise.");
+      "test/Api: its container 'main' has another value for the variable 'REDIS_PASSWORD' already. Set 'prefix', for example 'CACHE_', to rename the variables of this database.");
     expect(synth(chart)).toEqual(before);
   });
 

@@ -207,7 +207,7 @@ describe('who reaches a cluster', () => {
 
   test('no client as one that asks sentinels', () => {
     const { redis } = cluster();
-    expect(() => redis.connectionEnv({ sentinel: true })).toThrow("a client is told to ask the sentinels, but there are none. Leave 'sentinel' out");
+    expect(() => redis.connectionEnv({ sentinel: true })).toThrow("'sentinel' is true for a client, but there are no sentinels. Omit 'sentinel'");
   });
 
   test('and no manifest has the password', () => {
@@ -222,8 +222,8 @@ describe('a cluster is refused', () => {
     ['half a shard', { shards: 3.5 }, "invalid 'shards': got 3.5, expected a whole number from 3 to 50"],
     ['too many shards', { shards: 51 }, "invalid 'shards': got 51, expected a whole number from 3 to 50"],
     ['too many replicas', { replicas: 6 }, "invalid 'replicas': got 6, expected a whole number from 0 to 5"],
-    ['too many members', { shards: 40, replicas: 2 }, '40 shards of 3 are 120 members, but at most 100 keep in touch with each other well'],
-    ['more copies than replicas', { replicas: 1, minReplicasToWrite: 2 }, 'writes need 2 replicas, but there are 1'],
+    ['too many members', { shards: 40, replicas: 2 }, '40 shards of 3 are 120 members, but a cluster can have at most 100, because every member communicates with every other'],
+    ['more copies than replicas', { replicas: 1, minReplicasToWrite: 2 }, 'writes require 2 replicas, but there are 1'],
     ['a short time', { nodeTimeout: Duration.millis(500) }, "invalid 'nodeTimeout in milliseconds': got 500, expected a whole number from 1000 to 60000"],
   ])('with %s', (_, options, message) => {
     expect(() => RedisTopology.cluster(options)).toThrow(message);
@@ -236,14 +236,14 @@ describe('a cluster is refused', () => {
 
   test('that begins with the data of one snapshot', () => {
     const dataSource = VolumeDataSource.fromClaim(kplus.PersistentVolumeClaim.fromClaimName(newChart('shop'), 'Old', 'old'));
-    expect(() => cluster({}, { storage: { ...storage, dataSource } })).toThrow('Each shard has keys of its own');
+    expect(() => cluster({}, { storage: { ...storage, dataSource } })).toThrow('Each shard has its own keys');
   });
 
   test.each(['cluster-require-full-coverage', 'cluster-replica-validity-factor', 'cluster-announce-ip', 'cluster-node-timeout'])('with the setting %s of its own', name => {
-    expect(() => cluster({}, { config: { [name]: '1' } })).toThrow(`invalid 'config.${name}': got '1', expected nothing, because`);
+    expect(() => cluster({}, { config: { [name]: '1' } })).toThrow(`'config.${name}' must not be set: `);
   });
 
   test('without the command that its members speak by', () => {
-    expect(() => cluster({}, { renamedCommands: { CLUSTER: '' } })).toThrow(/the servers, the probes or the sentinels need this one/);
+    expect(() => cluster({}, { renamedCommands: { CLUSTER: '' } })).toThrow(/a command that servers, probes and sentinels do not use/);
   });
 });

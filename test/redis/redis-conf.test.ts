@@ -1,5 +1,6 @@
 import { type RedisConf, renderRedisConf, requireConf } from '../../src/redis/redis-conf';
 import { newChart } from '../support/manifests';
+import { expectInvalid } from '../support/refusals';
 import { RedisEviction } from 'cdk8s-stateful';
 
 const memory = { maxmemory: 420, backlog: 32, replicaBuffer: 130 };
@@ -55,40 +56,23 @@ describe('refused', () => {
   const settings = (config: RedisConf['config'], renamedCommands: RedisConf['renamedCommands'] = {}) => () => requireConf(newChart(), config, renamedCommands);
 
   test.each([
-    ['appendonly', 'no', 'without the append-only file a server that restarts comes back empty, and its replicas copy that'],
-    ['appenddirname', 'x', 'the scripts look for the data there'],
-    ['appendfilename', 'x', 'the scripts look for the data there'],
-    ['dbfilename', 'x', 'the scripts look for the data there'],
-    ['dir', '/x', 'the volume is mounted there'],
-    ['port', '1', 'Services and policies follow from it'],
-    ['tls-port', '1', 'Services and policies follow from it'],
-    ['bind', '127.0.0.1', 'the probes and the other servers connect to it'],
-    ['unixsocket', '/x', 'the root file system is read-only'],
-    ['daemonize', 'yes', 'the server is the process of its container'],
-    ['supervised', 'auto', 'the server is the process of its container'],
-    ['pidfile', '/x', 'the server is the process of its container'],
-    ['logfile', '/x', 'the log of a container is its output'],
-    ['include', '/x', 'no other file is mounted'],
-    ['loadmodule', '/x', 'the official images have no modules that are the same in all releases'],
-    ...['requirepass', 'masterauth', 'masteruser', 'primaryauth', 'primaryuser'].map(name => [name, 'x', "passwords come from Secrets: see 'credentials'"]),
-    ['user', 'a on', "passwords come from Secrets: see 'users'"],
-    ['aclfile', '/x', "passwords come from Secrets: see 'users'"],
-    ['replicaof', 'a 1', 'the servers find out at each start who the master is'],
-    ['slaveof', 'a 1', 'the servers find out at each start who the master is'],
-    ...['replica-announce-ip', 'replica-announce-port', 'slave-announce-ip', 'slave-announce-port'].map(name => [name, '1', 'a server is known by the name of its Pod']),
-    ['replica-priority', '1', 'a server may become the master only when it has the data'],
-    ['slave-priority', '1', 'a server may become the master only when it has the data'],
-    ['min-replicas-to-write', '1', "it is part of the topology: see 'minReplicasToWrite'"],
-    ['min-slaves-to-write', '1', "it is part of the topology: see 'minReplicasToWrite'"],
-    ['maxmemory-policy', 'allkeys-lru', "it is the property 'eviction'"],
-    ['rename-command', 'KEYS ""', "it is the property 'renamedCommands'"],
-    ['cluster-enabled', 'yes', 'it is part of the topology'],
-    ['protected-mode', 'no', 'a server is never reachable without a password'],
-  ])('%s, which follows from something else', (name, value, reason) => {
-    expect(settings({ [name]: value })).toThrow(`test: invalid 'config.${name}': got '${value}', expected nothing, because ${reason}. Leave it out.`);
+    ['appendonly', 'no'], ['appenddirname', 'x'], ['appendfilename', 'x'], ['dbfilename', 'x'], ['dir', '/x'],
+    ['port', '1'], ['tls-port', '1'], ['bind', '127.0.0.1'], ['unixsocket', '/x'],
+    ['daemonize', 'yes'], ['supervised', 'auto'], ['pidfile', '/x'], ['logfile', '/x'], ['include', '/x'], ['loadmodule', '/x'],
+    ['requirepass', 'x'], ['masterauth', 'x'], ['masteruser', 'x'], ['primaryauth', 'x'], ['primaryuser', 'x'], ['user', 'a on'], ['aclfile', '/x'],
+    ['replicaof', 'a 1'], ['slaveof', 'a 1'],
+    ['replica-announce-ip', '1'], ['replica-announce-port', '1'], ['slave-announce-ip', '1'], ['slave-announce-port', '1'],
+    ['replica-priority', '1'], ['slave-priority', '1'], ['min-replicas-to-write', '1'], ['min-slaves-to-write', '1'],
+    ['maxmemory-policy', 'allkeys-lru'], ['rename-command', 'KEYS ""'], ['cluster-enabled', 'yes'], ['protected-mode', 'no'],
+  ])('%s, which the library sets', (name, got) => {
+    expectInvalid(settings({ [name]: got }), { where: 'test', property: `config.${name}`, got, allowed: 'nothing' });
   });
 
-  const line = "expected a text of one line. Write numbers and switches in quotes: '100', 'yes'; an empty value is '\"\"'.";
+  test('a setting of the library, with the reason', () => {
+    expect(settings({ port: '1' })).toThrow("test: 'config.port' must not be set: Services and NetworkPolicies depend on it.");
+  });
+
+  const line = "expected a single line of text. Quote numbers and booleans: '100', 'yes'. An empty value is '\"\"'.";
   test.each([
     ['two lines', '20\nappendonly no', "'20\nappendonly no'"],
     ['a carriage return', '20\rx', "'20\rx'"],
@@ -108,8 +92,7 @@ describe('refused', () => {
     'acl', 'auth', 'client', 'command', 'CONFIG', 'exec', 'hello', 'Info', 'multi', 'ping', 'psubscribe', 'psync', 'publish', 'quit', 'replconf', 'replicaof',
     'role', 'script', 'select', 'shutdown', 'slaveof', 'subscribe', 'sync', 'wait',
   ])('another name of %s, which is needed', command => {
-    expect(settings({}, { [command]: '' })).toThrow(`test: invalid 'renamedCommands.${command}': got '', expected another command: the servers, the probes or `
-      + "the sentinels need this one. Keep clients from it by the rules of 'users'.");
+    expectInvalid(settings({}, { [command]: '' }), { property: `renamedCommands.${command}`, got: '', allowed: 'a command that servers, probes and sentinels do not use' });
   });
 
   test('a name that no command can have', () => {

@@ -37,7 +37,7 @@ test.each([
   expect(shares(2048, false, given).maxmemory).toBe(maxmemory);
 });
 
-const size = 'expected a size of at least 1mb. For example 512mb or 2gb; without a limit the server is killed when the data grows beyond that of the Pod.';
+const size = 'expected a size of at least 1mb. For example 512mb or 2gb. Without it, the server is killed when the data exceeds the memory limit of the Pod.';
 
 test.each(['0', '0gb', '', 'all', '-1mb', '1.5gb', '50%', '1023kb', '1tb', '1mbb', '1constructor', '1e3mb'])('refuses %p', given => {
   expect(() => shares(1024, false, given)).toThrow(`test: invalid 'config.maxmemory': got '${given}', ${size}`);
@@ -49,6 +49,6 @@ test('refuses a limit that leaves nothing for data', () => {
 
 test('refuses data that leaves no room for rewrites', () => {
   expect(() => shares(1024, true, '631mb')).toThrow(
-    "test: 'config.maxmemory' 631mb leaves too little of the memory limit of 1024 MiB for rewrites of the append-only file and for clients: at most 630mb. "
-    + "Raise 'resources.memory.limit' or lower 'maxmemory'.");
+    "test: 'config.maxmemory' is 631mb, which leaves too little of the memory limit of 1024 MiB for rewrites of the append-only file and for clients. "
+    + "Raise 'resources.memory.limit', or lower 'maxmemory' to at most 630mb.");
 });
