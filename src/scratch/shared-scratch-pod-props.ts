@@ -2,7 +2,7 @@ import type { Duration, Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { PodSecurityProps } from '../pod/pod-security-props';
 
-/** Properties of a scratch Pod. */
+/** Properties of a Pod with shared scratch space. */
 export interface SharedScratchPodProps {
   /**
    * The name of the Pod, at most 52 characters.
@@ -12,46 +12,47 @@ export interface SharedScratchPodProps {
   readonly name?: string;
 
   /**
-   * How much the scratch space may hold, more than zero. A Pod that writes more is evicted; without a limit it could
-   * fill the disk of its node, and its neighbours would be.
+   * The size limit of the scratch space, more than zero. A Pod that exceeds it is evicted, so that it cannot fill the disk of its
+   * node and cause the eviction of other Pods.
    *
-   * In memory it counts against the memory limits of the containers that write, so it must be less than their sum.
+   * A scratch space in memory counts towards the memory limits of the containers that write to it, so it must be smaller than
+   * their sum.
    *
    * @default - 1 GiB on disk, 64 MiB in memory
    */
   readonly sizeLimit?: Size;
 
   /**
-   * Where the scratch space is: on the node's disk or in memory.
+   * The medium of the scratch space: the disk of the node, or memory.
    *
    * @default kplus.EmptyDirMedium.DEFAULT
    */
   readonly medium?: kplus.EmptyDirMedium;
 
   /**
-   * Whether containers that end are started again. With `NEVER` or `ON_FAILURE` the Pod is finished when its
-   * containers are, sidecars not counted.
+   * Whether containers that exit are restarted. With `NEVER` or `ON_FAILURE`, the Pod is complete when all containers other than
+   * sidecars have exited.
    *
    * @default kplus.RestartPolicy.ALWAYS
    */
   readonly restartPolicy?: kplus.RestartPolicy;
 
   /**
-   * Users, groups and profiles of the Pod. Give `user` if an image runs as root or names its user.
+   * The security settings of the Pod. Set `user` if an image runs as root, or if it sets its user by name instead of by id.
    *
-   * @default - Pod Security "restricted", with each image's own user and the group 1000 for the scratch space
+   * @default - Pod Security "restricted", with the user of each image and the group 1000 for the scratch space
    */
   readonly security?: PodSecurityProps;
 
   /**
-   * Whether a NetworkPolicy keeps out everybody but those who were granted access.
+   * Whether a NetworkPolicy denies ingress traffic except from the clients that were granted access.
    *
    * @default true
    */
   readonly isolate?: boolean;
 
   /**
-   * How long containers may take to shut down, in whole seconds.
+   * The termination grace period, in whole seconds.
    *
    * @default Duration.seconds(30)
    */
@@ -60,7 +61,7 @@ export interface SharedScratchPodProps {
   /**
    * The service account of the Pod.
    *
-   * @default - the namespace's default account, without a token
+   * @default - the default service account of the namespace, without a token
    */
   readonly serviceAccount?: kplus.IServiceAccount;
 
@@ -74,12 +75,12 @@ export interface SharedScratchPodProps {
   /**
    * The priority class of the Pod.
    *
-   * @default - the cluster's default
+   * @default - the default priority class of the cluster
    */
   readonly priorityClassName?: string;
 
   /**
-   * Labels of the Pod, beside our own.
+   * Additional labels of the Pod.
    *
    * @default - none
    */
@@ -95,12 +96,12 @@ export interface SharedScratchPodProps {
   /**
    * DNS settings of the Pod.
    *
-   * @default - the cluster's
+   * @default - the DNS settings of the cluster
    */
   readonly dns?: kplus.PodDnsProps;
 
   /**
-   * The credentials that pull the images.
+   * The credentials for pulling the images.
    *
    * @default - none
    */
@@ -108,20 +109,22 @@ export interface SharedScratchPodProps {
 }
 
 /**
- * A container that writes to the scratch space or reads from it: as in cdk8s-plus, but for some defaults. It is called
- * `writer`, `reader`, `writer-2` …; has 50 millicores and 256 MiB, which is its limit too; pulls images of fixed tags only
- * once; and with `portNumber` may take ten minutes to start.
+ * Properties of a container that writes to or reads from the scratch space.
+ *
+ * Some defaults differ from cdk8s-plus: the name is `writer`, `reader`, `writer-2` and so on; the CPU request is 50m, and the memory
+ * request and limit are 256 MiB; images with fixed tags are pulled only if not present; and a container with a `portNumber` has ten
+ * minutes to start.
  */
 export interface ScratchContainerProps extends kplus.ContainerProps {
-  /** Where the container finds the scratch space: an absolute path, another than `/`. */
+  /** The mount path of the scratch space: an absolute path other than `/`. */
   readonly mountPath: string;
 
   /**
-   * Whether it is a native sidecar: started before the others, in the order in which they were added, and stopped when
-   * they have finished. On Kubernetes 1.28 it needs the feature gate `SidecarContainers`; without, the Pod waits for
-   * it indefinitely.
+   * Whether the container is a native sidecar. Sidecars start before the other containers, in the order in which they were added,
+   * and stop when the others have exited. On Kubernetes 1.28 this requires the feature gate `SidecarContainers`; without it, the Pod
+   * waits indefinitely for the sidecar to exit.
    *
-   * @default - whether `restartPolicy` says so
+   * @default - true if `restartPolicy` is set
    * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
    */
   readonly sidecar?: boolean;

@@ -16,23 +16,23 @@ import { requireClient } from '../workload/client-input';
 import type { GrantOptions } from '../workload/grant-options';
 import { NetworkAccess } from '../workload/network-access';
 
-/** The group of the scratch space where the user names none. Any number does: the kubelet adds it to every container. */
+/** The default group of the scratch space. Any number works, because the kubelet adds it to every container. */
 const SHARED_GROUP = 1000;
 
-/** What a container may use where the user says nothing: enough for a shell or a small program. */
+/** The default resources of a container: enough for a shell or a small program. */
 const SMALL: kplus.ContainerResources = {
   cpu: { request: kplus.Cpu.millis(50) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
 };
 
 /**
- * A Pod whose containers share files: writers and readers over one directory that lives as long as the Pod does.
+ * A Pod whose containers share files: writers and readers of one directory that exists as long as the Pod.
  *
- * Whatever users their images run as, all containers are in the group of the directory, new files belong to it, and
- * everybody may make files there. So readers read what writers let their group read: all but an image whose umask is 077.
+ * All containers are members of the group that owns the directory, whichever users their images run as. New files belong to this
+ * group, and all containers can create files. Readers can therefore read any file that is readable by its group, unless the image of
+ * the writer sets a umask such as 077.
  *
- * It is a Pod by itself: when its node is lost, nobody makes another one, and a change means to delete it and apply it
- * again.
+ * It is a bare Pod: it is not replaced when its node is lost, and to change it you have to delete and recreate it.
  *
  * @example
  * const pod = new SharedScratchPod(this, 'Reports', { security: { user: 1000 } });
@@ -44,9 +44,9 @@ const SMALL: kplus.ContainerResources = {
 export class SharedScratchPod extends Construct {
   /** The name of the Pod. */
   public readonly name: string;
-  /** The directory that the containers share. Only containers of this Pod can mount it. */
+  /** The volume of the shared directory. Only containers of this Pod can mount it. */
   public readonly scratch: kplus.Volume;
-  /** The cdk8s-plus view of the Pod: scheduling, connections, volumes, further containers, which are restricted too. */
+  /** The Pod as a cdk8s-plus object: scheduling, connections, volumes, and additional containers, which get the restricted defaults too. */
   public readonly pod: kplus.Pod;
 
   private readonly sizeLimit: Size;
@@ -55,7 +55,7 @@ export class SharedScratchPod extends Construct {
   private readonly counts = { writer: 0, reader: 0 };
 
   /**
-   * Throws if a name, a size or a number could not work.
+   * Throws if a name, a size or a number is invalid.
    */
   public constructor(scope: Construct, id: string, props: SharedScratchPodProps = {}) {
     super(scope, id);
@@ -73,9 +73,9 @@ export class SharedScratchPod extends Construct {
   }
 
   /**
-   * Adds a container that may write to the scratch space.
+   * Adds a container that can write to the scratch space.
    *
-   * @param props the container, by default named `writer`, `writer-2` …; throws if the name is taken or the path is none
+   * @param props the properties of the container, by default named `writer`, `writer-2` and so on. Throws if the name is taken or the path is invalid.
    */
   public addWriter(props: ScratchContainerProps): kplus.Container {
     return this.add('writer', props);
@@ -84,23 +84,23 @@ export class SharedScratchPod extends Construct {
   /**
    * Adds a container that can only read the scratch space.
    *
-   * @param props the container, by default named `reader`, `reader-2` …; throws if the name is taken or the path is none
+   * @param props the properties of the container, by default named `reader`, `reader-2` and so on. Throws if the name is taken or the path is invalid.
    */
   public addReader(props: ScratchContainerProps): kplus.Container {
     return this.add('reader', props);
   }
 
   /**
-   * Lets the Pods of a workload connect to the ports that the containers declare by now, by NetworkPolicies on both sides.
+   * Grants a workload access to the ports that the containers declare so far, by NetworkPolicies on both sides.
    *
-   * @param client the workload to let in
-   * @param options how
+   * @param client the workload
+   * @param options options of the grant
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
     requireClient(this, client);
     const ports = portsOf(this.pod);
     if (ports.length === 0) {
-      throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give a container 'ports' before granting.");
+      throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Set 'ports' of a container before you grant access.");
     }
     this.network.grant(client, ports, options);
   }
@@ -123,7 +123,7 @@ export class SharedScratchPod extends Construct {
   private createPod(props: SharedScratchPodProps): kplus.Pod {
     const { security = {}, terminationGrace = Duration.seconds(30) } = props;
     return new RenderedPod(this, 'Resource', {
-      // Sets of our own select Pods by their name, which has no dot.
+      // The dot avoids a collision with StatefulSets, whose selectors use the name of the set.
       address: `${this.name}.pod`,
       metadata: {
         name: this.name,
@@ -161,7 +161,7 @@ export class SharedScratchPod extends Construct {
 
   private requireMountPath(container: string, { mountPath, volumeMounts = [] }: ScratchContainerProps): void {
     if (!/^\/[^:]*[^:/]/.test(mountPath) || mountPath.includes(':')) {
-      throw invalid(this, { property: `${container}.mountPath`, got: mountPath, expected: "an absolute path without ':', another than '/'", hint: "For example '/data'." });
+      throw invalid(this, { property: `${container}.mountPath`, got: mountPath, expected: "an absolute path other than '/', without ':'", hint: "For example '/data'." });
     }
     if (volumeMounts.some(mount => mount.path === mountPath)) {
       throw conflict(this, `the container '${container}' mounts another volume at '${mountPath}'`, "Give the scratch space another 'mountPath'.");
@@ -175,20 +175,20 @@ export class SharedScratchPod extends Construct {
   private problems(): string[] {
     const all = containersOf(this.pod);
     const writers = all.filter(container => this.mayWrite(container));
-    if (all.length === 0) return ['a scratch Pod needs containers. Use addWriter() and addReader().'];
+    if (all.length === 0) return ['it has no containers. Use addWriter() and addReader().'];
     const problems = [];
-    if (writers.length === 0) problems.push('it has readers, but nobody who writes what they read. Use addWriter().');
-    if (this.pod.containers.length === 0) problems.push('all its containers are sidecars, which only run beside others. Add one without \'sidecar\'.');
+    if (writers.length === 0) problems.push('it has readers, but no writer. Use addWriter().');
+    if (this.pod.containers.length === 0) problems.push('all its containers are sidecars. Add at least one container that is not a sidecar.');
     const limit = memoryLimit(writers);
     if (this.inMemory && limit !== undefined && bytesIn(this.sizeLimit) >= bytesIn(limit)) {
-      problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts against the memory limits of the containers that write, which are ` +
-        `${quantity(limit)} together: a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits.`);
+      problems.push(`a scratch space of ${quantity(this.sizeLimit)} in memory counts towards the memory limits of the containers that write to it, which total ` +
+        `${quantity(limit)}: a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits.`);
     }
     return [...problems, ...twiceMounted(this.pod)];
   }
 }
 
-/** What containers may use together; undefined if there are none, or one of them has no limit. */
+/** The total memory limit of the containers; undefined if there are none, or if one of them has no limit. */
 function memoryLimit(containers: kplus.Container[]): Size | undefined {
   const limits = containers.map(container => container.resources?.memory?.limit).filter(limit => limit !== undefined);
   if (limits.length === 0 || limits.length < containers.length) return undefined;

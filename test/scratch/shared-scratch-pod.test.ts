@@ -266,7 +266,7 @@ describe('principles', () => {
   });
 });
 
-const pathRule = "expected an absolute path without ':', another than '/'. For example '/data'.";
+const pathRule = "expected an absolute path other than '/', without ':'. For example '/data'.";
 
 describe('refused in the constructor', () => {
   test.each<[string, SharedScratchPodProps, (scratch: SharedScratchPod, chart: Chart) => void, string]>([
@@ -303,7 +303,7 @@ describe('refused in the constructor', () => {
     ['a grant to a construct of ours, from JavaScript', {}, scratch => Reflect.apply(scratch.grantConnect, scratch, [scratch]),
       "test/Reports: invalid 'client': got 'test/Reports', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
     ['a grant without ports', {}, (scratch, chart) => scratch.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })),
-      "test/Reports: test/Api is granted access, but the containers declare no ports. Give a container 'ports' before granting."],
+      "test/Reports: test/Api is granted access, but the containers declare no ports. Set 'ports' of a container before you grant access."],
   ])('%s', (_, props, act, message) => {
     expect(() => {
       const { chart, scratch } = scratchPod(props);
@@ -316,21 +316,21 @@ describe('refused at synthesis', () => {
   test('readers alone, in memory, are told of the writer that is missing, and of nothing else', () => {
     const { chart, scratch } = scratchPod({ medium: kplus.EmptyDirMedium.MEMORY });
     scratch.addReader(reader);
-    expect(scratch.node.validate()).toEqual(['test/Reports: it has readers, but nobody who writes what they read. Use addWriter().']);
+    expect(scratch.node.validate()).toEqual(['test/Reports: it has readers, but no writer. Use addWriter().']);
     expect(() => synth(chart)).toThrow();
   });
 
   test.each<[string, SharedScratchPodProps, (scratch: SharedScratchPod, chart: Chart) => void, string]>([
-    ['no containers', {}, () => {}, 'test/Reports: a scratch Pod needs containers. Use addWriter() and addReader().'],
-    ['a reader without a writer', {}, scratch => scratch.addReader(reader), 'test/Reports: it has readers, but nobody who writes what they read. Use addWriter().'],
-    ['sidecars alone', {}, scratch => scratch.addWriter({ ...writer, sidecar: true }), "test/Reports: all its containers are sidecars, which only run beside others. Add one without 'sidecar'."],
+    ['no containers', {}, () => {}, 'test/Reports: it has no containers. Use addWriter() and addReader().'],
+    ['a reader without a writer', {}, scratch => scratch.addReader(reader), 'test/Reports: it has readers, but no writer. Use addWriter().'],
+    ['sidecars alone', {}, scratch => scratch.addWriter({ ...writer, sidecar: true }), 'test/Reports: all its containers are sidecars. Add at least one container that is not a sidecar.'],
     ['more memory for files than the writers have, sidecars too', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(512) },
       scratch => { scratch.addWriter(writer); scratch.addWriter({ ...writer, sidecar: true }); },
-      'test/Reports: a scratch space of 512Mi in memory counts against the memory limits of the containers that write, which are 512Mi together: ' +
+      'test/Reports: a scratch space of 512Mi in memory counts towards the memory limits of the containers that write to it, which total 512Mi: ' +
       "a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits."],
     ['more memory for files than the writer has, whatever the readers have', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(256) },
       scratch => { scratch.addWriter(writer); scratch.addReader({ ...reader, resources: {} }); scratch.addReader({ ...reader, sidecar: true }); },
-      'test/Reports: a scratch space of 256Mi in memory counts against the memory limits of the containers that write, which are 256Mi together: ' +
+      'test/Reports: a scratch space of 256Mi in memory counts towards the memory limits of the containers that write to it, which total 256Mi: ' +
       "a writer would be killed before the space is full. Lower 'sizeLimit' or raise the limits."],
     ['a mount in another Pod, where it would be another directory', {}, (scratch, chart) => {
       scratch.addWriter(writer);
