@@ -4,50 +4,51 @@ import type { IStorageClass } from './i-storage-class';
 import type { VolumeDataSource } from './volume-data-source';
 import type { VolumeSelector } from './volume-selector';
 
-/** What every claim asks for, whoever makes it. */
+/** Properties that all kinds of claims have in common. */
 export interface ClaimProps {
-  /** How much room the volume has. More than zero. */
+  /** The size of the volume. Must be greater than zero. */
   readonly size: Size;
 
   /**
-   * The storage class to take the volume from. Throws if its volumes are known to be unable to do what is asked here.
+   * The storage class of the volume. Throws if the class is known not to support what the claim requests.
    *
-   * @default - the class of the `volume` that the claim names; no class if there is a `selector`; else the cluster's default storage class
+   * @default - the class of the claim's `volume`; no class if there is a `selector`; otherwise the cluster's default storage class
    */
   readonly storageClass?: IStorageClass;
 
   /**
-   * Who may mount the volume at one time. At least one mode; READ_WRITE_ONCE_POD stands alone.
+   * The access modes of the volume. At least one; READ_WRITE_ONCE_POD cannot be combined with others.
    *
    * @default [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE]
    */
   readonly accessModes?: kplus.PersistentVolumeAccessMode[];
 
   /**
-   * Whether containers see a file system or a raw block device. A block claim is mounted like any other: the
-   * mount path becomes the path of the device, which is never read-only.
+   * Whether the volume is a file system or a raw block device. A block claim is mounted like any other: the mount path
+   * becomes the device path, and the device is never read-only.
    *
    * @default kplus.PersistentVolumeMode.FILE_SYSTEM
    */
   readonly volumeMode?: kplus.PersistentVolumeMode;
 
   /**
-   * Take only a PersistentVolume with these labels. No driver makes a volume for such a claim.
+   * Binds the claim only to a PersistentVolume with matching labels. A claim with a selector is never provisioned
+   * dynamically.
    *
    * @default - any volume
    */
   readonly selector?: VolumeSelector;
 
   /**
-   * What the volume begins with: a snapshot, a copy of another claim's volume.
+   * The initial content of the volume: a snapshot, or a clone of another claim's volume.
    *
    * @default - an empty volume
    */
   readonly dataSource?: VolumeDataSource;
 
   /**
-   * Whether the volume must be able to grow later. Throws if the class is known not to let it; see
-   * docs/growing-volumes.md for how it is done.
+   * Whether the volume must support expansion. Throws if the class is known not to allow it. See
+   * docs/growing-volumes.md for the procedure.
    *
    * @default false
    */
@@ -56,7 +57,7 @@ export interface ClaimProps {
   /**
    * Labels of the claim.
    *
-   * @default - none, beside the one that names the set of a claim template
+   * @default - none, except the label of the set on claims made from a template
    */
   readonly labels?: { [key: string]: string };
 

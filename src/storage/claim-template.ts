@@ -12,20 +12,20 @@ import { proveSelector } from './private/selector-proof';
 import { takeClaimNames } from '../base/taken-names';
 import type { ClaimOwner } from './private/claim-owner';
 
-/** The claim that a set makes for each of its members. */
+/** Properties of a claim template. */
 export interface ClaimTemplateProps extends ClaimProps {}
 
 /**
- * A claim template of a StatefulSet: each member gets a volume of its own, `<claim>-<set>-<ordinal>`, and finds
- * it again wherever it starts. Made by `StatefulWorkload.addClaim`; containers of that workload mount it.
+ * A claim template of a StatefulSet. Each member gets its own claim, `<claim>-<set>-<ordinal>`, and keeps it when it is
+ * rescheduled. Created by `StatefulWorkload.addClaim` and mounted by containers of that workload.
  *
- * The API server refuses every change of a template, its size included: see docs/growing-volumes.md.
+ * Claim templates are immutable, including their size: see docs/growing-volumes.md.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates
  */
 export class ClaimTemplate extends Construct implements kplus.IStorage {
   /**
-   * Only a workload can make one.
+   * Creates a template; called by workloads only.
    *
    * @internal
    */
@@ -33,11 +33,11 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
     return orNothing(owner, idOf(name), () => new ClaimTemplate(owner, name, props));
   }
 
-  /** The name of the template, and of the volume in the Pods. */
+  /** The name of the template and of the volume in the Pods. */
   public readonly name: string;
-  /** How much room each member's volume has. */
+  /** The size of each member's volume. */
   public readonly size: Size;
-  /** Whether containers see a file system or a raw block device. */
+  /** Whether the volume is a file system or a raw block device. */
   public readonly volumeMode: kplus.PersistentVolumeMode;
 
   private readonly labels: { [key: string]: string };
@@ -64,9 +64,9 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   }
 
   /**
-   * The claim that the set makes for one of its members, for snapshots and copies.
+   * The claim of one member, for use as the source of a snapshot or a clone.
    *
-   * @param index which member, from 0; throws beyond the last
+   * @param index the ordinal of the member; throws if there is no such member
    */
   public memberClaim(index: number): IPersistentVolumeClaim {
     return {
@@ -79,7 +79,7 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   }
 
   /**
-   * The template in the shape that the API server gives it, so that tools that compare see no difference.
+   * Renders the template with the API server's defaults filled in, so that diff tools report no changes.
    *
    * @internal
    */

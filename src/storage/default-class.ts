@@ -3,28 +3,28 @@ import type { IStorageClass } from './i-storage-class';
 import { conflict } from '../base/errors';
 import { PerApp } from '../base/per-app';
 
-/** What is wrong with a class, if anything. */
+/** Returns the error for an unsuitable class. */
 type Problem = (storageClass: IStorageClass) => Error | undefined;
 
-/** The default class, once there is one. */
+/** The default class of each app, once one is defined. */
 const defaults = new PerApp((): { is?: IStorageClass & IConstruct } => ({}));
 
-/** Makes the class the app's default; throws, naming both paths, if there is one. */
+/** Registers the app's default class. Throws, with both paths, if there already is one. */
 export function takeDefaultClass(storageClass: IStorageClass & IConstruct): void {
   const standard = defaults.of(storageClass);
   const other = standard.is;
-  if (other !== undefined) throw conflict(storageClass, `'isDefault' is given here and for ${other.node.path}`, 'Claims without a class would get that of the younger one: decide for one.');
+  if (other !== undefined) throw conflict(storageClass, `'isDefault' is already set on ${other.node.path}`, 'Claims without a class would use whichever is newer: set it on one class only.');
   standard.is = storageClass;
 }
 
-/** The class that claims without one get, if the app defines it. */
+/** The default class, if the app defines one. */
 export function defaultClassOf(where: IConstruct): IStorageClass | undefined {
   return defaults.of(where).is;
 }
 
 /**
- * Throws what is wrong with a class. If none is given, that is known only at synthesis, since the app's default class may
- * be defined later.
+ * Throws if the class is unsuitable. Without a class, the check runs at synthesis, since the app's default class may be
+ * defined later.
  */
 export function requireOfClass(where: IConstruct, given: IStorageClass | undefined, problem: Problem): void {
   const wrong = given && problem(given);
@@ -35,5 +35,5 @@ export function requireOfClass(where: IConstruct, given: IStorageClass | undefin
 function problemOfDefault(where: IConstruct, problem: Problem): string[] {
   const storageClass = defaultClassOf(where);
   const wrong = storageClass && problem(storageClass);
-  return wrong === undefined ? [] : [`${wrong.message} Claims without a class get this one, the default of the app.`];
+  return wrong === undefined ? [] : [`${wrong.message} Claims without a class use this one, the app's default.`];
 }

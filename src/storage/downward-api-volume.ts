@@ -8,7 +8,7 @@ import { requireDistinctFiles, requireFileMode, requireFilePath } from './privat
 
 /** Properties of a downward API volume. */
 export interface DownwardApiVolumeProps {
-  /** What to show, by the path of the file relative to the mount. At least one. */
+  /** The fields to expose, by file path relative to the mount. At least one. */
   readonly fields: { [path: string]: DownwardField };
 
   /**
@@ -27,8 +27,8 @@ export interface DownwardApiVolumeProps {
 }
 
 /**
- * A volume whose files tell a container about its own Pod. Mount it in a container of a StatefulWorkload, of a product
- * built on one, or of a SharedScratchPod; a mount in any other Pod is refused at synthesis.
+ * A volume that exposes Pod fields as files. It can be mounted in containers of a StatefulWorkload, of a product built
+ * on one, or of a SharedScratchPod. Mounting it in any other Pod fails at synthesis.
  *
  * @example
  * const set = new StatefulWorkload(this, 'Cache', { podAnnotations: { shard: 'a' } });
@@ -44,7 +44,7 @@ export class DownwardApiVolume extends Construct implements kplus.IStorage {
   private readonly volume: kplus.Volume;
 
   /**
-   * Throws if there is no field, or a path or mode that no volume can have.
+   * Throws if there are no fields, or if a path or mode is invalid.
    */
   public constructor(scope: Construct, id: string, props: DownwardApiVolumeProps) {
     super(scope, id);

@@ -2,8 +2,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
 
 /**
- * A fact about a Pod that a volume can show as a file. Volumes know fewer facts than environment variables do: the
- * address of the Pod and its node are not among them.
+ * A Pod field that a volume can expose as a file. Fewer fields are available to volumes than to environment variables:
+ * the Pod's IP address and its node, for example, are not.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
  */
@@ -18,12 +18,12 @@ export class DownwardField {
     return DownwardField.metadata('metadata.namespace');
   }
 
-  /** The unique id of the Pod. */
+  /** The UID of the Pod. */
   public static podUid(): DownwardField {
     return DownwardField.metadata('metadata.uid');
   }
 
-  /** All labels of the Pod, a line `key="value"` each. The file follows when they change. */
+  /** All labels of the Pod, one `key="value"` per line. The file is updated when they change. */
   public static labels(): DownwardField {
     return DownwardField.metadata('metadata.labels');
   }
@@ -37,7 +37,7 @@ export class DownwardField {
     return DownwardField.entry('labels', key);
   }
 
-  /** All annotations of the Pod, a line `key="value"` each. The file follows when they change. */
+  /** All annotations of the Pod, one `key="value"` per line. The file is updated when they change. */
   public static annotations(): DownwardField {
     return DownwardField.metadata('metadata.annotations');
   }
@@ -52,10 +52,11 @@ export class DownwardField {
   }
 
   /**
-   * A request or limit of one of the Pod's containers: bytes for memory and storage, whole cores for cpu.
+   * A resource request or limit of one of the Pod's containers, in bytes for memory and storage and in whole cores for
+   * CPU.
    *
    * @param container the name of the container
-   * @param resource which request or limit; without a limit it is what the node can give
+   * @param resource the request or limit; defaults to the node's allocatable amount if there is no limit
    */
   public static resource(container: string, resource: kplus.ResourceFieldPaths): DownwardField {
     const known: string[] = Object.values(kplus.ResourceFieldPaths);
@@ -77,7 +78,7 @@ export class DownwardField {
   private constructor(private readonly source: Omit<kplus.k8s.DownwardApiVolumeFile, 'path'>) {}
 
   /**
-   * The file at `path` that shows this field.
+   * Renders the file that exposes this field at `path`.
    *
    * @internal
    */

@@ -20,11 +20,13 @@ export interface EphemeralVolumeProps extends ClaimProps {
 }
 
 /**
- * A volume of a storage class whose claim lives and dies with its Pod: room for temporary files that is larger, or faster,
- * than the node's own. The volume goes with the claim only if the class has the reclaim policy Delete: give it one that
- * does; one that is known to keep volumes is refused. Mount it in a container of a StatefulWorkload, of a product built on
- * one, or, unless it is a raw device, of a SharedScratchPod; a mount in any other Pod is refused at synthesis. For data
- * that must stay, use a claim template.
+ * A generic ephemeral volume: a dynamically provisioned volume that is created and deleted together with its Pod. Use
+ * it for temporary files that need more, or faster, storage than the node offers, and a claim template for data that
+ * must outlive the Pod.
+ *
+ * The storage class must have the reclaim policy Delete, or the volume outlives the claim; a class that is known to
+ * retain volumes is refused. The volume can be mounted in containers of a StatefulWorkload, of a product built on one,
+ * or, unless it is a raw block device, of a SharedScratchPod. Mounting it in any other Pod fails at synthesis.
  *
  * @example
  * const set = new StatefulWorkload(this, 'Sorter');
@@ -41,7 +43,7 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
   private readonly volume: kplus.Volume;
 
   /**
-   * Throws if the storage class is known to be unable to give what is asked for, or to keep volumes.
+   * Throws if the storage class is known not to support what is requested, or to retain volumes.
    */
   public constructor(scope: Construct, id: string, props: EphemeralVolumeProps) {
     super(scope, id);
@@ -52,7 +54,7 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
     const metadata = labels || annotations ? { labels, annotations } : undefined;
     const volume = { name: this.name, ephemeral: { volumeClaimTemplate: { metadata, spec: spec.toKube() } } };
     this.volume = spec.isBlock ? deviceStandIn(this, volume) : volumeStandIn(this, volume);
-    if (props.selector !== undefined) proveSelector({ where: this, names: [undefined], spec: () => spec.toManifest() }); // the claim has the Pod's name
+    if (props.selector !== undefined) proveSelector({ where: this, names: [undefined], spec: () => spec.toManifest() }); // the claim's name contains the Pod's
   }
 
   /** The volume that containers mount. */
@@ -66,7 +68,7 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
       property: 'storageClass',
       got: name,
       expected: `a class with the reclaim policy Delete, not ${reclaimPolicy}`,
-      hint: 'Each Pod would leave its volume behind, to be paid for: give reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE to a class for such volumes.',
+      hint: 'Every Pod would leave an orphaned volume behind, which you keep paying for: use a class with reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE.',
     });
   }
 }

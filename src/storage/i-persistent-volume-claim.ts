@@ -3,18 +3,18 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { IPersistentVolume } from './i-persistent-volume';
 import type { IStorageClass } from './i-storage-class';
 
-/** A claim that snapshots are taken of and copies are made from. */
+/** A claim that snapshots and clones can be made from. */
 export interface IPersistentVolumeClaim {
   /** The name of the PersistentVolumeClaim object. */
   readonly name: string;
-  /** Its namespace; undefined if it is not known. */
+  /** The namespace of the claim; undefined if unknown. */
   readonly namespace?: string;
-  /** How much room it asks for; undefined if it is not known. */
+  /** The requested size; undefined if unknown. */
   readonly size?: Size;
-  /** The class it takes its volume from; undefined if it is not known. */
+  /** The storage class; undefined if unknown. */
   readonly storageClass?: IStorageClass;
-  /** The volume that it names; undefined if it names none, or if that is not known. */
+  /** The volume that the claim is bound to by name; undefined if there is none, or if it is unknown. */
   readonly volume?: IPersistentVolume;
-  /** Whether containers see a file system or a raw block device; undefined if it is not known. */
+  /** Whether the volume is a file system or a raw block device; undefined if unknown. */
   readonly volumeMode?: kplus.PersistentVolumeMode;
 }

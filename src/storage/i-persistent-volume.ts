@@ -1,14 +1,14 @@
 import type { IStorageClass } from './i-storage-class';
 import type { StorageCapabilities } from './storage-capabilities';
 
-/** A volume that a claim can be bound to by name. */
+/** A PersistentVolume that a claim can be bound to by name. */
 export interface IPersistentVolume {
   /** The name of the PersistentVolume object. */
   readonly name: string;
-  /** The class that claims for it must name; one with an empty name if it has none. */
+  /** The storage class of claims that bind to the volume. Its name is empty if the volume has no class. */
   readonly storageClass: IStorageClass;
-  /** What the volume itself can and cannot do, whatever its class says; undefined if it is not in the app. */
+  /** The capabilities of the volume itself, regardless of its class; undefined if the app does not define the volume. */
   readonly capabilities?: StorageCapabilities;
-  /** The CSI driver that serves it; undefined if there is none, or if it is not known. */
+  /** The CSI driver of the volume; undefined if there is none, or if it is unknown. */
   readonly driver?: string;
 }

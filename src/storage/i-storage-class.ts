@@ -2,16 +2,16 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { StorageCapabilities } from './storage-capabilities';
 import type { VolumeBindingMode } from './volume-binding-mode';
 
-/** A storage class that claims can name. */
+/** A storage class that claims can request. */
 export interface IStorageClass {
-  /** The name of the StorageClass object; empty for volumes of no class. */
+  /** The name of the StorageClass object; empty for volumes without a class. */
   readonly name: string;
-  /** What volumes of the class can and cannot do; undefined if it is not known. */
+  /** The capabilities of volumes of the class; undefined if unknown. */
   readonly capabilities?: StorageCapabilities;
-  /** When a claim gets its volume; undefined if it is not known. */
+  /** When claims are bound to a volume; undefined if unknown. */
   readonly bindingMode?: VolumeBindingMode;
-  /** The driver that makes the volumes; undefined if it is not known. */
+  /** The driver that provisions the volumes; undefined if unknown. */
   readonly driver?: string;
-  /** What becomes of a volume when its claim is deleted; undefined if it is not known. */
+  /** What happens to a volume when its claim is deleted; undefined if unknown. */
   readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 }

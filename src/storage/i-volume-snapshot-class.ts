@@ -1,11 +1,11 @@
 import type { SnapshotDeletionPolicy } from './snapshot-deletion-policy';
 
-/** A snapshot class that snapshots can name. */
+/** A snapshot class that snapshots can use. */
 export interface IVolumeSnapshotClass {
   /** The name of the VolumeSnapshotClass object. */
   readonly name: string;
-  /** The driver that takes the snapshots; undefined if it is not known. */
+  /** The driver that takes the snapshots; undefined if unknown. */
   readonly driver?: string;
-  /** What becomes of a snapshot when its VolumeSnapshot object is deleted; undefined if it is not known. */
+  /** What happens to a snapshot when its VolumeSnapshot object is deleted; undefined if unknown. */
   readonly deletionPolicy?: SnapshotDeletionPolicy;
 }

@@ -1,13 +1,13 @@
 import type { Size } from 'cdk8s';
 
-/** A snapshot that claims can begin with. */
+/** A snapshot that claims can be restored from. */
 export interface IVolumeSnapshot {
   /** The name of the VolumeSnapshot object. */
   readonly name: string;
-  /** Its namespace; undefined if it is not known. */
+  /** The namespace of the snapshot; undefined if unknown. */
   readonly namespace?: string;
-  /** The size of the volume it was taken of; undefined if it is not known. */
+  /** The size of the volume that the snapshot was taken from; undefined if unknown. */
   readonly size?: Size;
-  /** The driver that has it; undefined if it is not known. */
+  /** The driver that holds the snapshot; undefined if unknown. */
   readonly driver?: string;
 }

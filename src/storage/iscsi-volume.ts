@@ -14,14 +14,14 @@ export interface IscsiVolumeProps extends IscsiSourceOptions {
   readonly name?: string;
 
   /**
-   * The Secret for CHAP, of the type kubernetes.io/iscsi-chap, in the namespace of the Pod.
+   * The Secret for CHAP authentication, of type kubernetes.io/iscsi-chap, in the namespace of the Pod.
    *
    * @default - no authentication
    */
   readonly chapSecret?: kplus.ISecret;
 
   /**
-   * Whether finding the target asks for the Secret too. Throws without `chapSecret`.
+   * Whether to use CHAP for discovery as well. Throws without `chapSecret`.
    *
    * @default false
    */
@@ -29,11 +29,12 @@ export interface IscsiVolumeProps extends IscsiSourceOptions {
 }
 
 /**
- * A unit of an iSCSI target, named in the Pod itself. Mount it in a container of a StatefulWorkload, of a product built
- * on one, or of a SharedScratchPod; a mount in any other Pod is refused at synthesis.
+ * An iSCSI LUN as an inline volume of a Pod. It can be mounted in containers of a StatefulWorkload, of a product built
+ * on one, or of a SharedScratchPod. Mounting it in any other Pod fails at synthesis.
  *
- * Where Pod Security "restricted" or "baseline" is enforced, such Pods are refused: make a PersistentVolume of the unit
- * (`VolumeSource.iscsi`) and mount a claim. Several members must never write one unit.
+ * The Pod Security levels "restricted" and "baseline" do not admit Pods with inline iSCSI volumes: there, create a
+ * PersistentVolume for the LUN (`VolumeSource.iscsi`) and mount a claim. Never let several members write to the same
+ * LUN.
  *
  * @see https://kubernetes.io/docs/concepts/storage/volumes/#iscsi
  */
@@ -44,7 +45,7 @@ export class IscsiVolume extends Construct implements kplus.IStorage {
   private readonly volume: kplus.Volume;
 
   /**
-   * Throws if a name or number is none that a target has, or if a Secret is asked for and not given.
+   * Throws if a name or number is invalid, or if CHAP is requested without a Secret.
    */
   public constructor(scope: Construct, id: string, props: IscsiVolumeProps) {
     super(scope, id);

@@ -7,17 +7,17 @@ import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize, showBytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 
-/** Properties of the limits of each claim. At least one limit. */
+/** Properties of a limit range for claims. At least one limit is required. */
 export interface LimitRangeProps {
   /**
-   * The least that a claim may ask for.
+   * The smallest size that a claim may request.
    *
    * @default - no limit
    */
   readonly min?: Size;
 
   /**
-   * The most that a claim may ask for.
+   * The largest size that a claim may request.
    *
    * @default - no limit
    */
@@ -32,8 +32,8 @@ export interface LimitRangeProps {
 }
 
 /**
- * How small and how large each claim of a namespace may be. The claims of the app in that namespace must fit, or synthesis
- * fails.
+ * The minimum and maximum size of each claim in a namespace. Synthesis fails if a claim of the app in that namespace is
+ * outside the range.
  *
  * @see https://kubernetes.io/docs/tasks/administer-cluster/limit-storage-consumption/
  */
@@ -42,21 +42,21 @@ export class LimitRange extends Construct {
   public readonly name: string;
 
   /**
-   * Throws if there is no limit, or if they contradict each other.
+   * Throws if there is no limit, or if the limits contradict each other.
    */
   public constructor(scope: Construct, id: string, private readonly props: LimitRangeProps) {
     super(scope, id);
     const { min, max } = props;
     this.name = nameOf(this, props.name, 63);
     takeName(this, 'LimitRange', this.name);
-    if (min === undefined && max === undefined) throw conflict(this, 'a range has at least one limit', "Give 'min' or 'max'.");
+    if (min === undefined && max === undefined) throw conflict(this, 'a limit range needs at least one limit', "Set 'min' or 'max'.");
     const limit = (property: string, size?: Size) => size && { storage: kplus.k8s.Quantity.fromString(quantity(requireSize(this, property, size))) };
     new kplus.k8s.KubeLimitRange(this, 'Resource', {
       metadata: { name: this.name },
       spec: { limits: [{ type: 'PersistentVolumeClaim', min: limit('min', min), max: limit('max', max) }] },
     });
     if (min !== undefined && max !== undefined && bytesIn(min) > bytesIn(max)) {
-      throw conflict(this, `'min' (${quantity(min)}) is more than 'max' (${quantity(max)})`, 'No claim would be allowed.');
+      throw conflict(this, `'min' (${quantity(min)}) is greater than 'max' (${quantity(max)})`, 'No claim could satisfy both: swap or change them.');
     }
     this.node.addValidation({ validate: () => this.outside() });
   }
@@ -64,9 +64,9 @@ export class LimitRange extends Construct {
   private outside(): string[] {
     const { min, max } = this.props;
     return claimsBeside(this).flatMap(({ who, bytes }) => {
-      const asks = `${this.node.path}: ${who} asks for ${showBytes(bytes)}`;
-      if (min !== undefined && bytes < bytesIn(min)) return [`${asks}, less than the least, ${quantity(min)}. Ask for more, or lower the limit.`];
-      if (max !== undefined && bytes > bytesIn(max)) return [`${asks}, more than the most, ${quantity(max)}. Ask for less, or raise the limit.`];
+      const asks = `${this.node.path}: ${who} requests ${showBytes(bytes)}`;
+      if (min !== undefined && bytes < bytesIn(min)) return [`${asks}, less than the minimum of ${quantity(min)}. Request more, or lower the limit.`];
+      if (max !== undefined && bytes > bytesIn(max)) return [`${asks}, more than the maximum of ${quantity(max)}. Request less, or raise the limit.`];
       return [];
     });
   }

@@ -13,7 +13,7 @@ import { deviceStandIn } from '../pod/stand-ins';
 import { proveSelector } from './private/selector-proof';
 import { reserveFor } from './private/volume-reservation';
 
-/** Properties of a claim of its own. */
+/** Properties of a PersistentVolumeClaim. */
 export interface PersistentVolumeClaimProps extends ClaimProps {
   /**
    * The name of the claim.
@@ -23,46 +23,46 @@ export interface PersistentVolumeClaimProps extends ClaimProps {
   readonly name?: string;
 
   /**
-   * The volume to take, and no other. A volume of this app is reserved for the claim at the same time, by the namespace
-   * of the claim's chart; throws if there is none, or if the claim asks for what the volume has not.
+   * The volume to bind the claim to. If the app defines the volume, the volume is also reserved for the claim: throws
+   * if the namespace of the claim is unknown, or if the claim requests what the volume does not offer.
    *
-   * @default - a volume that fits, or a new one
+   * @default - a matching existing volume, or a newly provisioned one
    */
   readonly volume?: IPersistentVolume;
 }
 
-/** What is known of a claim that is not in the app. */
+/** Known properties of a claim that the app does not define. */
 export interface ExistingClaimOptions {
   /**
-   * Its namespace.
+   * The namespace of the claim.
    *
    * @default - that of the chart
    */
   readonly namespace?: string;
 
   /**
-   * How much room it asks for.
+   * The requested size.
    *
    * @default - not known
    */
   readonly size?: Size;
 
   /**
-   * The class it takes its volume from.
+   * The storage class.
    *
    * @default - not known
    */
   readonly storageClass?: IStorageClass;
 
   /**
-   * The volume that it names.
+   * The volume that the claim is bound to by name.
    *
-   * @default - none, or not known
+   * @default - none, or unknown
    */
   readonly volume?: IPersistentVolume;
 
   /**
-   * Whether containers see a file system or a raw block device.
+   * Whether the volume is a file system or a raw block device.
    *
    * @default - not known
    */
@@ -70,8 +70,8 @@ export interface ExistingClaimOptions {
 }
 
 /**
- * A volume that Pods mount and that outlives them. For Pods with an identity use claim templates instead
- * (`StatefulWorkload.addClaim`): each member gets its own.
+ * A claim to a volume that Pods mount and that outlives them. For a StatefulSet, use claim templates instead
+ * (`StatefulWorkload.addClaim`), which give each member its own volume.
  *
  * @example
  * const uploads = new PersistentVolumeClaim(this, 'Uploads', {
@@ -91,7 +91,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
    * @param scope the parent construct
    * @param _id the construct id
    * @param name the name of the PersistentVolumeClaim object
-   * @param options what is known of it
+   * @param options known properties of the claim
    */
   public static fromName(scope: Construct, _id: string, name: string, options: ExistingClaimOptions = {}): IPersistentVolumeClaim {
     return { namespace: namespaceOf(scope), ...options, name };
@@ -101,7 +101,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   public readonly namespace?: string;
   public readonly size?: Size;
   public readonly storageClass?: IStorageClass;
-  /** Who may mount the volume at one time. */
+  /** The access modes of the volume. */
   public readonly accessModes: kplus.PersistentVolumeAccessMode[];
   public readonly volume?: IPersistentVolume;
   public readonly volumeMode?: kplus.PersistentVolumeMode;
@@ -110,7 +110,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
   private mounted?: kplus.Volume;
 
   /**
-   * Throws if the storage class, or the volume, is known to be unable to give what is asked for.
+   * Throws if the storage class or the volume is known not to support what the claim requests.
    */
   public constructor(scope: Construct, id: string, props: PersistentVolumeClaimProps) {
     super(scope, id);
@@ -129,11 +129,11 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
       metadata: { name: this.name, labels: props.labels, annotations: props.annotations },
       spec: this.spec.toKube(),
     });
-    const takesAny = props.volume === undefined; // one that names its volume gets it, whatever the selector says
+    const takesAny = props.volume === undefined; // with a volume name, the selector is ignored
     if (props.selector !== undefined && takesAny) proveSelector({ where: this, names: [this.name], spec: () => claim.toJson().spec });
   }
 
-  /** The volume that containers mount. A raw block device can be mounted by a StatefulWorkload only. */
+  /** The volume that containers mount. Raw block devices can only be mounted in a StatefulWorkload. */
   public asVolume(): kplus.Volume {
     this.mounted ??= this.createVolume();
     return this.mounted;

@@ -3,7 +3,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { IStorageClass } from './i-storage-class';
 import type { VolumeSource } from './volume-source';
 
-/** The claim that a volume is kept for. */
+/** The claim that a volume is reserved for. */
 export interface ClaimReference {
   /** The name of the claim. */
   readonly name: string;
@@ -16,15 +16,15 @@ export interface ClaimReference {
   readonly namespace?: string;
 }
 
-/** Properties of a volume made by hand. */
+/** Properties of a statically provisioned volume. */
 export interface PersistentVolumeProps {
-  /** Where the bytes are. */
+  /** The storage behind the volume. */
   readonly source: VolumeSource;
-  /** How much room there is. More than zero; a claim gets the whole volume, even if it asks for less. */
+  /** The capacity of the volume. Must be greater than zero. A claim gets the whole volume, even if it requests less. */
   readonly capacity: Size;
 
   /**
-   * Who may mount the volume at one time. At least one mode.
+   * The access modes of the volume. At least one.
    *
    * @default [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE]
    */
@@ -38,17 +38,17 @@ export interface PersistentVolumeProps {
   readonly name?: string;
 
   /**
-   * What becomes of the volume when its claim is deleted. DELETE lets the CSI driver delete the storage, and the data with
-   * it; it throws for storage that no driver deletes, such as NFS or an existing Ceph image.
+   * What happens to the volume when its claim is deleted. With DELETE, the CSI driver deletes the storage and the data.
+   * Throws on DELETE for storage that no driver can delete, such as NFS or an existing Ceph image.
    *
    * @default kplus.PersistentVolumeReclaimPolicy.RETAIN
    */
   readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 
   /**
-   * The class that claims must name to get it.
+   * The storage class that claims must request to bind to the volume.
    *
-   * @default - none; claims must ask for no class
+   * @default - none; claims must explicitly request no class
    */
   readonly storageClass?: IStorageClass;
 
@@ -60,28 +60,28 @@ export interface PersistentVolumeProps {
   readonly volumeMode?: kplus.PersistentVolumeMode;
 
   /**
-   * The nodes that reach the volume. A local volume needs it.
+   * The nodes that can access the volume. Required for local volumes.
    *
-   * @default - what the source says of its zone or zones, else all nodes
+   * @default - the nodes in the zones of the source, otherwise all nodes
    */
   readonly nodeAffinity?: kplus.LabeledNode;
 
   /**
-   * Options with which the volume is mounted. They are not checked.
+   * Mount options. They are not validated.
    *
    * @default - none
    */
   readonly mountOptions?: string[];
 
   /**
-   * The claim that alone may have it. `reserve()` makes that claim too.
+   * The claim that the volume is reserved for. `reserve()` creates that claim.
    *
-   * @default - any claim that fits
+   * @default - any matching claim
    */
   readonly claimRef?: ClaimReference;
 
   /**
-   * Labels of the volume, for selectors of claims.
+   * Labels of the volume, which claims can select by.
    *
    * @default - none
    */
@@ -95,12 +95,12 @@ export interface PersistentVolumeProps {
   readonly annotations?: { [key: string]: string };
 }
 
-/** The claim that `reserve()` makes. */
+/** Options of `reserve()`. */
 export interface ReserveOptions {
   /**
    * The name of the claim.
    *
-   * @default - that of `claimRef`, else that of the volume
+   * @default - that of `claimRef`, otherwise that of the volume
    */
   readonly name?: string;
 

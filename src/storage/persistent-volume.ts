@@ -20,7 +20,7 @@ import { takeClusterName } from '../base/taken-names';
 import type { ReservingClaim } from './private/volume-reservation';
 
 /**
- * A volume made by hand: storage that is there already, or that no driver makes.
+ * A statically provisioned volume: existing storage, or storage that no driver provisions.
  *
  * @example
  * const archive = new PersistentVolume(this, 'Archive', {
@@ -39,7 +39,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
    * @param _scope the parent construct
    * @param _id the construct id
    * @param name the name of the PersistentVolume object
-   * @param storageClass the class that claims for it must name; none by default
+   * @param storageClass the class that claims must request; none by default
    */
   public static fromName(_scope: Construct, _id: string, name: string, storageClass?: IStorageClass): IPersistentVolume {
     return { name, storageClass: storageClass ?? StorageClass.none() };
@@ -49,9 +49,9 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   public readonly storageClass: IStorageClass;
   public readonly capabilities?: StorageCapabilities;
   public readonly driver?: string;
-  /** How much room there is. */
+  /** The capacity of the volume. */
   public readonly capacity: Size;
-  /** Who may mount the volume at one time. */
+  /** The access modes of the volume. */
   public readonly accessModes: kplus.PersistentVolumeAccessMode[];
   /** Whether the volume is a file system or a raw block device. */
   public readonly volumeMode: kplus.PersistentVolumeMode;
@@ -59,7 +59,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   private claim?: ClaimReference;
 
   /**
-   * Throws if the source cannot be used as the other properties say.
+   * Throws if the source does not support the other properties.
    */
   public constructor(scope: Construct, id: string, private readonly props: PersistentVolumeProps) {
     super(scope, id);
@@ -94,10 +94,10 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   }
 
   /**
-   * Makes the claim that alone may have this volume, in the chart's namespace: each names the other, so that neither
-   * another claim nor another volume comes between. Throws if the volume is reserved already.
+   * Creates a claim for this volume in the chart's namespace and reserves the volume for it. Claim and volume refer to
+   * each other, so neither can be bound to anything else. Throws if the volume is already reserved.
    *
-   * @param options name and metadata of the claim
+   * @param options the name and metadata of the claim
    */
   public reserve(options: ReserveOptions = {}): PersistentVolumeClaim {
     return new PersistentVolumeClaim(this, 'Claim', {
@@ -112,15 +112,15 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   }
 
   /**
-   * Keeps the volume for a claim that names it; throws if the two do not agree.
+   * Reserves the volume for a claim that refers to it. Throws if the two do not match.
    *
    * @internal
    */
   public _reserveFor(claim: ReservingClaim, spec: ClaimSpec): void {
-    const namespace = claim.namespace ?? this.props.claimRef?.namespace; // never that of this chart: the claim may go elsewhere
-    if (namespace === undefined) throw conflict(claim, `the volume '${this.name}' needs the namespace of its claim`, "Give the claim's chart a 'namespace'.");
+    const namespace = claim.namespace ?? this.props.claimRef?.namespace; // not this chart's namespace: the claim may be in another
+    if (namespace === undefined) throw conflict(claim, `the volume '${this.name}' needs the namespace of its claim`, "Set 'namespace' on the claim's chart.");
     if (this.claim !== undefined && (this.claim.name !== claim.name || this.claim.namespace !== namespace)) {
-      throw conflict(claim, `the volume '${this.name}' is reserved for the claim '${this.claim.namespace}/${this.claim.name}'`, 'A volume belongs to one claim: make another volume.');
+      throw conflict(claim, `the volume '${this.name}' is reserved for the claim '${this.claim.namespace}/${this.claim.name}'`, 'A volume can be bound to one claim only: create another volume.');
     }
     this.requireAgreement(claim, spec);
     this.claim = { name: claim.name, namespace };
@@ -128,7 +128,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
 
   private requireAgreement(claim: ReservingClaim, { size, accessModes, volumeMode, storageClass }: ClaimSpec): void {
     const disagree = (property: string, got: unknown, expected: string) => {
-      throw invalid(claim, { property, got, expected: `${expected} of its volume '${this.name}'`, hint: 'Otherwise the two are never bound.' });
+      throw invalid(claim, { property, got, expected: `${expected} of its volume '${this.name}'`, hint: 'Otherwise they would never be bound.' });
     };
     if (bytesIn(size) > bytesIn(this.capacity)) disagree('size', quantity(size), `at most ${quantity(this.capacity)}, the capacity`);
     const missing = accessModes.find(mode => !this.accessModes.includes(mode));
@@ -139,10 +139,10 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
 
   private requireAccessModes(): kplus.PersistentVolumeAccessMode[] {
     const modes = this.props.accessModes ?? [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE];
-    if (modes.length === 0) throw invalid(this, { property: 'accessModes', got: [], expected: 'at least one access mode', hint: 'Leave it out for ReadWriteOnce.' });
+    if (modes.length === 0) throw invalid(this, { property: 'accessModes', got: [], expected: 'at least one access mode', hint: 'Omit it for ReadWriteOnce.' });
     for (const mode of modes) requireOneOf(this, 'accessModes', mode, Object.values(kplus.PersistentVolumeAccessMode));
     if (modes.length > 1 && modes.includes(kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD)) {
-      throw invalid(this, { property: 'accessModes', got: modes, expected: 'ReadWriteOncePod alone', hint: 'It excludes all others; the API server refuses such a volume.' });
+      throw invalid(this, { property: 'accessModes', got: modes, expected: 'ReadWriteOncePod alone', hint: 'The API server refuses it in combination with other modes.' });
     }
     return modes;
   }
@@ -154,7 +154,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
     const problem = sourceMisfit(this, capabilities, what);
     if (problem !== undefined) throw invalid(this, problem);
     if (nodeBound && nodeAffinity === undefined) {
-      throw conflict(this, `${what} needs 'nodeAffinity'`, "It is on one node: nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1')).");
+      throw conflict(this, `${what} needs 'nodeAffinity'`, "The volume exists on one node only: set nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1')).");
     }
   }
 
@@ -165,13 +165,13 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
         property: 'reclaimPolicy',
         got: reclaimPolicy,
         expected: `Retain for ${what}`,
-        hint: `${undeletable ? 'Its driver deletes only what it has made' : 'Only CSI drivers delete storage'}; this volume would stay, as Failed: leave it out, and delete the data yourself.`,
+        hint: `${undeletable ? 'Its driver deletes only volumes that it created' : 'Only CSI drivers delete storage'}, so the volume would end up in the phase Failed: omit it, and delete the data yourself.`,
       });
     }
     return reclaimPolicy;
   }
 
-  /** A driver deletes only volumes that say they are its own: https://github.com/kubernetes-csi/external-provisioner/issues/202 */
+  /** A driver deletes only volumes with its provisioned-by annotation: https://github.com/kubernetes-csi/external-provisioner/issues/202 */
   private annotations(reclaimPolicy: kplus.PersistentVolumeReclaimPolicy): { [key: string]: string } | undefined {
     const { driver, props: { annotations } } = this;
     if (driver === undefined || reclaimPolicy !== kplus.PersistentVolumeReclaimPolicy.DELETE) return annotations;
@@ -184,7 +184,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
   }
 
   private requireNamespace({ namespace = namespaceOf(this) }: ClaimReference): string {
-    if (namespace === undefined) throw conflict(this, "'claimRef' needs the namespace of the claim", "Give the chart a 'namespace'.");
+    if (namespace === undefined) throw conflict(this, "'claimRef' needs the namespace of the claim", "Set 'namespace' in 'claimRef' or on the chart.");
     return namespace;
   }
 }

@@ -4,24 +4,24 @@ import type { DownwardField } from './downward-field';
 import { invalid, requireInteger } from '../base/errors';
 import { requireFilePath } from './private/volume-files';
 
-/** Which keys of a ConfigMap or Secret become which files. */
+/** Options for projecting a ConfigMap or Secret. */
 export interface ProjectedKeysOptions {
   /**
-   * The path of the file for each key to show, relative to the mount.
+   * The keys to project, each with the path of its file relative to the mount.
    *
-   * @default - every key becomes a file of its name
+   * @default - all keys, each as a file of the same name
    */
   readonly items?: { [key: string]: string };
 
   /**
-   * Whether the Pod starts without the object, or without a key of it.
+   * Whether the Pod may start if the object, or one of the keys, does not exist.
    *
    * @default false
    */
   readonly optional?: boolean;
 }
 
-/** A token for the Pod's service account. */
+/** Options for a service account token. */
 export interface ServiceAccountTokenOptions {
   /**
    * The path of the file, relative to the mount.
@@ -31,27 +31,27 @@ export interface ServiceAccountTokenOptions {
   readonly path?: string;
 
   /**
-   * Who is meant to read the token: a recipient must refuse one that is not addressed to it.
+   * The intended audience of the token. A recipient must reject tokens with a different audience.
    *
    * @default - the API server
    */
   readonly audience?: string;
 
   /**
-   * How long a token is valid, at least ten minutes; the kubelet replaces it in time.
+   * The lifetime of the token, at least ten minutes. The kubelet rotates the token before it expires.
    *
    * @default Duration.hours(1)
    */
   readonly expiration?: Duration;
 }
 
-/** One of the things that a projected volume puts together. */
+/** A source of a projected volume. */
 export class ProjectedSource {
   /**
-   * Keys of a ConfigMap.
+   * Projects the keys of a ConfigMap.
    *
    * @param configMap the ConfigMap
-   * @param options which keys, all by default
+   * @param options the keys to project; all by default
    */
   public static configMap(configMap: kplus.IConfigMap, options: ProjectedKeysOptions = {}): ProjectedSource {
     const items = itemsOf('ProjectedSource.configMap', options);
@@ -59,10 +59,10 @@ export class ProjectedSource {
   }
 
   /**
-   * Keys of a Secret.
+   * Projects the keys of a Secret.
    *
    * @param secret the Secret
-   * @param options which keys, all by default
+   * @param options the keys to project; all by default
    */
   public static secret(secret: kplus.ISecret, options: ProjectedKeysOptions = {}): ProjectedSource {
     const items = itemsOf('ProjectedSource.secret', options);
@@ -70,9 +70,9 @@ export class ProjectedSource {
   }
 
   /**
-   * Facts about the Pod.
+   * Projects fields of the Pod.
    *
-   * @param fields what to show, by the path of the file relative to the mount
+   * @param fields the fields to expose, by file path relative to the mount
    */
   public static downwardApi(fields: { [path: string]: DownwardField }): ProjectedSource {
     const paths = Object.keys(fields).map(path => requireFilePath('ProjectedSource.downwardApi', 'fields', path));
@@ -81,21 +81,22 @@ export class ProjectedSource {
   }
 
   /**
-   * A token that proves to somebody else who the Pod is. It works beside `automountServiceAccountToken: false`.
+   * Projects a token that proves the Pod's identity to another service. Works with `automountServiceAccountToken:
+   * false`.
    *
-   * @param options path, audience and life of the token
+   * @param options the path, audience and lifetime of the token
    */
   public static serviceAccountToken(options: ServiceAccountTokenOptions = {}): ProjectedSource {
     const where = 'ProjectedSource.serviceAccountToken';
     const path = requireFilePath(where, 'path', options.path ?? 'token');
     const seconds = (options.expiration ?? Duration.hours(1)).toSeconds({ integral: false });
-    requireInteger(where, 'expiration in seconds', seconds, 600, 2 ** 32, 'The API server issues no token for less than ten minutes.');
+    requireInteger(where, 'expiration in seconds', seconds, 600, 2 ** 32, 'The API server does not issue tokens for less than ten minutes.');
     return new ProjectedSource([path], { serviceAccountToken: { path, audience: options.audience, expirationSeconds: seconds } });
   }
 
   private constructor(
     /**
-     * The files it is known to write; the keys of a whole object are not known.
+     * The paths that the source writes; empty if it projects all keys of an object, which are unknown.
      *
      * @internal
      */
@@ -107,7 +108,7 @@ export class ProjectedSource {
 
 function itemsOf(where: string, { items }: ProjectedKeysOptions): kplus.k8s.KeyToPath[] | undefined {
   if (items === undefined) return undefined;
-  if (Object.keys(items).length === 0) throw invalid(where, { property: 'items', got: items, expected: 'at least one key', hint: 'Leave it out for all of them.' });
+  if (Object.keys(items).length === 0) throw invalid(where, { property: 'items', got: items, expected: 'at least one key', hint: 'Omit it to project all keys.' });
   return Object.entries(items).map(([key, path]) => ({ key, path: requireFilePath(where, 'items', path) }));
 }
 

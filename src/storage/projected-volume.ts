@@ -8,7 +8,7 @@ import { requireDistinctFiles, requireFileMode } from './private/volume-files';
 
 /** Properties of a projected volume. */
 export interface ProjectedVolumeProps {
-  /** What the volume puts together. At least one source; no two of them may write the same file. */
+  /** The sources of the volume. At least one; no two sources may write the same file. */
   readonly sources: ProjectedSource[];
 
   /**
@@ -27,9 +27,9 @@ export interface ProjectedVolumeProps {
 }
 
 /**
- * One volume out of several ConfigMaps, Secrets, facts about the Pod and service account tokens. Mount it in a container
- * of a StatefulWorkload, of a product built on one, or of a SharedScratchPod; a mount in any other Pod is refused at
- * synthesis.
+ * A volume that combines ConfigMaps, Secrets, Pod fields and service account tokens in one directory. It can be mounted
+ * in containers of a StatefulWorkload, of a product built on one, or of a SharedScratchPod. Mounting it in any other
+ * Pod fails at synthesis.
  *
  * @example
  * const set = new StatefulWorkload(this, 'Vault');
@@ -50,7 +50,7 @@ export class ProjectedVolume extends Construct implements kplus.IStorage {
   private readonly volume: kplus.Volume;
 
   /**
-   * Throws if there is no source, two of them write the same file, or a name or mode is none that a volume can have.
+   * Throws if there are no sources, if two of them write the same file, or if a name or mode is invalid.
    */
   public constructor(scope: Construct, id: string, props: ProjectedVolumeProps) {
     super(scope, id);

@@ -1,8 +1,8 @@
-/** What all provisioners take beside their own options. */
+/** Options that all provisioners have in common. */
 export interface ProvisionerOptions {
   /**
-   * Further parameters of the driver, as its documentation writes them. For what has no
-   * option here; throws if the options write one of them already.
+   * Additional parameters of the driver, by the names in its documentation. Throws if a parameter is already set by
+   * another option.
    *
    * @default - none
    */

@@ -16,17 +16,17 @@ import type { StorageCapabilities } from './storage-capabilities';
 import { conflict, invalid } from '../base/errors';
 import type { ProvisionerSpec } from './private/provisioner-spec';
 
-/** Options of a driver that has no factory here. */
+/** Options of a driver without a factory method. */
 export interface OtherProvisionerOptions extends ProvisionerOptions {
   /**
-   * What the driver can and cannot do, for claims to be checked against.
+   * The capabilities of the driver's volumes, which claims are checked against.
    *
-   * @default - not known, so nothing is checked
+   * @default - unknown, so nothing is checked
    */
   readonly capabilities?: StorageCapabilities;
 
   /**
-   * Parameters of a VolumeSnapshotClass of the driver.
+   * The parameters of the driver's VolumeSnapshotClasses.
    *
    * @default - none
    */
@@ -34,14 +34,14 @@ export interface OtherProvisionerOptions extends ProvisionerOptions {
 }
 
 /**
- * Who makes the volumes of a storage class: a CSI driver with its parameters, checked against the driver's
- * documentation, and what its volumes can and cannot do. The table of all drivers is in docs/storage.md.
+ * The provisioner of a storage class: a CSI driver, its parameters, validated against the driver's documentation, and
+ * the capabilities of its volumes. See docs/storage.md for a table of all drivers.
  *
  * @see https://kubernetes.io/docs/concepts/storage/storage-classes/#provisioner
  */
 export class Provisioner {
   /**
-   * Disks of Amazon EBS.
+   * Amazon EBS volumes.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -50,7 +50,7 @@ export class Provisioner {
   }
 
   /**
-   * Folders of an Amazon EFS file system.
+   * Access points of an Amazon EFS file system.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -59,7 +59,7 @@ export class Provisioner {
   }
 
   /**
-   * Disks of Google Compute Engine.
+   * Google Compute Engine persistent disks and Hyperdisks.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -68,7 +68,7 @@ export class Provisioner {
   }
 
   /**
-   * Disks of Azure.
+   * Azure disks.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -77,7 +77,7 @@ export class Provisioner {
   }
 
   /**
-   * File shares of Azure.
+   * Azure file shares.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -86,7 +86,7 @@ export class Provisioner {
   }
 
   /**
-   * Volumes that Longhorn replicates over the disks of the nodes.
+   * Longhorn volumes, replicated across the disks of the nodes.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -104,7 +104,7 @@ export class Provisioner {
   }
 
   /**
-   * Folders of a CephFS file system of a Rook cluster.
+   * Subvolumes of a CephFS file system of a Rook cluster.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -113,7 +113,7 @@ export class Provisioner {
   }
 
   /**
-   * Folders of an NFS server.
+   * Directories on an NFS server.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -122,7 +122,7 @@ export class Provisioner {
   }
 
   /**
-   * Volumes of OpenStack Cinder.
+   * OpenStack Cinder volumes.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -131,7 +131,7 @@ export class Provisioner {
   }
 
   /**
-   * Disks, or shares of vSAN File Services, of vSphere.
+   * vSphere disks, or shares of vSAN File Services.
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
@@ -140,24 +140,24 @@ export class Provisioner {
   }
 
   /**
-   * Nobody: the class is for disks of the nodes, whose volumes you make by hand. For a class of other volumes that are made
-   * by hand say what they can do: `Provisioner.of('kubernetes.io/no-provisioner', { capabilities: … })`. A claim that names
-   * a volume of the app is checked against that volume, whatever the class says.
+   * No dynamic provisioning: the class is for statically provisioned local volumes. For other statically provisioned
+   * volumes, declare their capabilities with `Provisioner.of('kubernetes.io/no-provisioner', { capabilities: … })`. A
+   * claim that refers to a volume of the app is checked against that volume rather than the class.
    */
   public static localVolume(): Provisioner {
     return new Provisioner(localVolume());
   }
 
   /**
-   * Any other driver. The names of provisioners that were once built into Kubernetes are answered with the CSI driver
-   * that took over and its parameters.
+   * Any other driver. The names of in-tree provisioners are translated to the CSI driver that replaced them, including
+   * their parameters.
    *
    * @example
    * // As in manifests of 2019; it renders disk.csi.azure.com with skuName: Premium_LRS.
    * Provisioner.of('kubernetes.io/azure-disk', { parameters: { storageaccounttype: 'Premium_LRS', kind: 'Managed' } });
    *
-   * @param driver the name of the driver; throws, and names the successor if there is one, for an old one whose parameters cannot be translated
-   * @param options its parameters, as its documentation writes them, and what it can do
+   * @param driver the name of the driver; throws for a removed provisioner whose parameters cannot be translated, and names the replacement if there is one
+   * @param options the parameters, by the names in the driver's documentation, and the capabilities
    */
   public static of(driver: string, options: OtherProvisionerOptions = {}): Provisioner {
     if (!/^[a-zA-Z0-9]([-a-zA-Z0-9./]*[a-zA-Z0-9])?$/.test(driver)) {
@@ -166,17 +166,17 @@ export class Provisioner {
     const translated = translateLegacy(driver, options.parameters ?? {});
     if (translated === undefined) return new Provisioner({ ...options, driver, parameters: options.parameters ?? {} });
     if (options.capabilities === undefined) return new Provisioner(translated);
-    if (translated.driver === driver) return new Provisioner({ ...translated, capabilities: options.capabilities }); // volumes made by hand are of any kind
-    throw conflict('Provisioner.of', `'capabilities' are given for ${driver}, which is ${translated.driver} now`, 'They are known: leave them out.');
+    if (translated.driver === driver) return new Provisioner({ ...translated, capabilities: options.capabilities }); // statically provisioned volumes can be of any kind
+    throw conflict('Provisioner.of', `'capabilities' must not be set for ${driver}, which is now ${translated.driver}`, 'The capabilities of that driver are known: remove them.');
   }
 
-  /** The name of the driver, as a StorageClass has it in `provisioner`. */
+  /** The name of the driver, the `provisioner` of the StorageClass. */
   public readonly driver: string;
-  /** The parameters for the driver, as a StorageClass has them. */
+  /** The parameters of the StorageClass. */
   public readonly parameters: { [name: string]: string };
-  /** What the driver's volumes can and cannot do; undefined if it is not known. */
+  /** The capabilities of the driver's volumes; undefined if unknown. */
   public readonly capabilities?: StorageCapabilities;
-  /** The parameters for the driver, as a VolumeSnapshotClass has them. */
+  /** The parameters of VolumeSnapshotClasses of the driver. */
   public readonly snapshotParameters: { [name: string]: string };
 
   private constructor(spec: ProvisionerSpec) {

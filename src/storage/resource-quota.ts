@@ -9,37 +9,40 @@ import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize, showBytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 
-/** How much of one storage class a namespace may have. At least one limit. */
+/** Quota of one storage class in a namespace. At least one limit is required. */
 export interface StorageClassQuota {
-  /** The class. Claims that name none count for the app's default class; without one, for none here, though the cluster counts them for its own. */
+  /**
+   * The storage class. Claims without a class count towards the app's default class. If the app defines none, they are
+   * not counted at synthesis, although the cluster counts them towards its own default class.
+   */
   readonly storageClass: IStorageClass;
 
   /**
-   * How much room all claims of the class may ask for together.
+   * The total size that all claims of the class may request.
    *
    * @default - no limit
    */
   readonly storage?: Size;
 
   /**
-   * How many claims of the class there may be. At least 0, which forbids the class.
+   * The maximum number of claims of the class, at least 0. With 0, the class cannot be used.
    *
    * @default - no limit
    */
   readonly claims?: number;
 }
 
-/** Properties of a storage quota. At least one limit. */
+/** Properties of a storage quota. At least one limit is required. */
 export interface ResourceQuotaProps {
   /**
-   * How much room all claims may ask for together.
+   * The total size that all claims may request.
    *
    * @default - no limit
    */
   readonly storage?: Size;
 
   /**
-   * How many claims there may be. At least 0.
+   * The maximum number of claims, at least 0.
    *
    * @default - no limit
    */
@@ -60,15 +63,15 @@ export interface ResourceQuotaProps {
   readonly name?: string;
 }
 
-/** What limits of all kinds have in common. */
+/** The limits that all kinds of quotas have in common. */
 interface Limit {
   readonly storage?: Size;
   readonly claims?: number;
 }
 
 /**
- * How much storage a namespace may have. The claims of the app in that namespace must fit, or synthesis fails: the cluster
- * would refuse the last of them, and its Pod would never start.
+ * A quota for the storage of a namespace. Synthesis fails if the claims of the app in that namespace exceed it, since
+ * the cluster would refuse the excess claims and their Pods would never start.
  *
  * @example
  * const fast = new StorageClass(this, 'Fast', { provisioner: Provisioner.awsEbs() });
@@ -81,14 +84,14 @@ export class ResourceQuota extends Construct {
   public readonly name: string;
 
   /**
-   * Throws if there is no limit, or if a class has two. Claims of the app that do not fit fail the synthesis.
+   * Throws if there is no limit, or if a class is listed twice.
    */
   public constructor(scope: Construct, id: string, private readonly props: ResourceQuotaProps) {
     super(scope, id);
     this.name = nameOf(this, props.name, 63);
     takeName(this, 'ResourceQuota', this.name);
     const limits = [...this.limits('', '', props), ...(props.classes ?? []).flatMap((limit, i) => this.classLimits(limit, i))];
-    if (limits.length === 0) throw conflict(this, 'a quota has at least one limit', "Give 'storage', 'claims' or 'classes'.");
+    if (limits.length === 0) throw conflict(this, 'a quota needs at least one limit', "Set 'storage', 'claims' or 'classes'.");
     new kplus.k8s.KubeResourceQuota(this, 'Resource', { metadata: { name: this.name }, spec: { hard: Object.fromEntries(limits) } });
     this.node.addValidation({ validate: () => this.exceeded() });
   }
@@ -98,9 +101,9 @@ export class ResourceQuota extends Construct {
     const property = `classes[${index}]`;
     if (name === '') throw invalid(this, { property, got: '', expected: 'a storage class with a name' });
     const first = this.props.classes?.findIndex(other => other.storageClass.name === name);
-    if (first !== index) throw conflict(this, `the storage class '${name}' has two limits`, 'Put them together.');
+    if (first !== index) throw conflict(this, `the storage class '${name}' is listed twice`, 'Merge the two entries.');
     const limits = this.limits(`${property}.`, `${name}.storageclass.storage.k8s.io/`, limit);
-    if (limits.length === 0) throw conflict(this, `the storage class '${name}' has no limit`, "Give 'storage' or 'claims'.");
+    if (limits.length === 0) throw conflict(this, `the storage class '${name}' has no limit`, "Set 'storage' or 'claims'.");
     return limits;
   }
 
@@ -129,9 +132,9 @@ export class ResourceQuota extends Construct {
     const number = claims.reduce((sum, claim) => sum + claim.count, 0);
     const list = claims.map(claim => `${claim.count === 1 ? '' : `${claim.count} × `}${showBytes(claim.bytes)} ${claim.who}`).join(', ');
     const problems = [
-      ...storage !== undefined && bytes > bytesIn(storage) ? [`the claims${what} ask for ${showBytes(bytes)}, more than ${quantity(storage)}`] : [],
+      ...storage !== undefined && bytes > bytesIn(storage) ? [`the claims${what} request ${showBytes(bytes)}, more than ${quantity(storage)}`] : [],
       ...mostClaims !== undefined && number > mostClaims ? [`there are ${number} claims${what}, more than ${mostClaims}`] : [],
     ];
-    return problems.map(problem => `${this.node.path}: ${problem} (${list}). Raise the quota, or ask for less.`);
+    return problems.map(problem => `${this.node.path}: ${problem} (${list}). Raise the quota, or request less.`);
   }
 }

@@ -1,4 +1,4 @@
-/** A Secret somewhere in the cluster, which must exist: its content is never part of a manifest. */
+/** A reference to an existing Secret in the cluster. The content of a Secret is never part of a manifest. */
 export interface SecretReference {
   /** The name of the Secret. */
   readonly name: string;

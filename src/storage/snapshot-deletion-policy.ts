@@ -1,7 +1,7 @@
-/** What becomes of a snapshot when its VolumeSnapshot object is deleted. The values are those of the API. */
+/** What happens to a snapshot when its VolumeSnapshot object is deleted. The values are those of the Kubernetes API. */
 export enum SnapshotDeletionPolicy {
-  /** It stays in the storage system. */
+  /** The snapshot is kept in the storage system. */
   RETAIN = 'Retain',
-  /** It is deleted. */
+  /** The snapshot is deleted. */
   DELETE = 'Delete',
 }

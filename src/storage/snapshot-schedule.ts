@@ -17,29 +17,29 @@ import { takeName } from '../base/taken-names';
 
 /** Properties of a snapshot schedule. */
 export interface SnapshotScheduleProps {
-  /** The claim to take snapshots of. Throws if its volumes are known to have none. */
+  /** The claim to take snapshots of. Throws if its volume is known not to support snapshots. */
   readonly claim: IPersistentVolumeClaim;
-  /** When to take them. */
+  /** The schedule. */
   readonly schedule: Cron;
 
   /**
-   * How many snapshots that are ready are kept, from 1 to 1000; the objects of older ones are deleted. Throws if it is given and
-   * the snapshot class is known to retain what they stand for.
+   * The number of ready snapshots to keep, from 1 to 1000. The VolumeSnapshot objects of older ones are deleted. Throws
+   * if it is set and the snapshot class is known to retain the snapshots themselves.
    *
    * @default 7
    */
   readonly keep?: number;
 
   /**
-   * How they are taken.
+   * The snapshot class.
    *
    * @default - the default snapshot class of the volume's driver
    */
   readonly snapshotClass?: IVolumeSnapshotClass;
 
   /**
-   * The name of the CronJob, and of its account and rights. Snapshots are named `<name>-<number>`, later ones with greater
-   * numbers.
+   * The name of the CronJob, its ServiceAccount, Role and RoleBinding. Snapshots are named `<name>-<number>` with
+   * increasing numbers.
    *
    * @default - the construct id in kebab-case
    */
@@ -48,41 +48,41 @@ export interface SnapshotScheduleProps {
   /**
    * The time zone of the schedule, such as 'Asia/Tokyo'.
    *
-   * @default - that of the controller manager, mostly UTC
+   * @default - that of the controller manager, usually UTC
    */
   readonly timeZone?: string;
 
   /**
-   * Whether no snapshots are taken for now.
+   * Whether the schedule is suspended.
    *
    * @default false
    */
   readonly suspend?: boolean;
 
   /**
-   * The image to run: it needs `sh`, `cat`, `grep`, `sort` and `curl` 7.55 or later.
+   * The image of the Job. It must contain `sh`, `cat`, `grep`, `sort` and `curl` 7.55 or later.
    *
    * @default 'docker.io/curlimages/curl:8.15.0'
    */
   readonly image?: string;
 
   /**
-   * What the Job may use: give limits where a quota of the namespace demands them.
+   * The resources of the Job. Set limits if a quota of the namespace requires them.
    *
-   * @default - 32 MiB of memory, requested and at most; 10m of cpu requested, no limit; 16 MiB of ephemeral storage requested
+   * @default - requests of 10m CPU, 32 MiB of memory and 16 MiB of ephemeral storage; a memory limit of 32 MiB
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * Whether a NetworkPolicy lets the Job out to DNS and, at the ports 443 and 6443 of any address, to the API server. For
-   * namespaces that deny egress by default.
+   * Whether to create a NetworkPolicy that allows egress to DNS and, on ports 443 and 6443 of any address, to the API
+   * server. For namespaces that deny egress by default.
    *
    * @default false
    */
   readonly egress?: boolean;
 }
 
-/** The label of all snapshots of a schedule; snapshot.sh selects by it. */
+/** The label of all snapshots of a schedule, by which snapshot.sh selects them. */
 const SCHEDULE_LABEL = 'cdk8s-stateful/snapshot-schedule';
 
 const DEFAULT_RESOURCES: kplus.ContainerResources = {
@@ -92,12 +92,12 @@ const DEFAULT_RESOURCES: kplus.ContainerResources = {
 };
 
 /**
- * Takes snapshots of a volume by the clock and keeps the last ones: a CronJob whose account may create, read and delete
- * VolumeSnapshots of its own namespace, and nothing else.
+ * Takes snapshots of a volume on a schedule and keeps the most recent ones. It is a CronJob whose ServiceAccount can
+ * only create, read and delete VolumeSnapshots in its own namespace.
  *
- * Deleting a VolumeSnapshot deletes the snapshot itself only if its class says so: give the class
- * `SnapshotDeletionPolicy.DELETE`, or the storage system keeps them all, to be paid for. Snapshots are no backup against the loss of the
- * storage system.
+ * Deleting a VolumeSnapshot deletes the snapshot itself only if its class has `SnapshotDeletionPolicy.DELETE`.
+ * Otherwise the storage system keeps all snapshots, and you keep paying for them. Snapshots do not protect against the
+ * loss of the storage system.
  *
  * @example
  * const provisioner = Provisioner.awsEbs();
@@ -113,11 +113,12 @@ export class SnapshotSchedule extends Construct {
   public readonly name: string;
 
   /**
-   * Throws if snapshots are known not to be possible, or not to be deleted as `keep` wants it.
+   * Throws if the volume is known not to support snapshots, or if `keep` is set and the snapshot class is known to
+   * retain them.
    */
   public constructor(scope: Construct, id: string, private readonly props: SnapshotScheduleProps) {
     super(scope, id);
-    this.name = nameOf(this, props.name); // a CronJob's name may have 52 characters, as a set's
+    this.name = nameOf(this, props.name); // like a set's, a CronJob's name can have at most 52 characters
     for (const kind of ['CronJob', 'ServiceAccount', 'Role', 'RoleBinding']) takeName(this, kind, this.name);
     const keep = requireInteger(this, 'keep', props.keep ?? 7, 1, 1000);
     requireSnapshots(this, props.claim, props.snapshotClass);
@@ -152,8 +153,8 @@ export class SnapshotSchedule extends Construct {
   private requireDeletion(): void {
     const { keep, snapshotClass } = this.props;
     if (keep === undefined || snapshotClass?.deletionPolicy !== SnapshotDeletionPolicy.RETAIN) return;
-    throw conflict(this, `'keep' is given, but the snapshot class '${snapshotClass.name}' retains all snapshots in the storage system`,
-      "Give the class 'deletionPolicy: SnapshotDeletionPolicy.DELETE', or leave 'keep' out and delete them yourself.");
+    throw conflict(this, `'keep' is set, but the snapshot class '${snapshotClass.name}' retains all snapshots in the storage system`,
+      "Set 'deletionPolicy: SnapshotDeletionPolicy.DELETE' on the class, or omit 'keep' and delete the snapshots yourself.");
   }
 
   private createAccount(): void {
@@ -197,7 +198,7 @@ export class SnapshotSchedule extends Construct {
     return { requests: amounts('request'), limits: amounts('limit') };
   }
 
-  /** Policies cannot name the API server, which is no Pod. */
+  /** The policy allows any address, since the API server is not a Pod that it could select. */
   private letOut(): void {
     ownObject(this, 'EgressPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: `${this.name}-egress`, instance: this.name }, {
       spec: {

@@ -1,83 +1,83 @@
 import type * as kplus from 'cdk8s-plus-28';
 
-/** How storage keeps bytes. */
+/** Whether storage is a disk or a shared file system. */
 export enum StorageKind {
-  /** A disk: fast, for databases and queues; one node writes it at a time. */
+  /** A disk, suited to databases and queues. One node at a time can mount it read-write. */
   BLOCK = 'block',
-  /** A shared file system: several nodes may read and write it at one time. */
+  /** A shared file system. Several nodes can read and write it at the same time. */
   FILE = 'file',
 }
 
-/** From where a volume can be reached. */
+/** Where a volume can be accessed from. */
 export enum StorageTopology {
-  /** From the nodes of one zone. */
+  /** The nodes of one zone. */
   ZONAL = 'zonal',
-  /** From the nodes of several zones of one region. */
+  /** The nodes of several zones in one region. */
   REGIONAL = 'regional',
-  /** From one node only. */
+  /** One node only. */
   NODE_BOUND = 'node-bound',
-  /** From every node of the cluster. */
+  /** All nodes of the cluster. */
   NETWORK = 'network',
 }
 
 /**
- * What the volumes of a storage class can and cannot do. Claims are checked against it. What is left out is not known,
- * and nothing is refused because of it.
+ * The capabilities of the volumes of a storage class. Claims are checked against them. A capability that is omitted is
+ * unknown, and nothing is refused because of it.
  */
 export interface StorageCapabilities {
   /**
    * Whether volumes are disks or shared file systems.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly kind?: StorageKind;
 
   /**
-   * Whether containers can get a file system, a raw block device, or either.
+   * The volume modes that are supported: file system, raw block device, or both.
    *
-   * @default - only a file system from file storage, else not known
+   * @default - file system for file storage, otherwise unknown
    */
   readonly volumeModes?: kplus.PersistentVolumeMode[];
 
   /**
-   * The access modes of volumes with a file system.
+   * The access modes that volumes with a file system support.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly accessModes?: kplus.PersistentVolumeAccessMode[];
 
   /**
-   * The access modes of raw block devices.
+   * The access modes that raw block devices support.
    *
    * @default - the same as `accessModes`
    */
   readonly blockAccessModes?: kplus.PersistentVolumeAccessMode[];
 
   /**
-   * Whether a claim can ask for more room later.
+   * Whether claims can be expanded.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly expandable?: boolean;
 
   /**
-   * Whether there are snapshots, and volumes can be restored from them.
+   * Whether volumes can be snapshotted and restored from snapshots.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly snapshots?: boolean;
 
   /**
-   * Whether a volume can begin as a copy of another.
+   * Whether volumes can be cloned.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly clone?: boolean;
 
   /**
-   * From where a volume can be reached.
+   * Where volumes can be accessed from.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly topology?: StorageTopology;
 }

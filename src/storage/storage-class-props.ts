@@ -3,21 +3,21 @@ import type { Provisioner } from './provisioner';
 import type { StorageCapabilities } from './storage-capabilities';
 import type { VolumeBindingMode } from './volume-binding-mode';
 
-/** Nodes that volumes may be made for: those whose label `key` has one of `values`. */
+/** A topology constraint on provisioning: volumes are only created for nodes whose label `key` has one of `values`. */
 export interface TopologyRequirement {
   /**
-   * The key of a node label. Each driver documents its own: that of zones is 'topology.kubernetes.io/zone' for EBS,
-   * 'topology.gke.io/zone' for Compute Engine, 'topology.disk.csi.azure.com/zone' for Azure, with values such as 'eastus-1',
-   * 'topology.cinder.csi.openstack.org/zone' for Cinder.
+   * The key of a node label. It depends on the driver. The key for zones is 'topology.kubernetes.io/zone' for EBS,
+   * 'topology.gke.io/zone' for Compute Engine, 'topology.disk.csi.azure.com/zone' for Azure, with values such as
+   * 'eastus-1', 'topology.cinder.csi.openstack.org/zone' for Cinder.
    */
   readonly key: string;
-  /** The values that are allowed. At least one. */
+  /** The allowed values. At least one. */
   readonly values: string[];
 }
 
 /** Properties of a storage class. */
 export interface StorageClassProps {
-  /** The driver that makes the volumes, with its parameters. */
+  /** The driver that provisions the volumes, and its parameters. */
   readonly provisioner: Provisioner;
 
   /**
@@ -28,44 +28,44 @@ export interface StorageClassProps {
   readonly name?: string;
 
   /**
-   * What becomes of a volume when its claim is deleted. DELETE loses the data with the claim.
+   * What happens to a volume when its claim is deleted. With DELETE, the data is deleted with the claim.
    *
    * @default kplus.PersistentVolumeReclaimPolicy.RETAIN
    */
   readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 
   /**
-   * When a claim gets its volume. IMMEDIATE is refused for drivers whose volumes are in one zone or on one node. One in two
-   * zones, made at once, may still be where its Pod cannot run.
+   * When claims are bound to a volume. Throws on IMMEDIATE for drivers whose volumes are zonal or bound to a node. A
+   * regional volume that is provisioned immediately may still be in zones where its Pod cannot run.
    *
    * @default VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER
    */
   readonly bindingMode?: VolumeBindingMode;
 
   /**
-   * Whether claims may ask for more room later: see docs/growing-volumes.md. Throws if the driver cannot.
+   * Whether claims can be expanded: see docs/growing-volumes.md. Throws if the driver is known not to support it.
    *
-   * @default - true where the driver is known to be able to, else false
+   * @default - true if the driver is known to support it, otherwise false
    */
   readonly allowExpansion?: boolean;
 
   /**
-   * Options with which volumes are mounted. They are not checked; a wrong one makes every mount fail.
+   * Mount options. They are not validated; an invalid option makes every mount fail.
    *
    * @default - those of the driver
    */
   readonly mountOptions?: string[];
 
   /**
-   * Where volumes may be made. All of them must hold.
+   * Constraints on where volumes can be provisioned. All of them must hold.
    *
    * @default - anywhere
    */
   readonly allowedTopologies?: TopologyRequirement[];
 
   /**
-   * Whether claims that name no class get this one; those of the app are then checked against it at synthesis. One class
-   * of an app can be the default.
+   * Whether this is the default class for claims without a class. Such claims of the app are checked against it at
+   * synthesis. Throws if another class of the app is the default.
    *
    * @default false
    */
@@ -86,33 +86,33 @@ export interface StorageClassProps {
   readonly annotations?: { [key: string]: string };
 }
 
-/** What is known of a class that is not in the app. */
+/** Known properties of a storage class that the app does not define. */
 export interface ExistingStorageClassOptions {
   /**
-   * What its volumes can and cannot do, for claims to be checked against.
+   * The capabilities of its volumes, which claims are checked against.
    *
-   * @default - not known, so nothing is checked
+   * @default - unknown, so nothing is checked
    */
   readonly capabilities?: StorageCapabilities;
 
   /**
-   * When a claim gets its volume.
+   * When claims are bound to a volume.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly bindingMode?: VolumeBindingMode;
 
   /**
-   * The driver that makes the volumes.
+   * The driver that provisions the volumes.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly driver?: string;
 
   /**
-   * What becomes of a volume when its claim is deleted.
+   * What happens to a volume when its claim is deleted.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 }

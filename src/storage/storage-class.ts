@@ -13,8 +13,8 @@ import { DNS_SUBDOMAIN, subdomainNameOf } from '../base/names';
 import { takeClusterName } from '../base/taken-names';
 
 /**
- * A kind of storage that claims can ask for. The API server refuses changes of its provisioner, parameters, reclaim
- * policy and binding mode: make a class of another name instead.
+ * A class of storage that claims request. Its provisioner, parameters, reclaim policy and binding mode are immutable:
+ * to change them, create a class with another name.
  *
  * @example
  * const fast = new StorageClass(this, 'Fast', { provisioner: Provisioner.awsEbs({ type: EbsVolumeType.GP3 }) });
@@ -32,7 +32,7 @@ export class StorageClass extends Construct implements IStorageClass {
    * @param scope the parent construct
    * @param id the construct id
    * @param name the name of the StorageClass object in the cluster
-   * @param options what is known of it
+   * @param options known properties of the class
    */
   public static fromName(scope: Construct, id: string, name: string, options: ExistingStorageClassOptions = {}): IStorageClass {
     if (name !== '' && (name.length > 253 || !DNS_SUBDOMAIN.test(name))) {
@@ -42,7 +42,7 @@ export class StorageClass extends Construct implements IStorageClass {
   }
 
   /**
-   * No class: for claims that take a PersistentVolume made by hand. It is not the same as naming none, which means the
+   * No class, for claims to statically provisioned volumes. Not the same as omitting the class, which selects the
    * cluster's default class.
    */
   public static none(): IStorageClass {
@@ -56,7 +56,7 @@ export class StorageClass extends Construct implements IStorageClass {
   public readonly reclaimPolicy?: kplus.PersistentVolumeReclaimPolicy;
 
   /**
-   * Throws if the class asks for what its driver cannot do.
+   * Throws if the class requests what its driver does not support.
    */
   public constructor(scope: Construct, id: string, props: StorageClassProps) {
     super(scope, id);
@@ -67,7 +67,7 @@ export class StorageClass extends Construct implements IStorageClass {
     this.bindingMode = this.requireBindingMode(props);
     this.reclaimPolicy = requireReclaimPolicy(this, props.reclaimPolicy ?? kplus.PersistentVolumeReclaimPolicy.RETAIN);
     const allowExpansion = this.requireExpansion(props);
-    this.capabilities = { ...provisioner.capabilities, expandable: allowExpansion ?? false }; // false is what the API server takes it for
+    this.capabilities = { ...provisioner.capabilities, expandable: allowExpansion ?? false }; // the API server's default is false
     this.requireTopologies(props.allowedTopologies);
     requireLabels(this, 'labels', props.labels);
     requireAnnotations(this, 'annotations', props.annotations);
@@ -97,7 +97,7 @@ export class StorageClass extends Construct implements IStorageClass {
         property: 'bindingMode',
         got: bindingMode,
         expected: `${VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER} for volumes that are ${topology}`,
-        hint: 'A volume made before its Pod is scheduled may be where the Pod cannot run: leave it out.',
+        hint: 'A volume that is provisioned before its Pod is scheduled may be where the Pod cannot run: omit it.',
       });
     }
     return bindingMode;
@@ -105,7 +105,7 @@ export class StorageClass extends Construct implements IStorageClass {
 
   private requireExpansion({ allowExpansion, provisioner }: StorageClassProps): boolean | undefined {
     if (allowExpansion && provisioner.capabilities?.expandable === false) {
-      throw conflict(this, `'allowExpansion' is given, but volumes of ${provisioner.driver} cannot grow`, 'Leave it out, and choose sizes that will do.');
+      throw conflict(this, `'allowExpansion' is set, but volumes of ${provisioner.driver} cannot be expanded`, 'Remove it, and choose sizes that are large enough.');
     }
     return allowExpansion ?? provisioner.capabilities?.expandable;
   }
@@ -115,9 +115,9 @@ export class StorageClass extends Construct implements IStorageClass {
       requireLabelKey(this, 'allowedTopologies', key);
       for (const value of values) requireLabelValue(this, `allowedTopologies '${key}'`, value);
       if (requirements.filter(other => other.key === key).length > 1) {
-        throw conflict(this, `'allowedTopologies' names '${key}' twice`, 'Put the values together.');
+        throw conflict(this, `'allowedTopologies' names '${key}' twice`, 'Merge the values.');
       }
-      if (values.length === 0) throw invalid(this, { property: `allowedTopologies '${key}'`, got: [], expected: 'at least one value', hint: 'No node has none of them.' });
+      if (values.length === 0) throw invalid(this, { property: `allowedTopologies '${key}'`, got: [], expected: 'at least one value', hint: 'Without values, no node matches.' });
       if (new Set(values).size < values.length) throw invalid(this, { property: `allowedTopologies '${key}'`, got: values, expected: 'each value once' });
     }
   }

@@ -4,66 +4,67 @@ import type { IStorageClass } from './i-storage-class';
 import type { VolumeDataSource } from './volume-data-source';
 import type { VolumeRetention } from './volume-retention';
 
-/** The volume that each member of a stateful product gets. */
+/** The volume of each member of a stateful product. */
 export interface StorageProps {
   /**
-   * How much room each member's volume has. More than zero.
+   * The size of each member's volume. Must be greater than zero.
    *
-   * A claim template is immutable: to grow the volumes of a running set, see docs/growing-volumes.md.
+   * Claim templates are immutable: to expand the volumes of a running set, see docs/growing-volumes.md.
    */
   readonly size: Size;
 
   /**
-   * The storage class to take the volumes from. Throws if it is known to be of file storage, which may report a write as
-   * done before it is on a disk.
+   * The storage class of the volumes. Throws if it is known to provide file storage, which may acknowledge a write
+   * before it is on disk.
    *
    * @default - the cluster's default storage class
    */
   readonly storageClass?: IStorageClass;
 
   /**
-   * Who may mount a volume at one time: READ_WRITE_ONCE, the Pods of one node, or READ_WRITE_ONCE_POD, one Pod; else it throws.
+   * The access mode of the volumes: READ_WRITE_ONCE, which allows the Pods of one node, or READ_WRITE_ONCE_POD, which
+   * allows one Pod. Throws on any other mode.
    *
-   * After a forced deletion the old server may still be running while its successor starts. With READ_WRITE_ONCE_POD
-   * Kubernetes keeps the second one from the volume.
+   * After a forced deletion, the old server may still be running when its replacement starts. With READ_WRITE_ONCE_POD,
+   * Kubernetes does not let the replacement mount the volume.
    *
-   * @default - READ_WRITE_ONCE_POD if `storageClass` is known to have it, else READ_WRITE_ONCE
+   * @default - READ_WRITE_ONCE_POD if `storageClass` is known to support it, otherwise READ_WRITE_ONCE
    */
   readonly accessMode?: kplus.PersistentVolumeAccessMode;
 
   /**
-   * Whether members see a file system. All products do, so anything else throws.
+   * The volume mode. All products need a file system, so anything else throws.
    *
    * @default kplus.PersistentVolumeMode.FILE_SYSTEM
    */
   readonly volumeMode?: kplus.PersistentVolumeMode;
 
   /**
-   * What each member's volume begins with, such as a snapshot. Throws where several members must not begin with the same:
-   * databases with read replicas, and Kafka.
+   * The initial content of each member's volume, such as a snapshot. Throws for products whose members must not start
+   * from the same content: databases with read replicas, and Kafka.
    *
    * @default - an empty volume
    */
   readonly dataSource?: VolumeDataSource;
 
   /**
-   * Whether the volumes must be able to grow later. Throws if the storage class is known not to let them.
+   * Whether the volumes must support expansion. Throws if the storage class is known not to allow it.
    *
    * @default false
    */
   readonly expandable?: boolean;
 
   /**
-   * What becomes of the volumes when the set is deleted or scaled down.
+   * What happens to the claims when the set is deleted or scaled down.
    *
-   * @default - both keep the claims, and so the data
+   * @default - the claims, and so the data, are kept in both cases
    */
   readonly retention?: VolumeRetention;
 
   /**
    * Labels of each member's claim.
    *
-   * @default - only the label that names the set
+   * @default - only the label of the set
    */
   readonly labels?: { [key: string]: string };
 

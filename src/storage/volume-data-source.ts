@@ -5,7 +5,7 @@ import type { IVolumeSnapshot } from './i-volume-snapshot';
 import { abilitiesOf, driverOf } from './private/claim-abilities';
 import { invalid } from '../base/errors';
 
-/** An object of a kind that a volume populator of the cluster knows. */
+/** A reference to a custom resource that a volume populator handles. */
 export interface VolumePopulatorOptions {
   /** The API group of the object. */
   readonly apiGroup: string;
@@ -15,7 +15,7 @@ export interface VolumePopulatorOptions {
   readonly name: string;
 }
 
-/** What the driver is asked for. */
+/** The kinds of data sources. */
 export type SourceKind = 'snapshot' | 'clone' | 'populator';
 
 interface Source {
@@ -24,21 +24,18 @@ interface Source {
   readonly size?: Size;
   readonly namespace?: string;
   readonly driver?: string;
-  /** Whether its driver can copy it; undefined if it is not known. */
+  /** Whether its driver can clone it; undefined if unknown. */
   readonly clone?: boolean;
-  /** Only of copies: drivers may turn the snapshot of a raw device into a file system. */
+  /** For clones only: drivers may restore the snapshot of a raw block device as a file system. */
   readonly volumeMode?: kplus.PersistentVolumeMode;
   readonly spec: Pick<kplus.k8s.PersistentVolumeClaimSpec, 'dataSource' | 'dataSourceRef'>;
 }
 
-/**
- * What a volume begins with.
- *
- * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-snapshot-and-restore-volume-from-snapshot-support
+/** * The initial content of a volume. * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-snapshot-and-restore-volume-from-snapshot-support
  */
 export class VolumeDataSource {
   /**
-   * The content of a snapshot. The claim throws if its class is known to be of another driver than the snapshot.
+   * Restores a snapshot. The claim throws if its class is known to belong to another driver than the snapshot.
    *
    * @param snapshot a snapshot in the namespace of the claim
    */
@@ -55,8 +52,8 @@ export class VolumeDataSource {
   }
 
   /**
-   * A copy of another claim's volume. The new claim throws if that is known not to be possible, or if it is known to be of
-   * another driver or volume mode.
+   * Clones another claim's volume. The new claim throws if the volume is known not to support cloning, or if driver or
+   * volume mode are known to differ.
    *
    * @param claim a claim in the same namespace
    */
@@ -75,14 +72,14 @@ export class VolumeDataSource {
   }
 
   /**
-   * Whatever a volume populator of the cluster makes of an object.
+   * Uses a volume populator of the cluster.
    *
-   * @param object an object in the namespace of the claim
+   * @param object a custom resource in the namespace of the claim
    * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-populators-and-data-sources
    */
   public static fromPopulator(object: VolumePopulatorOptions): VolumeDataSource {
     if (object.apiGroup === '') {
-      throw invalid('VolumeDataSource.fromPopulator', { property: 'apiGroup', got: '', expected: 'the API group of the kind', hint: 'Of the core kinds only claims can be sources: use fromClaim.' });
+      throw invalid('VolumeDataSource.fromPopulator', { property: 'apiGroup', got: '', expected: 'the API group of the kind', hint: 'The only core kind that can be a source is a claim: use fromClaim.' });
     }
     return new VolumeDataSource({ kind: 'populator', name: object.name, spec: { dataSourceRef: { ...object } } });
   }

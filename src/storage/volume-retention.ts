@@ -1,26 +1,26 @@
-/** What becomes of a member's claim. The values are those of the Kubernetes API. */
+/** What happens to a member's claim. The values are those of the Kubernetes API. */
 export enum ClaimRetention {
-  /** The claim stays, and the data with it. */
+  /** The claim and its data are kept. */
   RETAIN = 'Retain',
-  /** The claim is deleted; the reclaim policy of its volume decides about the data, mostly to delete it. */
+  /** The claim is deleted. The reclaim policy of its volume, usually Delete, determines what happens to the data. */
   DELETE = 'Delete',
 }
 
 /**
- * What becomes of the claims of a set. Losing data is a word that you write: both default to Retain.
+ * What happens to the claims of a set. Both settings default to Retain: deleting data requires an explicit opt-in.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
  */
 export interface VolumeRetention {
   /**
-   * When the StatefulSet is deleted.
+   * What happens to the claims when the StatefulSet is deleted.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenDeleted?: ClaimRetention;
 
   /**
-   * When members are removed by scaling down.
+   * What happens to the claims of members that are removed by scaling down.
    *
    * @default ClaimRetention.RETAIN
    */

@@ -1,18 +1,18 @@
-/** A condition on a label. */
+/** A condition on a label of a PersistentVolume. */
 export interface VolumeSelectorExpression {
   /** The key of the label. */
   readonly key: string;
-  /** What must hold. */
+  /** The operator. */
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   /**
-   * The values for `In` and `NotIn`, at least one; none for the others.
+   * The values to compare with. At least one for `In` and `NotIn`; must be omitted for the other operators.
    *
    * @default - none
    */
   readonly values?: string[];
 }
 
-/** Which PersistentVolumes a claim may take, by their labels. At least one condition; all must hold. */
+/** Selects the PersistentVolumes that a claim may be bound to, by label. At least one condition; all must hold. */
 export interface VolumeSelector {
   /**
    * Labels that the volume must have.
@@ -22,7 +22,7 @@ export interface VolumeSelector {
   readonly matchLabels?: { [key: string]: string };
 
   /**
-   * Conditions that the volume's labels must meet.
+   * Conditions on the labels of the volume.
    *
    * @default - none
    */

@@ -11,7 +11,7 @@ import { takeClusterName } from '../base/taken-names';
 
 /** Properties of a snapshot class. */
 export interface VolumeSnapshotClassProps {
-  /** The provisioner of the volumes: its driver takes the snapshots. Throws if it is known not to have any. */
+  /** The provisioner of the volumes, whose driver takes the snapshots. Throws if the driver is known not to support snapshots. */
   readonly provisioner: Provisioner;
 
   /**
@@ -22,23 +22,23 @@ export interface VolumeSnapshotClassProps {
   readonly name?: string;
 
   /**
-   * What becomes of a snapshot when its VolumeSnapshot object is deleted.
+   * What happens to a snapshot when its VolumeSnapshot object is deleted.
    *
    * @default SnapshotDeletionPolicy.RETAIN
    */
   readonly deletionPolicy?: SnapshotDeletionPolicy;
 
   /**
-   * Whether snapshots of the driver's volumes that name no class get this one.
+   * Whether this is the default class for snapshots of the driver's volumes.
    *
    * @default false
    */
   readonly isDefault?: boolean;
 
   /**
-   * Parameters for the driver, as its documentation writes them, over those that the provisioner gives.
+   * Parameters of the driver, by the names in its documentation. They override those of the provisioner.
    *
-   * @default - what the driver needs, such as the Secrets of Ceph
+   * @default - those that the driver requires, such as the Secrets of Ceph
    */
   readonly parameters?: { [name: string]: string };
 
@@ -58,8 +58,8 @@ export interface VolumeSnapshotClassProps {
 }
 
 /**
- * How snapshots are taken. The cluster needs the snapshot controller and its custom resource definitions, which most
- * distributions do not install by themselves.
+ * A class of snapshots. Requires the snapshot controller and its CustomResourceDefinitions, which most distributions do
+ * not install by default.
  *
  * @see https://kubernetes.io/docs/concepts/storage/volume-snapshot-classes/
  * @see https://github.com/kubernetes-csi/external-snapshotter
@@ -71,7 +71,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
    * @param _scope the parent construct
    * @param _id the construct id
    * @param name the name of the VolumeSnapshotClass object
-   * @param driver its driver, if you know it, to be checked against that of the volumes
+   * @param driver the driver, if known, which is checked against that of the volumes
    */
   public static fromName(_scope: Construct, _id: string, name: string, driver?: string): IVolumeSnapshotClass {
     return { name, driver };
@@ -82,7 +82,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
   public readonly deletionPolicy?: SnapshotDeletionPolicy;
 
   /**
-   * Throws if the driver is known to have no snapshots.
+   * Throws if the driver is known not to support snapshots.
    */
   public constructor(scope: Construct, id: string, props: VolumeSnapshotClassProps) {
     super(scope, id);
@@ -91,7 +91,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
     takeClusterName(this, 'VolumeSnapshotClass', this.name);
     this.driver = driver;
     if (capabilities?.snapshots === false) {
-      throw conflict(this, `${driver} has no snapshots`, 'Back up by the means of the product, such as a dump.');
+      throw conflict(this, `${driver} does not support snapshots`, 'Back up with the tools of the product, for example with a dump.');
     }
     this.deletionPolicy = requireOneOf(this, 'deletionPolicy', props.deletionPolicy ?? SnapshotDeletionPolicy.RETAIN, Object.values(SnapshotDeletionPolicy));
     requireLabels(this, 'labels', props.labels);

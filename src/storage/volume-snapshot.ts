@@ -10,24 +10,24 @@ import { nameOf, namespaceOf } from '../base/names';
 import { requireClassName, requireSnapshots } from './private/snapshot-source';
 import { takeName } from '../base/taken-names';
 
-/** Properties of a snapshot: of a claim's volume, or of what the storage system has already. */
+/** Properties of a snapshot. Exactly one of `claim` and `content` is required. */
 export interface VolumeSnapshotProps {
   /**
-   * The claim to take it of. Throws if its volumes are known to have no snapshots.
+   * The claim to take the snapshot of. Throws if its volume is known not to support snapshots.
    *
-   * @default - `content` is given
+   * @default - none; `content` is set
    */
   readonly claim?: IPersistentVolumeClaim;
 
   /**
-   * The name of a VolumeSnapshotContent that stands for a snapshot that exists.
+   * The name of a VolumeSnapshotContent for an existing snapshot.
    *
-   * @default - `claim` is given
+   * @default - none; `claim` is set
    */
   readonly content?: string;
 
   /**
-   * How it is taken.
+   * The snapshot class.
    *
    * @default - the default snapshot class of the volume's driver
    */
@@ -55,33 +55,33 @@ export interface VolumeSnapshotProps {
   readonly annotations?: { [key: string]: string };
 }
 
-/** What is known of a snapshot that is not in the app. */
+/** Known properties of a snapshot that the app does not define. */
 export interface ExistingSnapshotOptions {
   /**
-   * Its namespace.
+   * The namespace of the snapshot.
    *
    * @default - that of the chart
    */
   readonly namespace?: string;
 
   /**
-   * The size of the volume it was taken of.
+   * The size of the volume that the snapshot was taken from.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly size?: Size;
 
   /**
-   * The driver that has it.
+   * The driver that holds the snapshot.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly driver?: string;
 }
 
 /**
- * The state of a volume at one moment. It is what a crash would leave: a database replays its log when it starts from
- * it. Every change makes a new snapshot only under a new name.
+ * The state of a volume at a point in time. Snapshots are crash-consistent: a database that starts from one replays its
+ * log. A snapshot is taken once; to take another, create one with a new name.
  *
  * @example
  * const data = PersistentVolumeClaim.fromName(this, 'Data', 'data-orders-0');
@@ -97,7 +97,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
    * @param scope the parent construct
    * @param _id the construct id
    * @param name the name of the VolumeSnapshot object
-   * @param options what is known of it
+   * @param options known properties of the snapshot
    */
   public static fromName(scope: Construct, _id: string, name: string, options: ExistingSnapshotOptions = {}): IVolumeSnapshot {
     return { namespace: namespaceOf(scope), ...options, name };
@@ -109,7 +109,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
   public readonly driver?: string;
 
   /**
-   * Throws if a snapshot is known not to be possible.
+   * Throws if the volume is known not to support snapshots.
    */
   public constructor(scope: Construct, id: string, props: VolumeSnapshotProps) {
     super(scope, id);
@@ -119,7 +119,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
     this.namespace = namespaceOf(this);
     this.size = claim?.size;
     this.driver = snapshotClass?.driver ?? (claim && driverOf(claim));
-    if ((claim === undefined) === (content === undefined)) throw conflict(this, 'a snapshot has exactly one source', "Give either 'claim' or 'content'.");
+    if ((claim === undefined) === (content === undefined)) throw conflict(this, 'a snapshot needs exactly one source', "Set either 'claim' or 'content'.");
     if (claim !== undefined) requireSnapshots(this, claim, snapshotClass);
     requireClassName(this, snapshotClass);
     requireLabels(this, 'labels', props.labels);

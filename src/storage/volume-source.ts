@@ -10,7 +10,7 @@ import { fibreChannel, type FibreChannelSourceOptions, iscsi, type IscsiVolumeSo
 import { hostPath, type HostPathSourceOptions, local, type LocalSourceOptions } from './sources/node';
 
 /**
- * Where the bytes of a PersistentVolume are.
+ * The storage behind a PersistentVolume.
  *
  * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes
  */
@@ -18,41 +18,42 @@ export class VolumeSource {
   /**
    * A volume of any CSI driver.
    *
-   * @param options driver, handle and attributes
+   * @param options the driver, the volume handle and its attributes
    */
   public static csi(options: CsiSourceOptions): VolumeSource {
     return new VolumeSource(csi(options));
   }
 
   /**
-   * A path that an NFS server exports.
+   * An NFS export.
    *
-   * @param options server and path
+   * @param options the server and the path
    */
   public static nfs(options: NfsSourceOptions): VolumeSource {
     return new VolumeSource(nfs(options));
   }
 
   /**
-   * A unit of an iSCSI target.
+   * An iSCSI LUN.
    *
-   * @param options target and unit
+   * @param options the target and the LUN
    */
   public static iscsi(options: IscsiVolumeSourceOptions): VolumeSource {
     return new VolumeSource(iscsi(options));
   }
 
   /**
-   * A Fibre Channel unit.
+   * A Fibre Channel LUN.
    *
-   * @param options names of the unit
+   * @param options the identifiers of the LUN
    */
   public static fibreChannel(options: FibreChannelSourceOptions): VolumeSource {
     return new VolumeSource(fibreChannel(options));
   }
 
   /**
-   * A disk, partition or directory of one node. The volume needs `nodeAffinity`; when the node is lost, so is the data.
+   * A disk, partition or directory of one node. The volume requires `nodeAffinity`. If the node is lost, so is the
+   * data.
    *
    * @param options the path
    */
@@ -61,11 +62,11 @@ export class VolumeSource {
   }
 
   /**
-   * A path of whatever node the Pod runs on. **It is right for clusters of one node, and for agents that look after the
-   * node itself.** Anywhere else a Pod that moves finds other files, or none, and whoever may write the path may take
-   * over the node: use `local` for disks of nodes, which keeps Pod and files together.
+   * A path on the node that the Pod happens to run on. **Use it only in single-node clusters and for agents that manage
+   * the node itself.** Otherwise, a rescheduled Pod finds different files or none, and anyone who can write to the path
+   * may be able to take over the node. For node-local disks use `local`, which keeps Pod and files together.
    *
-   * @param options path, and what must be there
+   * @param options the path and its type
    */
   public static hostPath(options: HostPathSourceOptions): VolumeSource {
     return new VolumeSource(hostPath(options));
@@ -74,7 +75,7 @@ export class VolumeSource {
   /**
    * An existing EBS volume.
    *
-   * @param options id and zone
+   * @param options the id and the zone
    */
   public static awsEbs(options: AwsEbsSourceOptions): VolumeSource {
     return new VolumeSource(awsEbs(options));
@@ -83,7 +84,7 @@ export class VolumeSource {
   /**
    * An existing EFS file system or access point.
    *
-   * @param options their ids
+   * @param options the ids of the file system and the access point
    */
   public static awsEfs(options: AwsEfsSourceOptions): VolumeSource {
     return new VolumeSource(awsEfs(options));
@@ -92,7 +93,7 @@ export class VolumeSource {
   /**
    * An existing Compute Engine disk.
    *
-   * @param options name and place
+   * @param options the name, the project and the zone or region
    */
   public static gcePersistentDisk(options: GcePersistentDiskSourceOptions): VolumeSource {
     return new VolumeSource(gcePersistentDisk(options));
@@ -101,7 +102,7 @@ export class VolumeSource {
   /**
    * An existing Azure disk.
    *
-   * @param options resource id and zone
+   * @param options the resource id and the zone
    */
   public static azureDisk(options: AzureDiskSourceOptions): VolumeSource {
     return new VolumeSource(azureDisk(options));
@@ -110,7 +111,7 @@ export class VolumeSource {
   /**
    * An existing Azure file share.
    *
-   * @param options account and share
+   * @param options the storage account and the share
    */
   public static azureFile(options: AzureFileSourceOptions): VolumeSource {
     return new VolumeSource(azureFile(options));
@@ -119,7 +120,7 @@ export class VolumeSource {
   /**
    * An existing OpenStack Cinder volume.
    *
-   * @param options id and zone
+   * @param options the id and the zone
    */
   public static openstackCinder(options: OpenstackCinderSourceOptions): VolumeSource {
     return new VolumeSource(openstackCinder(options));
@@ -128,7 +129,7 @@ export class VolumeSource {
   /**
    * An existing vSphere disk.
    *
-   * @param options its id
+   * @param options the id
    */
   public static vsphere(options: VsphereSourceOptions): VolumeSource {
     return new VolumeSource(vsphere(options));
@@ -137,40 +138,41 @@ export class VolumeSource {
   /**
    * An existing Longhorn volume.
    *
-   * @param options its name
+   * @param options the name
    */
   public static longhorn(options: LonghornSourceOptions): VolumeSource {
     return new VolumeSource(longhorn(options));
   }
 
   /**
-   * An existing Ceph block image of a Rook cluster. Keep it with Retain: the driver cannot delete it.
+   * An existing Ceph RBD image of a Rook cluster. Use the reclaim policy Retain: the driver cannot delete it.
    *
-   * @param options pool and image
+   * @param options the pool and the image
    */
   public static cephRbd(options: CephRbdSourceOptions): VolumeSource {
     return new VolumeSource(cephRbd(options));
   }
 
   /**
-   * An existing folder of a CephFS file system of a Rook cluster. Keep it with Retain: the driver cannot delete it.
+   * An existing directory of a CephFS file system of a Rook cluster. Use the reclaim policy Retain: the driver cannot
+   * delete it.
    *
-   * @param options file system and path
+   * @param options the file system and the path
    */
   public static cephFs(options: CephFsSourceOptions): VolumeSource {
     return new VolumeSource(cephFs(options));
   }
 
   /**
-   * What an old manifest names by a kind that Kubernetes has removed: disks of clouds become volumes of the CSI driver
-   * that took over, `hostDir` becomes hostPath. Throws, and says what took its place, for what is gone or
-   * cannot be translated: flocker, gitRepo, vsphereVolume …
+   * Translates a volume source that Kubernetes has removed: cloud disks become volumes of the CSI driver that replaced
+   * them, and `hostDir` becomes hostPath. Throws, and names the replacement, for kinds that cannot be translated, such
+   * as flocker, gitRepo and vsphereVolume.
    *
    * @example
    * VolumeSource.of('awsElasticBlockStore', { volumeID: 'aws://eu-central-1a/vol-0123456789abcdef0', fsType: 'ext4' });
    *
-   * @param kind the kind, as the manifest writes it
-   * @param fields its fields, as the manifest writes them
+   * @param kind the kind, as in the manifest
+   * @param fields the fields, as in the manifest
    */
   public static of(kind: string, fields: { [field: string]: string } = {}): VolumeSource {
     return new VolumeSource(legacySource(kind, fields));

@@ -3,9 +3,9 @@ import {
   AzureDiskSku, EbsVolumeType, GceDiskType, LonghornDataLocality, Provisioner, StorageCapabilities, StorageKind, StorageTopology,
 } from 'cdk8s-stateful';
 
-/** What each provisioner can do: the row and the conditions of docs/storage.md that hold for it, and what its cells say then. */
+/** The capabilities of each provisioner: its row in docs/storage.md, the conditions that apply, and the resulting cells. */
 const TABLE: [row: string, conditions: string[], provisioner: Provisioner, cells: string][] = [
-  //                                                 driver | kind | access modes, fs | access modes, raw | grows | snapshots | clones | reached from
+  //                                                 driver | kind | access modes, fs | access modes, raw | expansion | snapshots | clones | accessible from
   ['awsEbs', [], Provisioner.awsEbs(), 'ebs.csi.aws.com | block | RWO RWOP | RWO RWOP | yes | yes | yes | one zone'],
   ['awsEbs', [], ebs(EbsVolumeType.GP2), 'ebs.csi.aws.com | block | RWO RWOP | RWO RWOP | yes | yes | yes | one zone'],
   ['awsEbs', [], ebs(EbsVolumeType.IO1), 'ebs.csi.aws.com | block | RWO RWOP | RWO RWOP | yes | yes | yes | one zone'],
@@ -35,10 +35,10 @@ const TABLE: [row: string, conditions: string[], provisioner: Provisioner, cells
   ['nfs', [], Provisioner.nfs({ server: 's', share: '/' }), 'nfs.csi.k8s.io | file | RWO RWOP ROX RWX | – | yes | yes | yes | everywhere'],
   ['openstackCinder', [], Provisioner.openstackCinder(), 'cinder.csi.openstack.org | block | RWO RWOP | RWO RWOP | yes | yes | yes | one zone'],
   ['openstackCinder', ['multiattach'], Provisioner.openstackCinder({ multiattach: true }), 'cinder.csi.openstack.org | block | RWO RWOP | RWO RWOP RWX | yes | yes | yes | one zone'],
-  ['vsphere', [], Provisioner.vsphere(), 'csi.vsphere.vmware.com | block | RWO RWOP | RWO RWOP | yes | yes | no | not known'],
-  ['vsphere({ fileVolumes })', [], Provisioner.vsphere({ fileVolumes: true }), 'csi.vsphere.vmware.com | file | ROX RWX | – | no | no | no | not known'],
+  ['vsphere', [], Provisioner.vsphere(), 'csi.vsphere.vmware.com | block | RWO RWOP | RWO RWOP | yes | yes | no | unknown'],
+  ['vsphere({ fileVolumes })', [], Provisioner.vsphere({ fileVolumes: true }), 'csi.vsphere.vmware.com | file | ROX RWX | – | no | no | no | unknown'],
   ['localVolume', [], Provisioner.localVolume(), 'none | block | RWO | RWO | no | no | no | one node'],
-  ['of', [], Provisioner.of('csi.example.com'), 'any | not known | not known | not known | not known | not known | not known | not known'],
+  ['of', [], Provisioner.of('csi.example.com'), 'any | unknown | unknown | unknown | unknown | unknown | unknown | unknown'],
 ];
 
 function ebs(type: EbsVolumeType): Provisioner {
@@ -49,11 +49,11 @@ function gce(type: GceDiskType): Provisioner {
   return Provisioner.gcePersistentDisk({ type });
 }
 
-test.each(TABLE)('%s %j can do what the table says, in the code', (_row, _conditions, provisioner, cells) => {
+test.each(TABLE)('the capabilities of %s %j match the table', (_row, _conditions, provisioner, cells) => {
   expect(shown(provisioner)).toBe(cells);
 });
 
-test.each(TABLE)('%s %j can do what the table says, in the documentation', (row, conditions, _provisioner, cells) => {
+test.each(TABLE)('the documentation of %s %j matches the table', (row, conditions, _provisioner, cells) => {
   expect(documentedCells(row, conditions)).toBe(cells);
 });
 
@@ -73,9 +73,9 @@ const REACHED: { [topology in StorageTopology]: string } = {
   [StorageTopology.NODE_BOUND]: 'one node',
   [StorageTopology.NETWORK]: 'everywhere',
 };
-const UNKNOWN = 'not known';
+const UNKNOWN = 'unknown';
 
-/** A provisioner as a row of the documentation shows it. */
+/** A provisioner in the format of the documentation. */
 function shown({ driver, capabilities = {} }: Provisioner): string {
   const { kind = UNKNOWN, accessModes, blockAccessModes, expandable, snapshots, clone, topology } = capabilities;
   const answers = [expandable, snapshots, clone].map(can => can === undefined ? UNKNOWN : can ? 'yes' : 'no');

@@ -1,6 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import { EphemeralVolume, IscsiVolume, IscsiVolumeProps, Provisioner, StatefulWorkload, StorageClass } from 'cdk8s-stateful';
 
 const size = Size.gibibytes(10);
@@ -54,20 +55,20 @@ test.each<[string, (chart: Chart) => kplus.IStorage]>([
   expect(() => synth(chart)).toThrow("test/Api mounts 'disk' (test/Disk), but only a StatefulWorkload or a SharedScratchPod can mount it.");
 });
 
-test.each<[string, (chart: Chart) => void, string]>([
+test.each<[string, (chart: Chart) => void, Refusal]>([
   ['an ephemeral volume that its class has not', chart => new EphemeralVolume(chart, 'Scratch', {
     size, storageClass: brief(chart), accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY],
-  }), "test/Scratch: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'fast'."],
+  }), { where: 'test/Scratch', property: 'accessModes', got: 'ReadWriteMany' }],
   ['an ephemeral volume that would stay', chart => new EphemeralVolume(chart, 'Scratch', { size, storageClass: new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() }) }),
-    "test/Scratch: invalid 'storageClass': got 'fast', expected a class with the reclaim policy Delete, not Retain. Each Pod would leave its volume behind, to be paid for: give reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE to a class for such volumes."],
+    { where: 'test/Scratch', property: 'storageClass', got: 'fast' }],
   ['an ephemeral volume of a class of the cluster that keeps volumes', chart => new EphemeralVolume(chart, 'Scratch', {
     size, storageClass: StorageClass.fromName(chart, 'Fast', 'fast', { reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.RETAIN }),
-  }), "test/Scratch: invalid 'storageClass': got 'fast'"],
-  ['an ephemeral volume of no size', chart => new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(0) }), "test/Scratch: invalid 'size': got '0 bytes'"],
-  ['an iSCSI volume of no target', chart => new IscsiVolume(chart, 'Disk', { ...unit, targetPortal: '' }), "test/Disk: invalid 'targetPortal': got '', expected the address of a target."],
-  ['an iSCSI name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, initiatorName: 'me' }), "test/Disk: invalid 'initiatorName': got 'me', expected a qualified name."],
-  ['CHAP without a Secret', chart => new IscsiVolume(chart, 'Disk', { ...unit, chapDiscovery: true }), "test/Disk: 'chapDiscovery' is given without 'chapSecret'."],
-  ['a volume name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, name: 'My Disk' }), "test/Disk: invalid 'name': got 'My Disk'"],
-])('%s is refused', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+  }), { where: 'test/Scratch', property: 'storageClass', got: 'fast' }],
+  ['an ephemeral volume of no size', chart => new EphemeralVolume(chart, 'Scratch', { size: Size.gibibytes(0) }), { where: 'test/Scratch', property: 'size', got: '0 bytes' }],
+  ['an iSCSI volume of no target', chart => new IscsiVolume(chart, 'Disk', { ...unit, targetPortal: '' }), { where: 'test/Disk', property: 'targetPortal', got: '' }],
+  ['an iSCSI name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, initiatorName: 'me' }), { where: 'test/Disk', property: 'initiatorName', got: 'me' }],
+  ['CHAP without a Secret', chart => new IscsiVolume(chart, 'Disk', { ...unit, chapDiscovery: true }), "test/Disk: 'chapDiscovery' is set without 'chapSecret'. Set the Secret with the names and passwords."],
+  ['a volume name that is none', chart => new IscsiVolume(chart, 'Disk', { ...unit, name: 'My Disk' }), { where: 'test/Disk', property: 'name', got: 'My Disk' }],
+])('%s is refused', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });

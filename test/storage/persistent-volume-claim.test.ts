@@ -2,6 +2,7 @@ import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import {
   AzureDiskSku, ClaimProps, EbsVolumeType, IStorageClass, Members, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, Provisioner,
   StatefulWorkload, StorageClass, StorageKind, StorageTopology, VolumeBindingMode, VolumeDataSource, VolumeSnapshot,
@@ -138,89 +139,89 @@ const existing = (storageClass: Omit<IStorageClass, 'name'>, props: Partial<Clai
 const snapshot = VolumeDataSource.fromSnapshot({ name: 'before', namespace: 'shop', size: Size.gibibytes(20) });
 const copy = VolumeDataSource.fromClaim({ name: 'old' });
 
-test.each<[string, (chart: Chart) => void, string]>([
-  ['no size', withProps({ size: Size.gibibytes(0) }), "test/Data: invalid 'size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
-  ['no access mode', withProps({ accessModes: [] }), "test/Data: invalid 'accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
-  ['an unknown access mode', withProps(JSON.parse('{ "accessModes": ["RWO"] }')), "test/Data: invalid 'accessModes': got 'RWO', expected one of ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod."],
+test.each<[string, (chart: Chart) => void, Refusal]>([
+  ['no size', withProps({ size: Size.gibibytes(0) }), { where: 'test/Data', property: 'size', got: '0 bytes' }],
+  ['no access mode', withProps({ accessModes: [] }), { where: 'test/Data', property: 'accessModes' }],
+  ['an unknown access mode', withProps(JSON.parse('{ "accessModes": ["RWO"] }')), { where: 'test/Data', property: 'accessModes', got: 'RWO' }],
   ['ReadWriteOncePod beside others', withProps({ accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }),
-    "test/Data: invalid 'accessModes': got ['ReadWriteOncePod', 'ReadWriteOnce'], expected ReadWriteOncePod alone. It excludes all others; the API server refuses such a claim."],
-  ['an unknown volume mode', withProps(JSON.parse('{ "volumeMode": "Raw" }')), "test/Data: invalid 'volumeMode': got 'Raw', expected one of Filesystem, Block."],
-  ['a selector without conditions', withProps({ selector: {} }), "test/Data: invalid 'selector': got {}, expected at least one condition. Leave it out for any volume."],
-  ['In without values', withProps({ selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }), "test/Data: invalid 'selector.matchExpressions.a': got [], expected at least one value for In."],
-  ['Exists with values', withProps({ selector: { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] } }), "invalid 'selector.matchExpressions.a': got ['b'], expected no values for Exists."],
+    { where: 'test/Data', property: 'accessModes' }],
+  ['an unknown volume mode', withProps(JSON.parse('{ "volumeMode": "Raw" }')), { where: 'test/Data', property: 'volumeMode', got: 'Raw' }],
+  ['a selector without conditions', withProps({ selector: {} }), { where: 'test/Data', property: 'selector' }],
+  ['In without values', withProps({ selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }), { where: 'test/Data', property: 'selector.matchExpressions.a' }],
+  ['Exists with values', withProps({ selector: { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] } }), { property: 'selector.matchExpressions.a' }],
   ['an unknown operator', withProps(JSON.parse('{ "selector": { "matchExpressions": [{ "key": "a", "operator": "Like" }] } }')), "got 'Like', expected one of In, NotIn, Exists, DoesNotExist."],
-  ['a label key that is none', withProps({ labels: { 'a b': 'c' } }), "test/Data: invalid 'labels': got 'a b', expected a label key"],
-  ['a label value that is none', withProps({ selector: { matchLabels: { a: 'b c' } } }), "test/Data: invalid 'selector.matchLabels.a': got 'b c', expected a label value"],
+  ['a label key that is none', withProps({ labels: { 'a b': 'c' } }), { where: 'test/Data', property: 'labels', got: 'a b' }],
+  ['a label value that is none', withProps({ selector: { matchLabels: { a: 'b c' } } }), { where: 'test/Data', property: 'selector.matchLabels.a', got: 'b c' }],
   ['two claims of one name', chart => { withProps({})(chart); new PersistentVolumeClaim(chart, 'Other', { name: 'data', size }); },
     "test/Other: the PersistentVolumeClaim name 'data' is already taken in this namespace 'shop' by test/Data."],
   ['a source in another namespace', withProps({ dataSource: VolumeDataSource.fromClaim({ name: 'old', namespace: 'attic' }) }),
-    "test/Data: its data source 'old' is in namespace 'attic'. A claim takes data from its own namespace, 'shop', only."],
-  ['less room than the source', withProps({ dataSource: snapshot }), "test/Data: invalid 'size': got '1Gi', expected at least 20Gi, the size of its data source 'before'."],
+    "test/Data: its data source 'old' is in namespace 'attic'. The source must be in the claim's own namespace, 'shop'."],
+  ['less room than the source', withProps({ dataSource: snapshot }), { where: 'test/Data', property: 'size', got: '1Gi' }],
   ['a selector and a source', withProps({ dataSource: copy, selector: { matchLabels: { a: 'b' } } }),
-    "test/Data: both 'selector' and 'dataSource' are given. A selector takes a volume that is there, a data source makes a new one: give one of them."],
-  ['a populator of the core group', () => VolumeDataSource.fromPopulator({ apiGroup: '', kind: 'ConfigMap', name: 'a' }), "VolumeDataSource.fromPopulator: invalid 'apiGroup': got ''"],
+    "test/Data: both 'selector' and 'dataSource' are set. A selector binds an existing volume, a data source provisions a new one: set only one of them."],
+  ['a populator of the core group', () => VolumeDataSource.fromPopulator({ apiGroup: '', kind: 'ConfigMap', name: 'a' }), { where: 'VolumeDataSource.fromPopulator', property: 'apiGroup', got: '' }],
 
   ['ReadWriteMany from block storage', ofClass(ebs, { accessModes: [READ_WRITE_MANY] }),
-    "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'class'. A disk is written from one node at a time: give each member a claim of its own, or take file storage (awsEfs, azureFile, cephFs, nfs)."],
+    { where: 'test/Data', property: 'accessModes', got: 'ReadWriteMany' }],
   ['ReadWriteMany from shareable block storage', ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { accessModes: [READ_WRITE_MANY] }),
-    'As a raw device (volumeMode BLOCK) it can be shared, if the program coordinates its writers.'],
+    'As a raw block device (volumeMode BLOCK) it can be shared if the application coordinates its writers.'],
   ['ReadOnlyMany from a driver without', ofClass(efs, { accessModes: [READ_ONLY_MANY] }),
-    'To read one volume on many nodes take file storage, or READ_WRITE_MANY with read-only mounts.'],
+    'To read one volume on many nodes, use file storage, or READ_WRITE_MANY with read-only mounts.'],
   ['ReadWriteOncePod from a driver whose volumes are shared', ofClass(Provisioner.vsphere({ fileVolumes: true }), { accessModes: [READ_WRITE_ONCE_POD] }),
-    'Its volumes are shared: take READ_WRITE_MANY and run one Pod, or another class.'],
+    'Its volumes are shared: use READ_WRITE_MANY and run one Pod, or use another class.'],
   ['ReadWriteOncePod from a driver without', ofClass(Provisioner.localVolume(), { accessModes: [READ_WRITE_ONCE_POD] }),
-    "got 'ReadWriteOncePod', expected ReadWriteOnce from the storage class 'class'. Only CSI drivers have it: take READ_WRITE_ONCE and run one Pod."],
-  ['ReadWriteOnce from shares only', ofClass(Provisioner.vsphere({ fileVolumes: true }), { accessModes: [READ_WRITE_ONCE] }), 'Take READ_WRITE_MANY, or another class.'],
+    "got 'ReadWriteOncePod', expected ReadWriteOnce from the storage class 'class'. Only CSI drivers support it: use READ_WRITE_ONCE and run one Pod."],
+  ['ReadWriteOnce from shares only', ofClass(Provisioner.vsphere({ fileVolumes: true }), { accessModes: [READ_WRITE_ONCE] }), 'Use READ_WRITE_MANY, or another class.'],
   ['a raw device from file storage', ofClass(nfs, { volumeMode: BLOCK }),
-    "test/Data: invalid 'volumeMode': got 'Block', expected Filesystem from the storage class 'class'. File storage has no raw devices: leave the volume mode out, or take a class of block storage."],
-  ['a raw device from a class that is said to be of files', existing({ capabilities: { kind: StorageKind.FILE } }, { volumeMode: BLOCK }), 'File storage has no raw devices'],
+    { where: 'test/Data', property: 'volumeMode', got: 'Block' }],
+  ['a raw device from a class that is said to be of files', existing({ capabilities: { kind: StorageKind.FILE } }, { volumeMode: BLOCK }), { where: 'test/Data', property: 'volumeMode', got: 'Block' }],
   ['a shared disk with a file system', ofClass(Provisioner.azureDisk({ sku: AzureDiskSku.PREMIUM_LRS, maxShares: 2 }), { accessModes: [READ_WRITE_MANY] }),
     "got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod from the storage class 'class'."],
   ['a file system from a class that is said to be of raw devices', existing({ capabilities: { volumeModes: [BLOCK] } }),
-    "got 'Filesystem', expected Block from the storage class 'class'. Its volumes are raw devices only: use kplus.PersistentVolumeMode.BLOCK, or another class."],
+    { where: 'test/Data', property: 'volumeMode', got: 'Filesystem', allowed: "Block from the storage class 'class'" }],
   ['growth where expansion is off', chart => withProps({ expandable: true, storageClass: new StorageClass(chart, 'Class', { provisioner: ebs, allowExpansion: false }) })(chart),
-    "test/Data: invalid 'expandable': got true, expected no growth from the storage class 'class'. Take a class with 'allowExpansion', or a size that will do. Volumes of such a class grow by this, before the new size is applied: `kubectl patch pvc data -n shop -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"NEW_SIZE\"}}}}'`."],
+    { where: 'test/Data', property: 'expandable', got: true }],
   ['growth of a set', chart => {
     const storageClass = new StorageClass(chart, 'Class', { provisioner: ebs, allowExpansion: false });
     new StatefulWorkload(chart, 'Store', { replicas: 2, ordinalStart: 1 }).addClaim('data', { size, storageClass, expandable: true });
-  }, "grow by this, before the new size is applied: `for claim in data-store-1 data-store-2; do kubectl patch pvc \"$claim\" -n shop -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"NEW_SIZE\"}}}}'; done && kubectl delete statefulset store -n shop --cascade=orphan`."],
+  }, "run this before you apply the new size: `for claim in data-store-1 data-store-2; do kubectl patch pvc \"$claim\" -n shop -p '{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"NEW_SIZE\"}}}}'; done && kubectl delete statefulset store -n shop --cascade=orphan`."],
   ['growth in a namespace that is not known', chart => existing({ capabilities: { expandable: false } }, { expandable: true })(new Chart(chart.node.scope as App, 'bare')),
     '`kubectl patch pvc data -p '],
-  ['growth of an unknown driver, unless the class has it', ofClass(Provisioner.of('csi.example.com'), { expandable: true }), "expected no growth from the storage class 'class'."],
-  ['growth of no class', withProps({ expandable: true, storageClass: StorageClass.none() }), "test/Data: invalid 'expandable': got true, expected no growth from a volume of no storage class."],
+  ['growth of an unknown driver, unless the class has it', ofClass(Provisioner.of('csi.example.com'), { expandable: true }), { property: 'expandable', allowed: "no expansion from the storage class 'class'" }],
+  ['growth of no class', withProps({ expandable: true, storageClass: StorageClass.none() }), { where: 'test/Data', property: 'expandable', got: true }],
   ['a source of no class', withProps({ dataSource: copy, storageClass: StorageClass.none() }),
-    "test/Data: 'dataSource' is given for no storage class. Without one no driver makes a volume: give a class of the driver that has the data."],
+    "test/Data: 'dataSource' needs a storage class. Without one, no driver provisions the volume: use a class of the driver that holds the data."],
   ['a volume and a source', chart => withProps({ dataSource: copy, volume: PersistentVolume.fromName(chart, 'Old', 'old', { name: 'class' }) })(chart),
-    "test/Data: both 'volume' and 'dataSource' are given. The volume is there, a data source makes a new one: give one of them."],
+    "test/Data: both 'volume' and 'dataSource' are set. The volume exists already, a data source provisions a new one: set only one of them."],
   ['a copy by another driver', chart => {
     const old = new PersistentVolumeClaim(chart, 'Old', { size, storageClass: new StorageClass(chart, 'Disks', { provisioner: ebs }) });
     ofClass(Provisioner.azureDisk(), { dataSource: VolumeDataSource.fromClaim(old) })(chart);
-  }, "test/Data: invalid 'dataSource': got 'clone of ebs.csi.aws.com', expected data of disk.csi.azure.com from the storage class 'class'. Only the driver that has the data can make a volume of it: take a class of that driver, or copy the files with a Pod that mounts both claims."],
+  }, { where: 'test/Data', property: 'dataSource', got: 'clone of ebs.csi.aws.com' }],
   ['a snapshot by another driver', chart => {
     const disks = new StorageClass(chart, 'Disks', { provisioner: Provisioner.azureDisk() });
     const before = new VolumeSnapshot(chart, 'Before', { claim: new PersistentVolumeClaim(chart, 'Old', { size, storageClass: disks }) });
     ofClass(ebs, { dataSource: VolumeDataSource.fromSnapshot(before) })(chart);
-  }, "test/Data: invalid 'dataSource': got 'snapshot of disk.csi.azure.com', expected data of ebs.csi.aws.com from the storage class 'class'."],
+  }, { where: 'test/Data', property: 'dataSource', got: 'snapshot of disk.csi.azure.com' }],
   ['a snapshot that another driver took', chart => {
     const old = new VolumeSnapshot(chart, 'Old', { content: 'snapcontent-1', snapshotClass: { name: 'nightly', driver: 'disk.csi.azure.com' } });
     ofClass(ebs, { dataSource: VolumeDataSource.fromSnapshot(old) })(chart);
-  }, "test/Data: invalid 'dataSource': got 'snapshot of disk.csi.azure.com'"],
+  }, { where: 'test/Data', property: 'dataSource', got: 'snapshot of disk.csi.azure.com' }],
   ['a copy of another volume mode', chart => {
     const old = new PersistentVolumeClaim(chart, 'Old', { size, volumeMode: BLOCK });
     withProps({ dataSource: VolumeDataSource.fromClaim(old) })(chart);
-  }, "test/Data: invalid 'volumeMode': got 'Filesystem', expected Block, the volume mode of its data source 'old'. A copy is what the volume is."],
+  }, { where: 'test/Data', property: 'volumeMode', got: 'Filesystem' }],
   ["a copy of another volume mode than a member's", chart => {
     const disk = new StatefulWorkload(chart, 'Store').addClaim('disk', { size, volumeMode: BLOCK });
     withProps({ dataSource: VolumeDataSource.fromClaim(disk.memberClaim(0)) })(chart);
   }, "expected Block, the volume mode of its data source 'disk-store-0'."],
   ['a snapshot where there are none', ofClass(efs, { dataSource: snapshot, size: Size.gibibytes(20) }),
-    "test/Data: invalid 'dataSource': got 'snapshot', expected none from the storage class 'class', which has no snapshots. Restore by the means of the product, such as a dump."],
+    { where: 'test/Data', property: 'dataSource', got: 'snapshot' }],
   ['a copy where there are none', ofClass(efs, { dataSource: copy }),
-    "test/Data: invalid 'dataSource': got 'clone', expected none from the storage class 'class', which cannot copy volumes. Copy the files with a Pod that mounts both claims."],
+    { where: 'test/Data', property: 'dataSource', got: 'clone' }],
   ['a zonal class that does not wait', existing({ bindingMode: VolumeBindingMode.IMMEDIATE, capabilities: { topology: StorageTopology.ZONAL } }),
-    "test/Data: invalid 'storageClass': got 'Immediate for zonal volumes', expected the storage class 'class' to bind with WaitForFirstConsumer. The volume would be made before its Pod is scheduled, perhaps where the Pod cannot run: use a class of that binding mode."],
-])('%s is refused', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+    { where: 'test/Data', property: 'storageClass', got: 'Immediate for zonal volumes' }],
+])('%s is refused', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });
 
 test.each<[string, (chart: Chart) => void]>([

@@ -2,6 +2,7 @@ import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import {
   AzureDiskCachingMode, EphemeralVolume, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimProps, PersistentVolumeProps, Provisioner,
   StatefulWorkload, StorageClass, StorageKind, VolumeDataSource, VolumeSelector, VolumeSnapshot, VolumeSource,
@@ -256,17 +257,17 @@ describe('the selector of a claim', () => {
 
   test.each<[string, Partial<PersistentVolumeProps>, string]>([
     ['other labels', { labels: { type: 'nfs', environment: 'prod' } }, "'archive' has other labels"],
-    ['another class', { labels, storageClass: { name: 'slow' } }, "'archive' is of the class 'slow'"],
+    ['another class', { labels, storageClass: { name: 'slow' } }, "'archive' has the class 'slow'"],
     ['too little room', { labels, capacity: Size.mebibytes(500) }, "'archive' has only 500Mi"],
-    ['another access mode', { labels, accessModes: [READ_WRITE_MANY] }, "'archive' has no ReadWriteOnce"],
+    ['another access mode', { labels, accessModes: [READ_WRITE_MANY] }, "'archive' does not support ReadWriteOnce"],
     ['another claim', { labels, claimRef: { name: 'mine' } }, "'archive' is reserved for 'shop/mine'"],
     ['a claim of that name in another namespace', { labels, claimRef: { name: 'data', namespace: 'attic' } }, "'archive' is reserved for 'attic/data'"],
-    ['another volume mode', { labels, source: VolumeSource.local({ path: '/d' }), volumeMode: BLOCK, nodeAffinity: onNode }, "'archive' is a Block"],
+    ['another volume mode', { labels, source: VolumeSource.local({ path: '/d' }), volumeMode: BLOCK, nodeAffinity: onNode }, "'archive' has the volume mode Block"],
   ])('does not find a volume of %s', (_, props, reason) => {
     const chart = newChart('shop');
     claim(chart);
     volume(chart, props);
-    expect(() => synth(chart)).toThrow(`test/Data: no PersistentVolume of the app fits the claim's selector: ${reason}. Mend the labels, or make a volume that fits.`);
+    expect(() => synth(chart)).toThrow(`test/Data: no PersistentVolume of the app matches the claim's selector: ${reason}. Fix the labels, or create a volume that matches.`);
   });
 
   test.each<[VolumeSelector['matchExpressions'], boolean]>([
@@ -293,7 +294,7 @@ describe('the selector of a claim', () => {
     volume(chart, { labels }, 'A');
     volume(chart, { labels }, 'B');
     volume(chart, { labels: { type: 'iscsi' } }, 'C');
-    expect(() => synth(chart)).toThrow("test/Store/Claim-data: 3 members need as many volumes, but only 2 of the app fit the selector: 'c' has other labels.");
+    expect(() => synth(chart)).toThrow("test/Store/Claim-data: 3 members need one volume each, but only 2 of the app's match the selector: 'c' has other labels. Fix the labels, or create a volume that matches.");
     volume(chart, { labels }, 'D');
     expect(() => synth(chart)).not.toThrow();
   });
@@ -343,7 +344,7 @@ describe('the selector of a claim', () => {
     claim(chart);
     new PersistentVolumeClaim(chart, 'Other', { size: Size.gibibytes(4), selector });
     volume(chart, { labels });
-    expect(() => synth(chart)).toThrow("test/Other: no PersistentVolume of the app fits the claim's selector: 'archive' is needed by test/Data. Mend the labels, or make a volume that fits.");
+    expect(() => synth(chart)).toThrow("test/Other: no PersistentVolume of the app matches the claim's selector: 'archive' is needed by test/Data. Fix the labels, or create a volume that matches.");
   });
 
   test('leaves a volume to a claim that has no other', () => {
@@ -359,7 +360,7 @@ describe('the selector of a claim', () => {
     const chart = newChart('shop');
     ofPod(chart);
     volume(chart, { labels: { type: 'iscsi' } });
-    expect(() => synth(chart)).toThrow("test/Scratch: no PersistentVolume of the app fits the claim's selector: 'archive' has other labels.");
+    expect(() => synth(chart)).toThrow("test/Scratch: no PersistentVolume of the app matches the claim's selector: 'archive' has other labels. Fix the labels, or create a volume that matches.");
   });
 
   test('does not matter where the claim names its volume', () => {
@@ -375,85 +376,85 @@ const reserved = (props: Partial<PersistentVolumeProps>, claim: Partial<Persiste
   new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: volume(chart, props), ...claim });
 };
 
-test.each<[string, (chart: Chart) => void, string]>([
-  ['no capacity', withProps({ capacity: Size.gibibytes(0) }), "test/Archive: invalid 'capacity': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction."],
-  ['no access mode', withProps({ accessModes: [] }), "test/Archive: invalid 'accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
+test.each<[string, (chart: Chart) => void, Refusal]>([
+  ['no capacity', withProps({ capacity: Size.gibibytes(0) }), { where: 'test/Archive', property: 'capacity', got: '0 bytes' }],
+  ['no access mode', withProps({ accessModes: [] }), { where: 'test/Archive', property: 'accessModes' }],
   ['ReadWriteOncePod beside others', withProps({ source: VolumeSource.csi({ driver: 'd', volumeHandle: 'v' }), accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }), 'expected ReadWriteOncePod alone.'],
   ['Recycle', withProps(JSON.parse('{ "reclaimPolicy": "Recycle" }')),
-    "test/Archive: invalid 'reclaimPolicy': got 'Recycle', expected Retain or Delete. Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete."],
+    { where: 'test/Archive', property: 'reclaimPolicy', got: 'Recycle' }],
   ['Delete of what nobody deletes', withProps({ reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }),
-    "test/Archive: invalid 'reclaimPolicy': got 'Delete', expected Retain for an NFS volume. Only CSI drivers delete storage; this volume would stay, as Failed: leave it out, and delete the data yourself."],
+    { where: 'test/Archive', property: 'reclaimPolicy', got: 'Delete' }],
   ['a node affinity without labels', withProps({ nodeAffinity: kplus.Node.labeled() }),
-    "test/Archive: invalid 'nodeAffinity': got 'kplus.Node.labeled()', expected nodes with labels. Without any, no node matches."],
+    { where: 'test/Archive', property: 'nodeAffinity', got: 'kplus.Node.labeled()' }],
   ['Delete of what Ceph has not made', withProps({ source: VolumeSource.cephRbd({ pool: 'p', image: 'i' }), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }),
-    'Its driver deletes only what it has made; this volume would stay, as Failed: leave it out, and delete the data yourself.'],
+    'Its driver deletes only volumes that it created, so the volume would end up in the phase Failed: omit it, and delete the data yourself.'],
   ['Delete of a path', withProps({ source: VolumeSource.hostPath({ path: '/opt' }), reclaimPolicy: kplus.PersistentVolumeReclaimPolicy.DELETE }), 'expected Retain for a hostPath volume.'],
   ['a local volume on no node', withProps({ source: VolumeSource.local({ path: '/mnt/ssd' }) }),
-    "test/Archive: a local volume needs 'nodeAffinity'. It is on one node: nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1'))."],
-  ['a raw device of NFS', withProps({ volumeMode: BLOCK }), "test/Archive: invalid 'volumeMode': got 'Block', expected Filesystem from an NFS volume."],
-  ['ReadWriteOncePod of NFS', withProps({ accessModes: [READ_WRITE_ONCE_POD] }), "got 'ReadWriteOncePod', expected ReadWriteOnce or ReadOnlyMany or ReadWriteMany from an NFS volume. Only CSI drivers have it"],
-  ['ReadWriteMany of EBS', withProps({ source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }), accessModes: [READ_WRITE_MANY] }), 'from a volume of ebs.csi.aws.com. A disk is written from one node at a time'],
-  ['a claimRef without a namespace', chart => withProps({ claimRef: { name: 'data' } })(new Chart(chart.node.scope as App, 'bare')), "bare/Archive: 'claimRef' needs the namespace of the claim. Give the chart a 'namespace'."],
+    "test/Archive: a local volume needs 'nodeAffinity'. The volume exists on one node only: set nodeAffinity: kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/hostname', 'node-1'))."],
+  ['a raw device of NFS', withProps({ volumeMode: BLOCK }), { where: 'test/Archive', property: 'volumeMode', got: 'Block' }],
+  ['ReadWriteOncePod of NFS', withProps({ accessModes: [READ_WRITE_ONCE_POD] }), "got 'ReadWriteOncePod', expected ReadWriteOnce or ReadOnlyMany or ReadWriteMany from an NFS volume. Only CSI drivers support it"],
+  ['ReadWriteMany of EBS', withProps({ source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }), accessModes: [READ_WRITE_MANY] }), { property: 'accessModes', got: 'ReadWriteMany', allowed: 'ReadWriteOnce or ReadWriteOncePod from a volume of ebs.csi.aws.com' }],
+  ['a claimRef without a namespace', chart => withProps({ claimRef: { name: 'data' } })(new Chart(chart.node.scope as App, 'bare')), "bare/Archive: 'claimRef' needs the namespace of the claim. Set 'namespace' in 'claimRef' or on the chart."],
   ['a reservation for a claim of no namespace', chart => reserved({}, {})(new Chart(chart.node.scope as App, 'bare')),
-    "bare/Data: the volume 'archive' needs the namespace of its claim. Give the claim's chart a 'namespace'."],
+    "bare/Data: the volume 'archive' needs the namespace of its claim. Set 'namespace' on the claim's chart."],
   ['a reservation for a claim of no namespace in another chart', chart => {
     new PersistentVolumeClaim(new Chart(chart.node.scope as App, 'bare'), 'Data', { size: capacity, volume: volume(chart) });
   }, "bare/Data: the volume 'archive' needs the namespace of its claim."],
   ['a reservation for a claim of another namespace', reserved({ claimRef: { name: 'data', namespace: 'attic' } }, {}),
     "test/Data: the volume 'archive' is reserved for the claim 'attic/data'."],
-  ['a label that is none', withProps({ labels: { a: '-' } }), "test/Archive: invalid 'labels.a': got '-', expected a label value"],
+  ['a label that is none', withProps({ labels: { a: '-' } }), { where: 'test/Archive', property: 'labels.a', got: '-' }],
   ['two volumes of one name', chart => { withProps({})(chart); volume(chart, { name: 'archive' }, 'Other'); }, "test/Other: the PersistentVolume name 'archive' is already taken in this app by test/Archive."],
   ['a volume reserved twice', chart => { const archive = volume(chart); archive.reserve(); new PersistentVolumeClaim(chart, 'Data', { size: capacity, volume: archive }); },
-    "test/Data: the volume 'archive' is reserved for the claim 'shop/archive'. A volume belongs to one claim: make another volume."],
+    "test/Data: the volume 'archive' is reserved for the claim 'shop/archive'. A volume can be bound to one claim only: create another volume."],
   ['a volume with a claimRef of another claim', reserved({ claimRef: { name: 'mine' } }, {}), "test/Data: the volume 'archive' is reserved for the claim 'shop/mine'."],
   ['a volume with a claimRef of another namespace', reserved({ claimRef: { name: 'data', namespace: 'attic' } }, {}), "test/Data: the volume 'archive' is reserved for the claim 'attic/data'."],
-  ['a claim for more than there is', reserved({}, { size: Size.gibibytes(9) }), "test/Data: invalid 'size': got '9Gi', expected at most 8Gi, the capacity of its volume 'archive'. Otherwise the two are never bound."],
-  ['a claim of another access mode', reserved({}, { accessModes: [READ_WRITE_MANY] }), "test/Data: invalid 'accessModes': got 'ReadWriteMany', expected ReadWriteOnce, the access modes of its volume 'archive'."],
-  ['a claim of another class', reserved({}, { storageClass: { name: 'fast' } }), "test/Data: invalid 'storageClass': got 'fast', expected '', the class of its volume 'archive'."],
-  ['a claim of another volume mode', reserved({}, { volumeMode: BLOCK }), "test/Data: invalid 'volumeMode': got 'Block', expected Filesystem, the volume mode of its volume 'archive'."],
+  ['a claim for more than there is', reserved({}, { size: Size.gibibytes(9) }), { where: 'test/Data', property: 'size', got: '9Gi' }],
+  ['a claim of another access mode', reserved({}, { accessModes: [READ_WRITE_MANY] }), { where: 'test/Data', property: 'accessModes', got: 'ReadWriteMany' }],
+  ['a claim of another class', reserved({}, { storageClass: { name: 'fast' } }), { where: 'test/Data', property: 'storageClass', got: 'fast' }],
+  ['a claim of another volume mode', reserved({}, { volumeMode: BLOCK }), { where: 'test/Data', property: 'volumeMode', got: 'Block' }],
   ['growth of a volume that cannot', reserved({ source: VolumeSource.hostPath({ path: '/opt' }), storageClass: { name: 'slow' } }, { expandable: true }),
-    "test/Data: invalid 'expandable': got true, expected no growth from the volume 'archive'. Take a class with 'allowExpansion'"],
+    { where: 'test/Data', property: 'expandable', got: true }],
   ['growth of a volume whose class forbids it', reserved({ storageClass: { name: 'slow', capabilities: { expandable: false } } }, { expandable: true }),
-    "expected no growth from the storage class 'slow'."],
-  ['growth of a volume of no class', reserved({}, { expandable: true }), 'expected no growth from a volume of no storage class.'],
+    { property: 'expandable', allowed: "no expansion from the storage class 'slow'" }],
+  ['growth of a volume of no class', reserved({}, { expandable: true }), { property: 'expandable', allowed: 'no expansion from a volume without a storage class' }],
   ['a snapshot of a volume that has none', chart => new VolumeSnapshot(chart, 'Before', { claim: volume(chart).reserve() }),
-    "test/Before: the claim 'archive' has the volume 'archive', which has no snapshots. Back up by the means of the product, such as a dump."],
+    "test/Before: the claim 'archive' has the volume 'archive', which does not support snapshots. Back up with the tools of the product, for example with a dump."],
   ['a copy of a volume that nobody can copy', chart => {
     new PersistentVolumeClaim(chart, 'Copy', { size: capacity, dataSource: VolumeDataSource.fromClaim(volume(chart).reserve()) });
   }, "test/Copy: the volume of its data source 'archive' cannot be copied. Copy the files with a Pod that mounts both claims."],
   ['a snapshot class of another driver than the volume', chart => new VolumeSnapshot(chart, 'Before', {
     claim: volume(chart, { source: VolumeSource.awsEbs({ volumeId: 'vol-01234567' }) }).reserve(), snapshotClass: { name: 'pd', driver: 'pd.csi.storage.gke.io' },
-  }), "test/Before: the snapshot class 'pd' is of pd.csi.storage.gke.io, but the volume of the claim 'archive' is of ebs.csi.aws.com."],
-  ['a relative path', () => VolumeSource.local({ path: 'mnt' }), "VolumeSource.local: invalid 'path': got 'mnt', expected a path that begins with '/' and has no '..'."],
-  ['a path upwards', () => VolumeSource.hostPath({ path: '/var/../etc' }), "VolumeSource.hostPath: invalid 'path': got '/var/../etc'"],
-  ['an unknown type of path', () => VolumeSource.hostPath(JSON.parse('{ "path": "/opt", "type": "Folder" }')), "VolumeSource.hostPath: invalid 'type': got 'Folder', expected one of"],
-  ['an iSCSI name that is none', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'disk1', lun: 0 }), "VolumeSource.iscsi: invalid 'iqn': got 'disk1', expected a qualified name."],
+  }), "test/Before: the snapshot class 'pd' belongs to pd.csi.storage.gke.io, but the volume of the claim 'archive' to ebs.csi.aws.com. Use a snapshot class of that driver."],
+  ['a relative path', () => VolumeSource.local({ path: 'mnt' }), { where: 'VolumeSource.local', property: 'path', got: 'mnt' }],
+  ['a path upwards', () => VolumeSource.hostPath({ path: '/var/../etc' }), { where: 'VolumeSource.hostPath', property: 'path', got: '/var/../etc' }],
+  ['an unknown type of path', () => VolumeSource.hostPath(JSON.parse('{ "path": "/opt", "type": "Folder" }')), { where: 'VolumeSource.hostPath', property: 'type', got: 'Folder' }],
+  ['an iSCSI name that is none', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'disk1', lun: 0 }), { where: 'VolumeSource.iscsi', property: 'iqn', got: 'disk1' }],
   ['an iSCSI name of nobody in particular', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example', lun: 0 }),
-    "got 'iqn.2001-04.com.example', expected a qualified name. For example 'iqn.2001-04.com.example:storage.disk1'; the API server wants the ':' and what follows it."],
+    { property: 'iqn', got: 'iqn.2001-04.com.example', hint: "For example 'iqn.2001-04.com.example:storage.disk1'; the API server requires the part after ':'." }],
   ['CHAP without a Secret', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example:d', lun: 0, chapDiscovery: true }),
-    "VolumeSource.iscsi: 'chapDiscovery' is given without 'chapSecret'. Give the Secret with the names and passwords."],
-  ['an iSCSI unit beyond 255', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example:d', lun: 256 }), "invalid 'lun': got 256, expected a whole number from 0 to 255."],
-  ['half a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'] }), "a unit is named by 'targetWwns' and 'lun', or by 'wwids'. Give one of the two, whole."],
-  ['both names of a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'], lun: 0, wwids: ['b'] }), 'Give one of the two, whole.'],
-  ['an empty handle', () => VolumeSource.csi({ driver: 'd', volumeHandle: ' ' }), "VolumeSource.csi: invalid 'volumeHandle': got ' ', expected the driver's name of the volume."],
-  ['a driver that is none', () => VolumeSource.csi({ driver: 'a b', volumeHandle: 'v' }), "VolumeSource.csi: invalid 'driver': got 'a b', expected the name of a CSI driver, at most 63 characters."],
-  ['a volume id that is none', () => VolumeSource.awsEbs({ volumeId: 'disk-1' }), "VolumeSource.awsEbs: invalid 'volumeId': got 'disk-1', expected 'vol-' and hexadecimal digits."],
-  ['a disk in no place', () => VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p' }), "invalid 'zone': got undefined, expected the disk's zone, or its region in 'region'."],
+    "VolumeSource.iscsi: 'chapDiscovery' is set without 'chapSecret'. Set the Secret with the names and passwords."],
+  ['an iSCSI unit beyond 255', () => VolumeSource.iscsi({ targetPortal: 't', iqn: 'iqn.2001-04.com.example:d', lun: 256 }), { property: 'lun', got: 256 }],
+  ['half a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'] }), "a LUN is identified by 'targetWwns' and 'lun', or by 'wwids'. Set exactly one of the two, completely."],
+  ['both names of a Fibre Channel unit', () => VolumeSource.fibreChannel({ targetWwns: ['a'], lun: 0, wwids: ['b'] }), 'Set exactly one of the two, completely.'],
+  ['an empty handle', () => VolumeSource.csi({ driver: 'd', volumeHandle: ' ' }), { where: 'VolumeSource.csi', property: 'volumeHandle', got: ' ' }],
+  ['a driver that is none', () => VolumeSource.csi({ driver: 'a b', volumeHandle: 'v' }), { where: 'VolumeSource.csi', property: 'driver', got: 'a b' }],
+  ['a volume id that is none', () => VolumeSource.awsEbs({ volumeId: 'disk-1' }), { where: 'VolumeSource.awsEbs', property: 'volumeId', got: 'disk-1' }],
+  ['a disk in no place', () => VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p' }), { property: 'zone' }],
   ['a regional disk in one zone', () => VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p', region: 'r', zones: ['r-a'] }),
-    "VolumeSource.gcePersistentDisk: invalid 'zones': got ['r-a'], expected the two zones of a disk whose 'region' is given. A disk in one zone has 'zone'."],
-  ['a zonal disk in two zones', () => VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p', zone: 'r-a', zones: ['r-a', 'r-b'] }), "expected the two zones of a disk whose 'region' is given."],
-  ['a disk URI that is none', () => VolumeSource.azureDisk({ diskUri: 'd' }), "VolumeSource.azureDisk: invalid 'diskUri': got 'd', expected a resource id"],
+    { where: 'VolumeSource.gcePersistentDisk', property: 'zones' }],
+  ['a zonal disk in two zones', () => VolumeSource.gcePersistentDisk({ diskName: 'd', project: 'p', zone: 'r-a', zones: ['r-a', 'r-b'] }), { property: 'zones' }],
+  ['a disk URI that is none', () => VolumeSource.azureDisk({ diskUri: 'd' }), { where: 'VolumeSource.azureDisk', property: 'diskUri', got: 'd' }],
   ['Flocker', () => VolumeSource.of('flocker', { datasetName: 'd' }),
-    "VolumeSource.of: invalid 'kind': got 'flocker', expected a kind of volume that still exists. Kubernetes removed or froze it. Use VolumeSource.csi with the driver of your storage: the company behind Flocker closed in 2016."],
+    { where: 'VolumeSource.of', property: 'kind', got: 'flocker' }],
   ['gitRepo', () => VolumeSource.of('gitRepo', { repository: 'r' }), 'Use an emptyDir that an init container fills with `git clone`: Kubernetes no longer runs git as root on the node.'],
-  ['an unknown kind', () => VolumeSource.of('floppy'), "VolumeSource.of: invalid 'kind': got 'floppy', expected one of awsElasticBlockStore, gcePersistentDisk, azureDisk, azureFile, cinder, hostDir."],
+  ['an unknown kind', () => VolumeSource.of('floppy'), { where: 'VolumeSource.of', property: 'kind', got: 'floppy' }],
   ['an in-tree disk without its zone', () => VolumeSource.of('gcePersistentDisk', { pdName: 'd', project: 'p' }),
-    "VolumeSource.of('gcePersistentDisk'): invalid 'zone': got undefined, expected a value. The CSI driver wants it; the in-tree driver took it from the label of the volume."],
-  ['a field that is no more', () => VolumeSource.of('cinder', { volumeID: 'id', partition: '1' }), "VolumeSource.of('cinder'): no field of the CSI driver is known for 'partition'."],
-  ['a partition that is none', () => VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: 'one' }), "VolumeSource.of('awsElasticBlockStore'): invalid 'partition': got 'one', expected a number."],
-  ['a partition beyond 255', () => VolumeSource.awsEbs({ volumeId: 'vol-01234567', partition: 256 }), "VolumeSource.awsEbs: invalid 'partition': got 256, expected a whole number from 1 to 255."],
-])('%s is refused', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+    { where: "VolumeSource.of('gcePersistentDisk')", property: 'zone' }],
+  ['a field that is no more', () => VolumeSource.of('cinder', { volumeID: 'id', partition: '1' }), "VolumeSource.of('cinder'): the field 'partition' has no equivalent in the CSI driver. Remove it, or use the factory method of the CSI driver and see what it offers instead."],
+  ['a partition that is none', () => VolumeSource.of('awsElasticBlockStore', { volumeID: 'vol-01234567', partition: 'one' }), { where: "VolumeSource.of('awsElasticBlockStore')", property: 'partition', got: 'one' }],
+  ['a partition beyond 255', () => VolumeSource.awsEbs({ volumeId: 'vol-01234567', partition: 256 }), { where: 'VolumeSource.awsEbs', property: 'partition', got: 256 }],
+])('%s is refused', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });
 
 test('a class without a provisioner is for volumes made by hand', () => {

@@ -1,6 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import { DownwardApiVolume, DownwardField, ProjectedSource, ProjectedVolume, StatefulWorkload } from 'cdk8s-stateful';
 
 function withMount(make: (chart: Chart) => kplus.IStorage): Chart {
@@ -122,27 +123,27 @@ describe('both', () => {
 const name = DownwardField.podName();
 const token = (path: string) => ProjectedSource.serviceAccountToken({ path });
 
-test.each<[string, (scope: Chart) => void, string]>([
-  ['no field', scope => new DownwardApiVolume(scope, 'Info', { fields: {} }), "test/Info: invalid 'fields': got {}, expected at least one field."],
+test.each<[string, (scope: Chart) => void, Refusal]>([
+  ['no field', scope => new DownwardApiVolume(scope, 'Info', { fields: {} }), { where: 'test/Info', property: 'fields' }],
   ['an absolute path', scope => new DownwardApiVolume(scope, 'Info', { fields: { '/name': name } }),
-    "test/Info: invalid 'fields': got '/name', expected a path relative to the mount, without '..' and empty parts. For example 'tls/ca.crt'."],
+    { where: 'test/Info', property: 'fields', got: '/name' }],
   ['a path that leaves the mount', scope => new DownwardApiVolume(scope, 'Info', { fields: { '../name': name } }), "got '../name', expected a path relative to the mount"],
   ['an empty path', scope => new DownwardApiVolume(scope, 'Info', { fields: { '': name } }), "got '', expected a path relative to the mount"],
   ['a file where there is a folder', scope => new DownwardApiVolume(scope, 'Info', { fields: { 'a': name, 'a/b': name } }),
-    "test/Info: the files 'a' and 'a/b' of the volume collide. Give one of them another path."],
+    "test/Info: the files 'a' and 'a/b' of the volume collide. Change the path of one of them."],
   ['a mode beyond permissions', scope => new DownwardApiVolume(scope, 'Info', { fields: { name }, defaultMode: 0o1777 }),
-    "test/Info: invalid 'defaultMode': got 1023, expected a whole number from 0 to 511. Write it in octal: 0o440 lets the owner and the group read."],
-  ['a name that is none', scope => new DownwardApiVolume(scope, 'Info', { fields: { name }, name: 'Pod_Info' }), "test/Info: invalid 'name': got 'Pod_Info', expected at most 63 characters"],
-  ['an empty label key', () => DownwardField.label(''), "DownwardField: invalid 'key': got '', expected the key of one of the Pod's labels."],
-  ['an annotation key that ends the field path', () => DownwardField.annotation("a'] b"), "DownwardField: invalid 'key': got 'a'] b', expected the key of one of the Pod's annotations."],
-  ['an unknown resource', () => DownwardField.resource('main', 'limits.gpu' as kplus.ResourceFieldPaths), "DownwardField.resource: invalid 'resource': got 'limits.gpu', expected one of limits.cpu, limits.memory"],
-  ['no source', scope => new ProjectedVolume(scope, 'All', { sources: [] }), "test/All: invalid 'sources': got [], expected at least one source."],
-  ['two sources of one file', scope => new ProjectedVolume(scope, 'All', { sources: [token('t'), token('t')] }), "test/All: the files 't' and 't' of the volume collide. Give one of them another path."],
+    { where: 'test/Info', property: 'defaultMode', got: 1023 }],
+  ['a name that is none', scope => new DownwardApiVolume(scope, 'Info', { fields: { name }, name: 'Pod_Info' }), { where: 'test/Info', property: 'name', got: 'Pod_Info' }],
+  ['an empty label key', () => DownwardField.label(''), { where: 'DownwardField', property: 'key', got: '' }],
+  ['an annotation key that ends the field path', () => DownwardField.annotation("a'] b"), { where: 'DownwardField', property: 'key' }],
+  ['an unknown resource', () => DownwardField.resource('main', 'limits.gpu' as kplus.ResourceFieldPaths), { where: 'DownwardField.resource', property: 'resource', got: 'limits.gpu' }],
+  ['no source', scope => new ProjectedVolume(scope, 'All', { sources: [] }), { where: 'test/All', property: 'sources' }],
+  ['two sources of one file', scope => new ProjectedVolume(scope, 'All', { sources: [token('t'), token('t')] }), "test/All: the files 't' and 't' of the volume collide. Change the path of one of them."],
   ['a source without keys', scope => ProjectedSource.secret(kplus.Secret.fromSecretName(scope, 'S', 's'), { items: {} }),
-    "ProjectedSource.secret: invalid 'items': got {}, expected at least one key. Leave it out for all of them."],
-  ['a downward source without fields', () => ProjectedSource.downwardApi({}), "ProjectedSource.downwardApi: invalid 'fields': got {}, expected at least one field."],
+    { where: 'ProjectedSource.secret', property: 'items' }],
+  ['a downward source without fields', () => ProjectedSource.downwardApi({}), { where: 'ProjectedSource.downwardApi', property: 'fields' }],
   ['a token for a minute', () => ProjectedSource.serviceAccountToken({ expiration: Duration.minutes(1) }),
-    "ProjectedSource.serviceAccountToken: invalid 'expiration in seconds': got 60, expected a whole number from 600 to 4294967296. The API server issues no token for less than ten minutes."],
-])('%s is refused', (_, build, message) => {
-  expect(() => build(newChart('shop'))).toThrow(message);
+    { where: 'ProjectedSource.serviceAccountToken', property: 'expiration in seconds', got: 60 }],
+])('%s is refused', (_, build, refusal) => {
+  expectInvalid(() => build(newChart('shop')), refusal);
 });

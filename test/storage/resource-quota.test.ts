@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import { EphemeralVolume, LimitRange, PersistentVolumeClaim, Provisioner, ResourceQuota, ResourceQuotaProps, StatefulWorkload, StorageClass } from 'cdk8s-stateful';
 
 const fast = { name: 'fast' };
@@ -41,14 +42,14 @@ function withClaims(make: (chart: Chart) => void): Chart {
   return chart;
 }
 
-const list = '(2 × 10Gi StatefulSet/store: data, 2 × 10Gi StatefulSet/store: scratch, 500Mi PersistentVolumeClaim/files). Raise the quota, or ask for less.';
+const list = '(2 × 10Gi StatefulSet/store: data, 2 × 10Gi StatefulSet/store: scratch, 500Mi PersistentVolumeClaim/files). Raise the quota, or request less.';
 
 test.each<[ResourceQuotaProps, string | undefined]>([
   [{ storage: Size.mebibytes(41460), claims: 5, classes: [{ storageClass: fast, storage: Size.gibibytes(20), claims: 2 }] }, undefined],
-  [{ storage: Size.mebibytes(41459) }, `test/Quota: the claims ask for 40.49Gi, more than 41459Mi ${list}`],
+  [{ storage: Size.mebibytes(41459) }, `test/Quota: the claims request 40.49Gi, more than 41459Mi ${list}`],
   [{ claims: 4 }, `test/Quota: there are 5 claims, more than 4 ${list}`],
   [{ classes: [{ storageClass: fast, storage: Size.gibibytes(19) }] },
-    "test/Quota: the claims of the storage class 'fast' ask for 20Gi, more than 19Gi (2 × 10Gi StatefulSet/store: data). Raise the quota, or ask for less."],
+    "test/Quota: the claims of the storage class 'fast' request 20Gi, more than 19Gi (2 × 10Gi StatefulSet/store: data). Raise the quota, or request less."],
   [{ classes: [{ storageClass: fast, claims: 1 }] }, "test/Quota: there are 2 claims of the storage class 'fast', more than 1 (2 × 10Gi StatefulSet/store: data)."],
 ])('the claims of the app in the namespace must fit %#', (props, message) => {
   const chart = withClaims(scope => { new ResourceQuota(scope, 'Quota', props); });
@@ -63,14 +64,14 @@ test("claims without a class count for the app's default class", () => {
   new PersistentVolumeClaim(chart, 'Hand', { size: Size.gibibytes(2), storageClass: StorageClass.none() });
   expect(() => synth(chart)).not.toThrow();
   new PersistentVolumeClaim(chart, 'Data', { size: Size.gibibytes(2) });
-  expect(() => synth(chart)).toThrow("test/Quota: there are 1 claims of the storage class 'fast', more than 0 (2Gi PersistentVolumeClaim/data). Raise the quota, or ask for less.");
+  expect(() => synth(chart)).toThrow("test/Quota: there are 1 claims of the storage class 'fast', more than 0 (2Gi PersistentVolumeClaim/data). Raise the quota, or request less.");
 });
 
 test('claims that cdk8s-plus wrote count too', () => {
   const chart = newChart();
   new ResourceQuota(chart, 'Quota', { storage: Size.gibibytes(1) });
   new kplus.PersistentVolumeClaim(chart, 'Data', { metadata: { name: 'data' }, storage: Size.gibibytes(2) });
-  expect(() => synth(chart)).toThrow('test/Quota: the claims ask for 2Gi, more than 1Gi (2Gi PersistentVolumeClaim/data). Raise the quota, or ask for less.');
+  expect(() => synth(chart)).toThrow('test/Quota: the claims request 2Gi, more than 1Gi (2Gi PersistentVolumeClaim/data). Raise the quota, or request less.');
 });
 
 const podWithClaim = {
@@ -126,25 +127,25 @@ describe('a quota counts the claims', () => {
 
 test.each<[string, (chart: Chart) => void, string]>([
   ['too small', chart => { new LimitRange(chart, 'Range', { min: Size.gibibytes(1) }); },
-    'test/Range: PersistentVolumeClaim/files asks for 500Mi, less than the least, 1Gi. Ask for more, or lower the limit.'],
+    'test/Range: PersistentVolumeClaim/files requests 500Mi, less than the minimum of 1Gi. Request more, or lower the limit.'],
   ['too large', chart => { new LimitRange(chart, 'Range', { max: Size.gibibytes(9) }); },
-    'test/Range: StatefulSet/store: data asks for 10Gi, more than the most, 9Gi. Ask for less, or raise the limit.'],
+    'test/Range: StatefulSet/store: data requests 10Gi, more than the maximum of 9Gi. Request less, or raise the limit.'],
 ])('a claim that is %s is refused', (_, make, message) => {
   expect(() => synth(withClaims(make))).toThrow(message);
 });
 
-test.each<[string, (chart: Chart) => void, string]>([
-  ['a quota of nothing', chart => new ResourceQuota(chart, 'Q', {}), "test/Q: a quota has at least one limit. Give 'storage', 'claims' or 'classes'."],
-  ['a class without a limit', chart => new ResourceQuota(chart, 'Q', { classes: [{ storageClass: fast }] }), "test/Q: the storage class 'fast' has no limit. Give 'storage' or 'claims'."],
+test.each<[string, (chart: Chart) => void, Refusal]>([
+  ['a quota of nothing', chart => new ResourceQuota(chart, 'Q', {}), "test/Q: a quota needs at least one limit. Set 'storage', 'claims' or 'classes'."],
+  ['a class without a limit', chart => new ResourceQuota(chart, 'Q', { classes: [{ storageClass: fast }] }), "test/Q: the storage class 'fast' has no limit. Set 'storage' or 'claims'."],
   ['a class with two limits', chart => new ResourceQuota(chart, 'Q', { classes: [{ storageClass: fast, claims: 1 }, { storageClass: fast, claims: 2 }] }),
-    "test/Q: the storage class 'fast' has two limits. Put them together."],
-  ['no class', chart => new ResourceQuota(chart, 'Q', { classes: [{ storageClass: StorageClass.none(), claims: 1 }] }), "test/Q: invalid 'classes[0]': got '', expected a storage class with a name."],
-  ['a negative number', chart => new ResourceQuota(chart, 'Q', { claims: -1 }), "test/Q: invalid 'claims': got -1, expected a whole number of at least 0."],
-  ['no room', chart => new ResourceQuota(chart, 'Q', { storage: Size.gibibytes(0) }), "test/Q: invalid 'storage': got '0 bytes'"],
+    "test/Q: the storage class 'fast' is listed twice. Merge the two entries."],
+  ['no class', chart => new ResourceQuota(chart, 'Q', { classes: [{ storageClass: StorageClass.none(), claims: 1 }] }), { where: 'test/Q', property: 'classes[0]', got: '' }],
+  ['a negative number', chart => new ResourceQuota(chart, 'Q', { claims: -1 }), { where: 'test/Q', property: 'claims', got: -1 }],
+  ['no room', chart => new ResourceQuota(chart, 'Q', { storage: Size.gibibytes(0) }), { where: 'test/Q', property: 'storage', got: '0 bytes' }],
   ['two quotas of one name', chart => { new ResourceQuota(chart, 'Q', { claims: 1 }); new ResourceQuota(chart, 'R', { claims: 1, name: 'q' }); },
     "test/R: the ResourceQuota name 'q' is already taken in this namespace 'shop' by test/Q."],
-  ['a range of nothing', chart => new LimitRange(chart, 'L', {}), "test/L: a range has at least one limit. Give 'min' or 'max'."],
-  ['a range upside down', chart => new LimitRange(chart, 'L', { min: Size.gibibytes(2), max: Size.gibibytes(1) }), "test/L: 'min' (2Gi) is more than 'max' (1Gi). No claim would be allowed."],
-])('%s is refused', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+  ['a range of nothing', chart => new LimitRange(chart, 'L', {}), "test/L: a limit range needs at least one limit. Set 'min' or 'max'."],
+  ['a range upside down', chart => new LimitRange(chart, 'L', { min: Size.gibibytes(2), max: Size.gibibytes(1) }), "test/L: 'min' (2Gi) is greater than 'max' (1Gi). No claim could satisfy both: swap or change them."],
+])('%s is refused', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });

@@ -2,6 +2,7 @@ import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import {
   EbsVolumeType, EphemeralVolume, PersistentVolume, PersistentVolumeClaim, Provisioner, StatefulWorkload, StorageClass, StorageClassProps,
   StorageKind, VolumeBindingMode, ZooKeeperEnsemble,
@@ -89,7 +90,7 @@ describe('the default class of the app', () => {
     ['a claim template', chart => {
       disks(chart);
       new StatefulWorkload(chart, 'Store', { containers: [{ image: 'a:1' }] }).addClaim('data', { size, expandable: true });
-    }, "test/Store: invalid 'claims.data.expandable': got true, expected no growth from the storage class 'disks'."],
+    }, 'test/Store: invalid \'claims.data.expandable\': got true, expected no expansion from the storage class \'disks\'. Use a class with \'allowExpansion\', or choose a size that is large enough. To expand volumes of such a class later, run this before you apply the new size: `kubectl patch pvc data-store-0 -n shop -p \'{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}\' && kubectl delete statefulset store -n shop --cascade=orphan`. Claims without a class use this one, the app\'s default.'],
     ['an ephemeral volume', chart => {
       disks(chart);
       new EphemeralVolume(chart, 'Scratch', { size });
@@ -101,7 +102,7 @@ describe('the default class of the app', () => {
     ['all of them', chart => {
       files(chart);
       new PersistentVolumeClaim(chart, 'Data', { size, expandable: true });
-    }, 'Claims without a class get this one, the default of the app.'],
+    }, "Claims without a class use this one, the app's default."],
   ])('is what %s without a class is checked against', (_, make, message) => {
     const chart = newChart('shop');
     make(chart);
@@ -130,28 +131,28 @@ test('is the same wherever it stands in the tree, and at every synthesis', () =>
 
 const withProps = (props: Partial<StorageClassProps>) => (chart: Chart) => { new StorageClass(chart, 'Fast', { provisioner: ebs, ...props }); };
 
-test.each<[string, (chart: Chart) => void, string]>([
+test.each<[string, (chart: Chart) => void, Refusal]>([
   ['immediate binding of zonal disks', withProps({ bindingMode: VolumeBindingMode.IMMEDIATE }),
-    "test/Fast: invalid 'bindingMode': got 'Immediate', expected WaitForFirstConsumer for volumes that are zonal. A volume made before its Pod is scheduled may be where the Pod cannot run: leave it out."],
+    { where: 'test/Fast', property: 'bindingMode', got: 'Immediate' }],
   ['immediate binding of local volumes', withProps({ provisioner: Provisioner.localVolume(), bindingMode: VolumeBindingMode.IMMEDIATE }), 'expected WaitForFirstConsumer for volumes that are node-bound.'],
-  ['an unknown binding mode', withProps(JSON.parse('{ "bindingMode": "Later" }')), "test/Fast: invalid 'bindingMode': got 'Later', expected one of WaitForFirstConsumer, Immediate."],
+  ['an unknown binding mode', withProps(JSON.parse('{ "bindingMode": "Later" }')), { where: 'test/Fast', property: 'bindingMode', got: 'Later' }],
   ['growth that the driver has not', withProps({ provisioner: efs, allowExpansion: true }),
-    "test/Fast: 'allowExpansion' is given, but volumes of efs.csi.aws.com cannot grow. Leave it out, and choose sizes that will do."],
+    "test/Fast: 'allowExpansion' is set, but volumes of efs.csi.aws.com cannot be expanded. Remove it, and choose sizes that are large enough."],
   ['Recycle', withProps(JSON.parse('{ "reclaimPolicy": "Recycle" }')),
-    "test/Fast: invalid 'reclaimPolicy': got 'Recycle', expected Retain or Delete. Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete."],
-  ['a topology without values', withProps({ allowedTopologies: [{ key: 'zone', values: [] }] }), "test/Fast: invalid 'allowedTopologies 'zone'': got [], expected at least one value. No node has none of them."],
+    { where: 'test/Fast', property: 'reclaimPolicy', got: 'Recycle' }],
+  ['a topology without values', withProps({ allowedTopologies: [{ key: 'zone', values: [] }] }), "test/Fast: invalid 'allowedTopologies 'zone'': got [], expected at least one value. Without values, no node matches."],
   ['a topology named twice', withProps({ allowedTopologies: [{ key: 'zone', values: ['a'] }, { key: 'zone', values: ['b'] }] }),
-    "test/Fast: 'allowedTopologies' names 'zone' twice. Put the values together."],
+    "test/Fast: 'allowedTopologies' names 'zone' twice. Merge the values."],
   ['a topology value given twice', withProps({ allowedTopologies: [{ key: 'zone', values: ['a', 'a'] }] }), "invalid 'allowedTopologies 'zone'': got ['a', 'a'], expected each value once."],
-  ['a name in capitals', withProps({ name: 'Fast' }), "test/Fast: invalid 'name': got 'Fast', expected at most 253 characters: lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit."],
+  ['a name in capitals', withProps({ name: 'Fast' }), { where: 'test/Fast', property: 'name', got: 'Fast' }],
   ['a name too long', withProps({ name: 'a'.repeat(254) }), 'expected at most 253 characters'],
-  ['a name with an empty part', withProps({ name: 'gp3..encrypted' }), "test/Fast: invalid 'name': got 'gp3..encrypted', expected at most 253 characters"],
+  ['a name with an empty part', withProps({ name: 'gp3..encrypted' }), { where: 'test/Fast', property: 'name', got: 'gp3..encrypted' }],
   ['two classes of one name', chart => { withProps({})(chart); new StorageClass(new Chart(chart.node.scope as App, 'other'), 'Fast', { provisioner: ebs }); },
     "other/Fast: the StorageClass name 'fast' is already taken in this app by test/Fast. Give one of them another 'name'."],
   ['two default classes', chart => { withProps({ isDefault: true })(chart); new StorageClass(chart, 'Other', { provisioner: ebs, isDefault: true }); },
-    "test/Other: 'isDefault' is given here and for test/Fast. Claims without a class would get that of the younger one: decide for one."],
-  ['a name in the cluster that is none', chart => { StorageClass.fromName(chart, 'Fast', 'Fast SSD'); }, "test/Fast: invalid 'name': got 'Fast SSD', expected at most 253 characters"],
-  ['a name in the cluster with an empty part', chart => { StorageClass.fromName(chart, 'Fast', 'fast.-ssd'); }, "test/Fast: invalid 'name': got 'fast.-ssd', expected at most 253 characters"],
-])('%s is refused', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+    "test/Other: 'isDefault' is already set on test/Fast. Claims without a class would use whichever is newer: set it on one class only."],
+  ['a name in the cluster that is none', chart => { StorageClass.fromName(chart, 'Fast', 'Fast SSD'); }, { where: 'test/Fast', property: 'name', got: 'Fast SSD' }],
+  ['a name in the cluster with an empty part', chart => { StorageClass.fromName(chart, 'Fast', 'fast.-ssd'); }, { where: 'test/Fast', property: 'name', got: 'fast.-ssd' }],
+])('%s is refused', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });

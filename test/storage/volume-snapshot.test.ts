@@ -2,6 +2,7 @@ import { Chart, Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import {
   PersistentVolumeClaim, Provisioner, SnapshotDeletionPolicy, SnapshotSchedule, SnapshotScheduleProps, StatefulWorkload, StorageClass,
   VolumeDataSource, VolumeSnapshot, VolumeSnapshotClass,
@@ -179,39 +180,39 @@ describe('a schedule', () => {
 const efs = Provisioner.awsEfs({ fileSystemId: 'fs-0123abcd' });
 const schedule = Cron.daily();
 
-test.each<[string, (chart: Chart) => void, string]>([
+test.each<[string, (chart: Chart) => void, Refusal]>([
   ['a class of a driver without snapshots', chart => new VolumeSnapshotClass(chart, 'Nightly', { provisioner: efs }),
-    'test/Nightly: efs.csi.aws.com has no snapshots. Back up by the means of the product, such as a dump.'],
+    'test/Nightly: efs.csi.aws.com does not support snapshots. Back up with the tools of the product, for example with a dump.'],
   ['an unknown deletion policy', chart => new VolumeSnapshotClass(chart, 'Nightly', JSON.parse('{ "provisioner": { "driver": "d" }, "deletionPolicy": "Keep" }')),
-    "test/Nightly: invalid 'deletionPolicy': got 'Keep', expected one of Retain, Delete."],
+    { where: 'test/Nightly', property: 'deletionPolicy', got: 'Keep' }],
   ['two classes of one name', chart => { new VolumeSnapshotClass(chart, 'A', { provisioner: ebs }); new VolumeSnapshotClass(chart, 'B', { provisioner: ebs, name: 'a' }); },
     "test/B: the VolumeSnapshotClass name 'a' is already taken in this app by test/A."],
   ['a snapshot of a claim without', chart => new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart, efs) }),
-    "test/Before: the claim 'data' is of the storage class 'class', which has no snapshots. Back up by the means of the product, such as a dump."],
+    "test/Before: the claim 'data' has the storage class 'class', which does not support snapshots. Back up with the tools of the product, for example with a dump."],
   ['a snapshot class of another driver', chart => new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart), snapshotClass: { name: 'pd', driver: 'pd.csi.storage.gke.io' } }),
-    "test/Before: the snapshot class 'pd' is of pd.csi.storage.gke.io, but the volume of the claim 'data' is of ebs.csi.aws.com. Take a snapshot class of that driver."],
+    "test/Before: the snapshot class 'pd' belongs to pd.csi.storage.gke.io, but the volume of the claim 'data' to ebs.csi.aws.com. Use a snapshot class of that driver."],
   ['a snapshot of a claim elsewhere', chart => new VolumeSnapshot(chart, 'Before', { claim: { name: 'data', namespace: 'attic' } }),
-    "test/Before: the claim 'data' is in namespace 'attic'. A snapshot is taken in the namespace of the claim, not in 'shop'."],
+    "test/Before: the claim 'data' is in namespace 'attic'. A snapshot must be in the namespace of its claim, not in 'shop'."],
   ['a snapshot class without a name', chart => new VolumeSnapshot(chart, 'Before', { content: 'c', snapshotClass: { name: '' } }),
-    "test/Before: invalid 'snapshotClass': got '', expected a snapshot class with a name. Leave it out for the default class of the volume's driver."],
+    { where: 'test/Before', property: 'snapshotClass', got: '' }],
   ['a schedule with a snapshot class without a name', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, snapshotClass: { name: '' } }),
-    "test/S: invalid 'snapshotClass': got '', expected a snapshot class with a name."],
-  ['a snapshot of nothing', chart => new VolumeSnapshot(chart, 'Before', {}), "test/Before: a snapshot has exactly one source. Give either 'claim' or 'content'."],
-  ['a snapshot of two things', chart => new VolumeSnapshot(chart, 'Before', { content: 'c', claim: { name: 'data' } }), "Give either 'claim' or 'content'."],
+    { where: 'test/S', property: 'snapshotClass', got: '' }],
+  ['a snapshot of nothing', chart => new VolumeSnapshot(chart, 'Before', {}), "test/Before: a snapshot needs exactly one source. Set either 'claim' or 'content'."],
+  ['a snapshot of two things', chart => new VolumeSnapshot(chart, 'Before', { content: 'c', claim: { name: 'data' } }), "Set either 'claim' or 'content'."],
   ['a restore to less room', chart => {
     const before = new VolumeSnapshot(chart, 'Before', { claim: claimOf(chart) });
     new PersistentVolumeClaim(chart, 'Restored', { size: Size.gibibytes(10), dataSource: VolumeDataSource.fromSnapshot(before) });
-  }, "test/Restored: invalid 'size': got '10Gi', expected at least 20Gi, the size of its data source 'before'."],
-  ['a schedule that keeps none', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, keep: 0 }), "test/S: invalid 'keep': got 0, expected a whole number from 1 to 1000."],
+  }, { where: 'test/Restored', property: 'size', got: '10Gi' }],
+  ['a schedule that keeps none', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, keep: 0 }), { where: 'test/S', property: 'keep', got: 0 }],
   ['a schedule that keeps some, of a class that retains all', chart => {
     new SnapshotSchedule(chart, 'S', { claim: claimOf(chart), schedule, keep: 3, snapshotClass: new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs }) });
-  }, "test/S: 'keep' is given, but the snapshot class 'nightly' retains all snapshots in the storage system. Give the class 'deletionPolicy: SnapshotDeletionPolicy.DELETE', or leave 'keep' out and delete them yourself."],
-  ['a schedule of a claim without', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart, efs), schedule }), "test/S: the claim 'data' is of the storage class 'class', which has no snapshots."],
+  }, "test/S: 'keep' is set, but the snapshot class 'nightly' retains all snapshots in the storage system. Set 'deletionPolicy: SnapshotDeletionPolicy.DELETE' on the class, or omit 'keep' and delete the snapshots yourself."],
+  ['a schedule of a claim without', chart => new SnapshotSchedule(chart, 'S', { claim: claimOf(chart, efs), schedule }), "test/S: the claim 'data' has the storage class 'class', which does not support snapshots. Back up with the tools of the product, for example with a dump."],
   ['two schedules of one name', chart => {
     const claim = claimOf(chart);
     new SnapshotSchedule(chart, 'S', { claim, schedule });
     new SnapshotSchedule(chart, 'T', { claim, schedule, name: 's' });
   }, "test/T: the CronJob name 's' is already taken in this namespace 'shop' by test/S."],
-])('%s is refused', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+])('%s is refused', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });

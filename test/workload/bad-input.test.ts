@@ -73,7 +73,7 @@ const refused: BadInput[] = [
   ['a claim name in capitals', withWorkload(store => { store.addClaim('Data', { size: gibibyte }); }),
     "test/Store: invalid 'claims': got 'Data', expected at most 63 characters: lower-case letters, digits and '-', beginning and ending with a letter or digit."],
   ['a claim without access modes', withWorkload(store => { store.addClaim('data', { size: gibibyte, accessModes: [] }); }),
-    "test/Store: invalid 'claims.data.accessModes': got [], expected at least one access mode. Leave it out for ReadWriteOnce."],
+    "test/Store: invalid 'claims.data.accessModes': got [], expected at least one access mode. Omit it for ReadWriteOnce."],
   ["a container name that ends with '-'", withContainer({ image: 'a:1', name: 'a-a-' }),
     "test/Store: invalid 'container name': got 'a-a-', expected at most 63 characters: lower-case letters, digits and '-', beginning and ending with a letter or digit."],
   ['two containers of one name', withWorkload(store => { store.addContainer({ image: 'a:1' }); store.addInitContainer({ image: 'a:1', name: 'main' }); }),

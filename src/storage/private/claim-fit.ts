@@ -6,28 +6,28 @@ import { type StorageCapabilities, StorageKind, StorageTopology } from '../stora
 import { VolumeBindingMode } from '../volume-binding-mode';
 import type { SourceKind } from '../volume-data-source';
 
-/** What a claim, or a volume made by hand, wants of its storage. */
+/** The requirements of a claim, or of a statically provisioned volume, on its storage. */
 export interface StorageRequest {
   readonly accessModes: kplus.PersistentVolumeAccessMode[];
   readonly volumeMode: kplus.PersistentVolumeMode;
   readonly expandable?: boolean;
   readonly source?: SourceKind;
-  /** The driver that has the data of the source; undefined if it is not known. */
+  /** The driver that holds the source's data; undefined if unknown. */
   readonly sourceDriver?: string;
-  /** The command by which it grows, where it can. */
+  /** The command that expands the claim, where expansion is supported. */
   readonly grow?: () => string;
 }
 
 const { FILE_SYSTEM, BLOCK } = kplus.PersistentVolumeMode;
 
 /**
- * Why storage cannot give what is wanted, and the way out; undefined if it can, or if that is not known. The one place
- * where claims of all kinds are checked. A claim may name its `volume`: what is known of that counts, and not what the
- * class says of volumes that its driver makes; but it grows only where both let it.
+ * Why the storage does not support the request; undefined if it does, or if that is unknown. All kinds of claims are
+ * checked here. If the claim refers to a `volume`, the capabilities of that volume count rather than those of the
+ * class; expansion, however, must be supported by both.
  */
 export function misfit(request: StorageRequest, storageClass: IStorageClass, volume?: IPersistentVolume): InvalidInput | undefined {
   const able = abilities(storageClass);
-  const whose = storageClass.name === '' ? 'a volume of no storage class' : `the storage class '${storageClass.name}'`;
+  const whose = storageClass.name === '' ? 'a volume without a storage class' : `the storage class '${storageClass.name}'`;
   const growth = wrongGrowth(request, volume?.capabilities ?? {}, `the volume '${volume?.name}'`) ?? wrongGrowth(request, able, whose);
   if (volume?.capabilities !== undefined) return growth;
   return wrongBinding(storageClass, whose)
@@ -38,12 +38,12 @@ export function misfit(request: StorageRequest, storageClass: IStorageClass, vol
     ?? wrongDriver(request, storageClass, whose);
 }
 
-/** Only a class can let volumes grow. */
+/** Volumes without a class cannot be expanded. */
 function abilities({ name, capabilities }: IStorageClass): StorageCapabilities {
   return name === '' ? { ...capabilities, expandable: false } : capabilities ?? {};
 }
 
-/** The same for what a volume source is known to be unable to do. */
+/** The same for a volume source. */
 export function sourceMisfit(request: StorageRequest, able: StorageCapabilities, what: string): InvalidInput | undefined {
   return wrongVolumeMode(request, able, what) ?? wrongAccessMode(request, able, what);
 }
@@ -56,7 +56,7 @@ function wrongBinding({ bindingMode, capabilities }: IStorageClass, whose: strin
     property: 'storageClass',
     got: `${bindingMode} for ${topology} volumes`,
     expected: `${whose} to bind with ${VolumeBindingMode.WAIT_FOR_FIRST_CONSUMER}`,
-    hint: 'The volume would be made before its Pod is scheduled, perhaps where the Pod cannot run: use a class of that binding mode.',
+    hint: 'The volume would be provisioned before its Pod is scheduled, possibly where the Pod cannot run: use a class with that binding mode.',
   };
 }
 
@@ -68,8 +68,8 @@ function wrongVolumeMode({ volumeMode }: StorageRequest, able: StorageCapabiliti
     got: volumeMode,
     expected: `${modes.join(' or ')} from ${whose}`,
     hint: volumeMode === BLOCK
-      ? 'File storage has no raw devices: leave the volume mode out, or take a class of block storage.'
-      : 'Its volumes are raw devices only: use kplus.PersistentVolumeMode.BLOCK, or another class.',
+      ? 'File storage does not offer raw block devices: omit the volume mode, or use a class of block storage.'
+      : 'It offers raw block devices only: use kplus.PersistentVolumeMode.BLOCK, or another class.',
   };
 }
 
@@ -82,22 +82,22 @@ function wrongAccessMode({ accessModes, volumeMode }: StorageRequest, able: Stor
     property: 'accessModes',
     got: missing,
     expected: `${modes.join(' or ')} from ${whose}`,
-    hint: shareableDevice ? `${wayOut(missing, modes)} As a raw device (volumeMode BLOCK) it can be shared, if the program coordinates its writers.` : wayOut(missing, modes),
+    hint: shareableDevice ? `${wayOut(missing, modes)} As a raw block device (volumeMode BLOCK) it can be shared if the application coordinates its writers.` : wayOut(missing, modes),
   };
 }
 
 function wayOut(missing: kplus.PersistentVolumeAccessMode, modes: kplus.PersistentVolumeAccessMode[]): string {
   switch (missing) {
     case kplus.PersistentVolumeAccessMode.READ_WRITE_MANY:
-      return 'A disk is written from one node at a time: give each member a claim of its own, or take file storage (awsEfs, azureFile, cephFs, nfs).';
+      return 'A disk can be mounted read-write by one node at a time: give each member its own claim, or use file storage (awsEfs, azureFile, cephFs, nfs).';
     case kplus.PersistentVolumeAccessMode.READ_ONLY_MANY:
-      return 'To read one volume on many nodes take file storage, or READ_WRITE_MANY with read-only mounts.';
+      return 'To read one volume on many nodes, use file storage, or READ_WRITE_MANY with read-only mounts.';
     case kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD:
       return modes.includes(kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE)
-        ? 'Only CSI drivers have it: take READ_WRITE_ONCE and run one Pod.'
-        : 'Its volumes are shared: take READ_WRITE_MANY and run one Pod, or another class.';
+        ? 'Only CSI drivers support it: use READ_WRITE_ONCE and run one Pod.'
+        : 'Its volumes are shared: use READ_WRITE_MANY and run one Pod, or use another class.';
     default:
-      return 'Take READ_WRITE_MANY, or another class.';
+      return 'Use READ_WRITE_MANY, or another class.';
   }
 }
 
@@ -106,17 +106,17 @@ function wrongGrowth({ expandable, grow }: StorageRequest, able: StorageCapabili
   return {
     property: 'expandable',
     got: expandable,
-    expected: `no growth from ${whose}`,
-    hint: `Take a class with 'allowExpansion', or a size that will do.${grow === undefined ? '' : ` Volumes of such a class grow by this, before the new size is applied: \`${grow()}\`.`}`,
+    expected: `no expansion from ${whose}`,
+    hint: `Use a class with 'allowExpansion', or choose a size that is large enough.${grow === undefined ? '' : ` To expand volumes of such a class later, run this before you apply the new size: \`${grow()}\`.`}`,
   };
 }
 
 function wrongSource({ source }: StorageRequest, able: StorageCapabilities, whose: string): InvalidInput | undefined {
   if (source === 'snapshot' && able.snapshots === false) {
-    return { property: 'dataSource', got: source, expected: `none from ${whose}, which has no snapshots`, hint: 'Restore by the means of the product, such as a dump.' };
+    return { property: 'dataSource', got: source, expected: `none from ${whose}, which does not support snapshots`, hint: 'Restore with the tools of the product, for example from a dump.' };
   }
   if (source === 'clone' && able.clone === false) {
-    return { property: 'dataSource', got: source, expected: `none from ${whose}, which cannot copy volumes`, hint: 'Copy the files with a Pod that mounts both claims.' };
+    return { property: 'dataSource', got: source, expected: `none from ${whose}, which does not support cloning`, hint: 'Copy the files with a Pod that mounts both claims.' };
   }
   return undefined;
 }
@@ -126,7 +126,7 @@ function wrongDriver({ source, sourceDriver }: StorageRequest, { driver }: IStor
   return {
     property: 'dataSource',
     got: `${source} of ${sourceDriver}`,
-    expected: `data of ${driver} from ${whose}`,
-    hint: 'Only the driver that has the data can make a volume of it: take a class of that driver, or copy the files with a Pod that mounts both claims.',
+    expected: `a source of ${driver} for ${whose}`,
+    hint: 'Only the driver that holds the data can create a volume from it: use a class of that driver, or copy the files with a Pod that mounts both claims.',
   };
 }

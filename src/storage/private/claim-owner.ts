@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
 
-/** The set that a claim template belongs to, as far as storage has to know it. */
+/** The set that a claim template belongs to. */
 export interface ClaimOwner extends IConstruct {
   readonly name: string;
   readonly members: { readonly count: number };
-  /** The name of a member's Pod; throws beyond the last. */
+  /** The name of a member's Pod. Throws if there is no such member. */
   podName(index: number): string;
 }

@@ -16,17 +16,17 @@ import type { VolumeSelector } from '../volume-selector';
 const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
 const UNARY = ['Exists', 'DoesNotExist'];
 
-/** What is special to claims of one kind. */
+/** What differs between the kinds of claims. */
 export interface ClaimContext {
-  /** What stands before the names of properties in errors, such as `claims.data.`. */
+  /** The prefix of property names in errors, such as `claims.data.`. */
   readonly prefix?: string;
-  /** The volume that the claim names. */
+  /** The volume that the claim refers to. */
   readonly volume?: IPersistentVolume;
-  /** The command by which it grows, where it can. */
+  /** The command that expands the claim, where expansion is supported. */
   readonly grow?: () => string;
 }
 
-/** What a claim asks for, checked: behind claims, claim templates and ephemeral volumes alike. */
+/** The validated spec of a claim, a claim template or an ephemeral volume. */
 export class ClaimSpec {
   public readonly size: Size;
   public readonly accessModes: kplus.PersistentVolumeAccessMode[];
@@ -41,7 +41,7 @@ export class ClaimSpec {
     this.size = requireSize(where, `${prefix}size`, props.size);
     this.accessModes = this.requireAccessModes(props.accessModes ?? [READ_WRITE_ONCE]);
     this.volumeMode = requireOneOf(where, `${prefix}volumeMode`, props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
-    // With a selector none, since the default class would make a new volume.
+    // With a selector, no class: the default class would provision a new volume.
     this.storageClass = props.storageClass ?? context.volume?.storageClass ?? (props.selector && { name: '' });
     requireLabels(where, `${prefix}labels`, props.labels);
     requireAnnotations(where, `${prefix}annotations`, props.annotations);
@@ -66,17 +66,17 @@ export class ClaimSpec {
     };
   }
 
-  /** The same as it stands in YAML. */
+  /** The spec as it is serialized to YAML. */
   public toManifest(): ClaimSpecManifest {
     return kplus.k8s.toJson_PersistentVolumeClaimSpec(this.toKube()) ?? {};
   }
 
   private requireAccessModes(modes: kplus.PersistentVolumeAccessMode[]): kplus.PersistentVolumeAccessMode[] {
     const property = `${this.prefix}accessModes`;
-    if (modes.length === 0) throw invalid(this.where, { property, got: [], expected: 'at least one access mode', hint: 'Leave it out for ReadWriteOnce.' });
+    if (modes.length === 0) throw invalid(this.where, { property, got: [], expected: 'at least one access mode', hint: 'Omit it for ReadWriteOnce.' });
     for (const mode of modes) requireOneOf(this.where, property, mode, Object.values(kplus.PersistentVolumeAccessMode));
     if (modes.length > 1 && modes.includes(READ_WRITE_ONCE_POD)) {
-      throw invalid(this.where, { property, got: modes, expected: `${READ_WRITE_ONCE_POD} alone`, hint: 'It excludes all others; the API server refuses such a claim.' });
+      throw invalid(this.where, { property, got: modes, expected: `${READ_WRITE_ONCE_POD} alone`, hint: 'The API server refuses it in combination with other modes.' });
     }
     return modes;
   }
@@ -94,7 +94,7 @@ export class ClaimSpec {
       }
     }
     if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
-      throw invalid(this.where, { property, got: {}, expected: 'at least one condition', hint: 'Leave it out for any volume.' });
+      throw invalid(this.where, { property, got: {}, expected: 'at least one condition', hint: 'Omit it to allow any volume.' });
     }
   }
 
@@ -104,7 +104,7 @@ export class ClaimSpec {
     this.requireNewVolume();
     const namespace = namespaceOf(this.where);
     if (source.namespace !== undefined && namespace !== undefined && source.namespace !== namespace) {
-      throw conflict(this.where, `its data source '${source.name}' is in namespace '${source.namespace}'`, `A claim takes data from its own namespace, '${namespace}', only.`);
+      throw conflict(this.where, `its data source '${source.name}' is in namespace '${source.namespace}'`, `The source must be in the claim's own namespace, '${namespace}'.`);
     }
     if (source.size !== undefined && bytesIn(this.size) < bytesIn(source.size)) {
       const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
@@ -113,21 +113,21 @@ export class ClaimSpec {
     if (source.clone === false) throw conflict(this.where, `the volume of its data source '${source.name}' cannot be copied`, 'Copy the files with a Pod that mounts both claims.');
     if (source.volumeMode !== undefined && source.volumeMode !== this.volumeMode) {
       const expected = `${source.volumeMode}, the volume mode of its data source '${source.name}'`;
-      throw invalid(this.where, { property: `${this.prefix}volumeMode`, got: this.volumeMode, expected, hint: 'A copy is what the volume is.' });
+      throw invalid(this.where, { property: `${this.prefix}volumeMode`, got: this.volumeMode, expected, hint: 'A clone has the volume mode of its source.' });
     }
   }
 
-  /** Throws where no driver makes a volume, so that nobody would fill it. */
+  /** Throws if no driver would provision, and so populate, the volume. */
   private requireNewVolume(): void {
     const { prefix } = this;
     if (this.props.selector !== undefined) {
-      throw conflict(this.where, `both '${prefix}selector' and '${prefix}dataSource' are given`, 'A selector takes a volume that is there, a data source makes a new one: give one of them.');
+      throw conflict(this.where, `both '${prefix}selector' and '${prefix}dataSource' are set`, 'A selector binds an existing volume, a data source provisions a new one: set only one of them.');
     }
     if (this.context.volume !== undefined) {
-      throw conflict(this.where, `both '${prefix}volume' and '${prefix}dataSource' are given`, 'The volume is there, a data source makes a new one: give one of them.');
+      throw conflict(this.where, `both '${prefix}volume' and '${prefix}dataSource' are set`, 'The volume exists already, a data source provisions a new one: set only one of them.');
     }
     if (this.storageClass?.name === '') {
-      throw conflict(this.where, `'${prefix}dataSource' is given for no storage class`, 'Without one no driver makes a volume: give a class of the driver that has the data.');
+      throw conflict(this.where, `'${prefix}dataSource' needs a storage class`, 'Without one, no driver provisions the volume: use a class of the driver that holds the data.');
     }
   }
 

@@ -2,9 +2,9 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { bytesOf } from '../../base/quantity';
 
-/** Claims that the app makes, or lets the cluster make, in one namespace. */
+/** Claims in one namespace that the app creates, directly or through a template. */
 export interface AppClaim {
-  /** Who asks: `StatefulSet/store: data`. */
+  /** The owner and the claim: `StatefulSet/store: data`. */
   readonly who: string;
   readonly bytes: number;
   readonly count: number;
@@ -37,7 +37,7 @@ interface PodSpecManifest {
 
 const WITH_CLAIMS = ['CronJob', 'DaemonSet', 'Deployment', 'Job', 'PersistentVolumeClaim', 'Pod', 'ReplicaSet', 'StatefulSet'];
 
-/** The claims of the app in the namespace where `where` stands, as they are rendered, whoever wrote them. */
+/** All claims that the app renders into the namespace of `where`, including those of other libraries. */
 export function claimsBeside(where: IConstruct): AppClaim[] {
   const chart = Chart.of(where);
   const scope = chart.namespace === undefined ? chart : where.node.root;
@@ -62,7 +62,7 @@ function claimsOf(object: ApiObject): AppClaim[] {
   ];
 }
 
-/** How many Pods there are at one time, each with its claims: those of a Job that are done stay as long as the Job. */
+/** The number of Pods that exist at the same time, each with its own claims. Completed Pods of a Job remain as long as the Job. */
 function podsOf(replicas: number | undefined, { completions, parallelism }: JobSpecManifest): number {
   return replicas ?? completions ?? parallelism ?? 1;
 }

@@ -4,11 +4,11 @@ import { type ClaimSpecManifest, type VolumeManifest, type WantingClaim, whyNot 
 import { namespaceOf } from '../../base/names';
 import { PerApp } from '../../base/per-app';
 
-/** Claims of one spec with a selector, each of which needs a volume of its own. */
+/** Claims with the same spec and a selector. Each of them needs its own volume. */
 export interface SelectingClaims {
-  /** What the person wrote; errors point at it. */
+  /** The construct that errors point to. */
   readonly where: IConstruct;
-  /** The name of each claim; undefined for one that only the cluster knows. */
+  /** The name of each claim; undefined if only the cluster knows it. */
   readonly names: (string | undefined)[];
   /** The spec as it is rendered. */
   readonly spec: () => ClaimSpecManifest;
@@ -21,8 +21,8 @@ interface Candidate extends WantingClaim {
 const selecting = new PerApp(checkedClaims);
 
 /**
- * Checks at synthesis that each of the claims has a volume to take, and that no other claim with a selector needs the
- * same one, if the app defines volumes at all: they may also be somebody else's affair.
+ * Checks at synthesis that each of the claims can be bound to a volume that no other claim with a selector needs. If
+ * the app defines no volumes, they are assumed to be managed elsewhere and nothing is checked.
  */
 export function proveSelector(claims: SelectingClaims): void {
   selecting.of(claims.where).push(claims);
@@ -59,7 +59,10 @@ function candidatesOf(of: SelectingClaims): Candidate[] {
   return of.names.map(name => ({ of, name, namespace, spec }));
 }
 
-/** Gives a volume of its own to as many claims as can have one, by augmenting paths: who has another choice makes way. */
+/**
+ * Assigns volumes to as many claims as possible, one each, by augmenting paths: a claim with an alternative gives up
+ * its volume for one that has none.
+ */
 function assign(candidates: Candidate[], volumes: VolumeManifest[]): Map<VolumeManifest, Candidate> {
   const takers = new Map<VolumeManifest, Candidate>();
   const serve = (candidate: Candidate, tried: Set<VolumeManifest>): boolean => volumes.some(volume => {
@@ -83,7 +86,7 @@ function complaint(
     return `'${volume.metadata.name}' ${whyNot(lacking[0], volume) ?? `is needed by ${taker?.of.where.node.path}`}`;
   });
   const what = names.length === 1
-    ? 'no PersistentVolume of the app fits the claim\'s selector'
-    : `${names.length} members need as many volumes, but only ${names.length - lacking.length} of the app fit the selector`;
-  return `${where.node.path}: ${[what, reasons.join('; ')].filter(text => text !== '').join(': ')}. Mend the labels, or make a volume that fits.`;
+    ? 'no PersistentVolume of the app matches the claim\'s selector'
+    : `${names.length} members need one volume each, but only ${names.length - lacking.length} of the app's match the selector`;
+  return `${where.node.path}: ${[what, reasons.join('; ')].filter(text => text !== '').join(': ')}. Fix the labels, or create a volume that matches.`;
 }

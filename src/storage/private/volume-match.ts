@@ -1,7 +1,7 @@
 import type * as kplus from 'cdk8s-plus-28';
 import { bytesOf } from '../../base/quantity';
 
-/** The part of a PersistentVolume that binding looks at, as it is rendered. */
+/** The fields of a rendered PersistentVolume that matter for binding. */
 export interface VolumeManifest {
   readonly metadata: { readonly name?: string; readonly labels?: { [key: string]: string } };
   readonly spec: {
@@ -13,7 +13,7 @@ export interface VolumeManifest {
   };
 }
 
-/** The part of a claim's spec that binding looks at, as it is rendered. */
+/** The fields of a rendered claim spec that matter for binding. */
 export interface ClaimSpecManifest {
   readonly accessModes?: string[];
   readonly resources?: { readonly requests?: { readonly storage?: string | number } };
@@ -22,32 +22,32 @@ export interface ClaimSpecManifest {
   readonly volumeMode?: string;
 }
 
-/** A claim that wants a volume. */
+/** A claim to be bound. */
 export interface WantingClaim {
-  /** Undefined where only the cluster knows it. */
+  /** Undefined if only the cluster knows it. */
   readonly name?: string;
-  /** Undefined in a chart without one. */
+  /** Undefined if the chart has none. */
   readonly namespace?: string;
   readonly spec: ClaimSpecManifest;
 }
 
-/** Why the controller would not bind the two; it looks at the same things. */
+/** Why the PersistentVolume controller would not bind the two; undefined if it would. Checks what the controller checks. */
 export function whyNot(claim: WantingClaim, { metadata, spec }: VolumeManifest): string | undefined {
   const { claimRef } = spec;
   if (claimRef !== undefined && (differ(claimRef.name, claim.name) || differ(claimRef.namespace, claim.namespace))) {
     return `is reserved for '${[claimRef.namespace, claimRef.name].filter(part => part !== undefined).join('/')}'`;
   }
   if (!selects(claim.spec.selector, metadata.labels ?? {})) return 'has other labels';
-  if ((spec.storageClassName ?? '') !== (claim.spec.storageClassName ?? '')) return `is of the class '${spec.storageClassName ?? ''}'`;
+  if ((spec.storageClassName ?? '') !== (claim.spec.storageClassName ?? '')) return `has the class '${spec.storageClassName ?? ''}'`;
   const missing = (claim.spec.accessModes ?? []).find(mode => !spec.accessModes?.includes(mode));
-  if (missing !== undefined) return `has no ${missing}`;
-  if ((spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem')) return `is a ${spec.volumeMode ?? 'Filesystem'}`;
+  if (missing !== undefined) return `does not support ${missing}`;
+  if ((spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem')) return `has the volume mode ${spec.volumeMode ?? 'Filesystem'}`;
   const capacity = bytesOf(`PersistentVolume/${metadata.name}`, spec.capacity?.storage ?? 0);
   const size = bytesOf(`PersistentVolumeClaim/${claim.name}`, claim.spec.resources?.requests?.storage ?? 0);
   return capacity < size ? `has only ${spec.capacity?.storage}` : undefined;
 }
 
-/** Whether two names are known, and are not the same. */
+/** Whether two names are both known and different. */
 function differ(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && one !== other;
 }

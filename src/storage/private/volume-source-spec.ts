@@ -3,29 +3,29 @@ import type { IConstruct } from 'constructs';
 import { invalid } from '../../base/errors';
 import type { StorageCapabilities } from '../storage-capabilities';
 
-/** The fields of a PersistentVolume that say where its bytes are. */
+/** The fields of a PersistentVolume that define its storage. */
 export type SourceFields = Pick<kplus.k8s.PersistentVolumeSpec, 'csi' | 'fc' | 'hostPath' | 'iscsi' | 'local' | 'nfs'>;
 
-/** Where the bytes of a PersistentVolume are, and what we know about it. */
+/** The storage behind a PersistentVolume and what is known about it. */
 export interface VolumeSourceSpec {
-  /** What it is, in errors: `a local volume`. */
+  /** The name of the source in errors: `a local volume`. */
   readonly what: string;
   readonly kube: SourceFields;
   readonly capabilities?: StorageCapabilities;
-  /** The nodes that reach it, if the source says so. */
+  /** The nodes that can access the volume, if the source restricts them. */
   readonly nodes?: kplus.k8s.NodeSelectorRequirement[];
-  /** Whether its CSI driver cannot delete it. */
+  /** Whether the CSI driver is unable to delete the volume. */
   readonly undeletable?: boolean;
-  /** Whether it is of use only with a node affinity of the volume. */
+  /** Whether the volume requires a node affinity. */
   readonly nodeBound?: boolean;
 }
 
-/** Nodes whose label `key` is `value`, or one of several, if any is given. */
+/** Matches nodes whose label `key` has one of the values; undefined without a value. */
 export function nodesIn(key: string, value: string | string[] | undefined): kplus.k8s.NodeSelectorRequirement[] | undefined {
   return value === undefined ? undefined : [{ key, operator: 'In', values: [value].flat() }];
 }
 
-/** Throws unless the path is absolute and does not lead upwards. */
+/** Throws unless the path is absolute and contains no `..`. */
 export function requireAbsolutePath(where: string, path: string): string {
   if (!path.startsWith('/') || path.split('/').includes('..')) {
     throw invalid(where, { property: 'path', got: path, expected: "a path that begins with '/' and has no '..'" });
@@ -33,7 +33,7 @@ export function requireAbsolutePath(where: string, path: string): string {
   return path;
 }
 
-/** Throws unless a text is there. */
+/** Throws if the text is blank. */
 export function requireText(where: IConstruct | string, property: string, text: string, expected: string): string {
   if (text.trim() === '') throw invalid(where, { property, got: text, expected });
   return text;

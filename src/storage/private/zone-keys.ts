@@ -1,4 +1,4 @@
-/** The label of nodes by which each driver names zones, in the node affinity of volumes and in `allowedTopologies`. */
+/** The node label that each driver uses for zones, in the node affinity of volumes and in `allowedTopologies`. */
 export const ZONE_KEYS = {
   /** @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md#volume-availability-zone-and-topologies */
   awsEbs: 'topology.kubernetes.io/zone',

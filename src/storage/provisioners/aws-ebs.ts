@@ -3,31 +3,31 @@ import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf
 import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** The types of Amazon EBS volumes. The values are those of the driver. */
+/** The types of Amazon EBS volumes. The values are those that the driver uses. */
 export enum EbsVolumeType {
-  /** General purpose SSD, with operations and throughput apart from size. */
+  /** General purpose SSD with IOPS and throughput independent of size. */
   GP3 = 'gp3',
-  /** The older general purpose SSD, faster the larger it is. */
+  /** Previous-generation general purpose SSD, whose performance grows with its size. */
   GP2 = 'gp2',
-  /** Provisioned operations; several nodes can share it as a raw device. */
+  /** SSD with provisioned IOPS. Can be attached to several nodes as a raw block device. */
   IO2 = 'io2',
-  /** The older SSD with provisioned operations. */
+  /** Previous-generation SSD with provisioned IOPS. */
   IO1 = 'io1',
-  /** Hard disk for streams. */
+  /** Throughput-optimized HDD. */
   ST1 = 'st1',
-  /** Hard disk for what is rarely read. */
+  /** Cold HDD for infrequently accessed data. */
   SC1 = 'sc1',
-  /** Magnetic, of the previous generation. */
+  /** Previous-generation magnetic disk. */
   STANDARD = 'standard',
 }
 
-/** File systems that the EBS driver makes. */
+/** The file systems that the EBS driver can create. */
 export enum EbsFileSystem {
-  /** The driver's own default. */
+  /** The driver's default. */
   EXT4 = 'ext4',
-  /** For large files and parallel writes. */
+  /** Suited to large files and parallel writes. */
   XFS = 'xfs',
-  /** For old kernels. */
+  /** For compatibility with old kernels. */
   EXT3 = 'ext3',
 }
 
@@ -45,58 +45,59 @@ export interface AwsEbsOptions extends ProvisionerOptions {
   readonly type?: EbsVolumeType;
 
   /**
-   * The file system to make.
+   * The file system of the volumes.
    *
-   * @default - ext4, by the driver
+   * @default - ext4, the driver's default
    */
   readonly fsType?: EbsFileSystem;
 
   /**
-   * Operations a second of each volume, at least 1. For io1, io2 and gp3; not together with `iopsPerGb`.
+   * The IOPS of each volume, at least 1. For io1, io2 and gp3. Cannot be combined with `iopsPerGb`.
    *
-   * @default - io1 and io2 need one of the two; else the least that the type has
+   * @default - the baseline of the type; io1 and io2 require one of the two
    */
   readonly iops?: number;
 
   /**
-   * Operations a second for each GiB, at least 1. For io1, io2 and gp3; not together with `iops`.
+   * The IOPS per GiB, at least 1. For io1, io2 and gp3. Cannot be combined with `iops`.
    *
-   * @default - io1 and io2 need one of the two; else the least that the type has
+   * @default - the baseline of the type; io1 and io2 require one of the two
    */
   readonly iopsPerGb?: number;
 
   /**
-   * Whether a volume too small for `iopsPerGb` gets the least that AWS takes, instead of an error.
+   * Whether to raise the IOPS of volumes that are too small for `iopsPerGb` to the minimum that AWS accepts, instead of
+   * failing.
    *
    * @default false
    */
   readonly allowAutoIopsPerGbIncrease?: boolean;
 
   /**
-   * Throughput in MiB a second, at least 1. For gp3.
+   * The throughput in MiB/s, at least 1. For gp3.
    *
-   * @default - 125, by the driver
+   * @default - 125, the driver's default
    */
   readonly throughput?: number;
 
   /**
    * Whether volumes are encrypted.
    *
-   * @default - as your AWS account is set; true with `kmsKeyId`
+   * @default - the setting of your AWS account; true with `kmsKeyId`
    */
   readonly encrypted?: boolean;
 
   /**
-   * The ARN of the key to encrypt with.
+   * The ARN of the KMS key to encrypt volumes with.
    *
    * @default - the account's default key for EBS
    */
   readonly kmsKeyId?: string;
 
   /**
-   * Tags of the volumes in AWS.
+   * The AWS tags of the volumes.
    *
-   * @default - only those of the driver
+   * @default - only those that the driver sets
    */
   readonly tags?: { [key: string]: string };
 }
@@ -108,7 +109,7 @@ export function awsEbs(options: AwsEbsOptions): ProvisionerSpec {
   const type = requireOneOf(where, 'type', options.type ?? EbsVolumeType.GP3, Object.values(EbsVolumeType));
   requirePerformance(where, type, options);
   if (options.kmsKeyId !== undefined && options.encrypted === false) {
-    throw conflict(where, "'kmsKeyId' is given for volumes that are not 'encrypted'", "Leave out 'encrypted: false'.");
+    throw conflict(where, "'kmsKeyId' is set, but 'encrypted' is false", "Remove 'encrypted: false'.");
   }
   const tags = Object.entries(options.tags ?? {}).map(([key, value], i) => [`tagSpecification_${i + 1}`, `${key}=${value}`]);
   return {
@@ -139,17 +140,17 @@ export function awsEbs(options: AwsEbsOptions): ProvisionerSpec {
 }
 
 function requirePerformance(where: string, type: EbsVolumeType, { iops, iopsPerGb, throughput }: AwsEbsOptions): void {
-  if (iops !== undefined && iopsPerGb !== undefined) throw conflict(where, "both 'iops' and 'iopsPerGb' are given", 'The driver takes one of them.');
+  if (iops !== undefined && iopsPerGb !== undefined) throw conflict(where, "both 'iops' and 'iopsPerGb' are set", 'The driver accepts only one of them: remove the other.');
   for (const [property, value] of Object.entries({ iops, iopsPerGb })) {
     if (value === undefined) continue;
     requireInteger(where, property, value, 1);
-    if (![...PROVISIONED, EbsVolumeType.GP3].includes(type)) throw conflict(where, `'${property}' is given for the type ${type}`, 'Only io1, io2 and gp3 have it.');
+    if (![...PROVISIONED, EbsVolumeType.GP3].includes(type)) throw conflict(where, `'${property}' is set for the type ${type}`, 'Only io1, io2 and gp3 support it.');
   }
   if (PROVISIONED.includes(type) && iops === undefined && iopsPerGb === undefined) {
-    throw conflict(where, `the type ${type} needs to know how many operations to provision`, "Give 'iops' or 'iopsPerGb'.");
+    throw conflict(where, `the type ${type} requires provisioned IOPS`, "Set 'iops' or 'iopsPerGb'.");
   }
   if (throughput !== undefined) {
     requireInteger(where, 'throughput', throughput, 1);
-    if (type !== EbsVolumeType.GP3) throw conflict(where, `'throughput' is given for the type ${type}`, 'Only gp3 has it.');
+    if (type !== EbsVolumeType.GP3) throw conflict(where, `'throughput' is set for the type ${type}`, 'Only gp3 supports it.');
   }
 }

@@ -5,53 +5,53 @@ import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /**
- * Options of Amazon EFS access points, one for each claim.
+ * Options of Amazon EFS access points. The driver creates one per claim.
  *
  * @see https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/parameters.md
  */
 export interface AwsEfsOptions extends ProvisionerOptions {
-  /** The file system, which must exist: `fs-` and hexadecimal digits. */
+  /** The id of an existing file system: `fs-` followed by hexadecimal digits. */
   readonly fileSystemId: string;
 
   /**
-   * The permissions of each access point's root, such as '700'.
+   * The permissions of each access point's root directory, such as '700'.
    *
    * @default '700'
    */
   readonly directoryPerms?: string;
 
   /**
-   * The user that all access is made as.
+   * The POSIX user id for all access through the access point.
    *
-   * @default - one that the driver picks
+   * @default - allocated by the driver
    */
   readonly uid?: number;
 
   /**
-   * The group that all access is made as.
+   * The POSIX group id for all access through the access point.
    *
-   * @default - one that the driver picks
+   * @default - allocated by the driver
    */
   readonly gid?: number;
 
   /**
-   * The folder below which access points are made.
+   * The directory under which access points are created.
    *
    * @default - the root of the file system
    */
   readonly basePath?: string;
 
   /**
-   * How the folder of an access point is named, such as `${.PVC.namespace}/${.PVC.name}`.
+   * The pattern of access point directories, such as `${.PVC.namespace}/${.PVC.name}`.
    *
    * @default - the name of the volume
    */
   readonly subPathPattern?: string;
 
   /**
-   * Whether the driver appends something unique to `subPathPattern`, so that no two claims share a folder.
+   * Whether the driver appends a unique suffix to `subPathPattern`, so that no two claims share a directory.
    *
-   * @default - true, by the driver
+   * @default - true, the driver's default
    */
   readonly ensureUniqueDirectory?: boolean;
 }
@@ -59,7 +59,7 @@ export interface AwsEfsOptions extends ProvisionerOptions {
 export function awsEfs(options: AwsEfsOptions): ProvisionerSpec {
   const where = 'Provisioner.awsEfs';
   if (!/^fs-[0-9a-f]{8,40}$/.test(options.fileSystemId)) {
-    throw invalid(where, { property: 'fileSystemId', got: options.fileSystemId, expected: "'fs-' and 8 to 40 hexadecimal digits" });
+    throw invalid(where, { property: 'fileSystemId', got: options.fileSystemId, expected: "'fs-' followed by 8 to 40 hexadecimal digits" });
   }
   const directoryPerms = options.directoryPerms ?? '700';
   if (!/^[0-7]{3,4}$/.test(directoryPerms)) {
@@ -82,7 +82,7 @@ export function awsEfs(options: AwsEfsOptions): ProvisionerSpec {
       kind: StorageKind.FILE,
       volumeModes: [kplus.PersistentVolumeMode.FILE_SYSTEM],
       accessModes: SHARED,
-      expandable: false, // it grows by itself: the size of a claim means nothing
+      expandable: false, // EFS is elastic: the size of a claim has no effect
       snapshots: false,
       clone: false,
       topology: StorageTopology.NETWORK,

@@ -3,45 +3,45 @@ import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, type 
 import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** The kinds of Azure disks. The values are those of the driver. */
+/** The SKUs of Azure disks. The values are those that the driver uses. */
 export enum AzureDiskSku {
   /** Premium SSD in one zone. */
   PREMIUM_LRS = 'Premium_LRS',
   /** Premium SSD in three zones. */
   PREMIUM_ZRS = 'Premium_ZRS',
-  /** Premium SSD v2, with operations and throughput apart from size. */
+  /** Premium SSD v2 with IOPS and throughput independent of size. */
   PREMIUM_V2_LRS = 'PremiumV2_LRS',
   /** Standard SSD in one zone. */
   STANDARD_SSD_LRS = 'StandardSSD_LRS',
   /** Standard SSD in three zones. */
   STANDARD_SSD_ZRS = 'StandardSSD_ZRS',
-  /** Hard disk. */
+  /** Standard HDD. */
   STANDARD_LRS = 'Standard_LRS',
-  /** Ultra disk, with operations and throughput apart from size. */
+  /** Ultra disk with IOPS and throughput independent of size. */
   ULTRA_SSD_LRS = 'UltraSSD_LRS',
 }
 
-/** The host cache of an Azure disk. The values are those of the driver. */
+/** The host caching modes of Azure disks. The values are those that the driver uses. */
 export enum AzureDiskCachingMode {
   /** No cache. */
   NONE = 'None',
-  /** Reads only. */
+  /** Caches reads. */
   READ_ONLY = 'ReadOnly',
-  /** Reads and writes; the driver's documentation calls it deprecated. */
+  /** Caches reads and writes. Deprecated according to the driver's documentation. */
   READ_WRITE = 'ReadWrite',
 }
 
-/** File systems that the Azure disk driver makes on Linux. */
+/** The file systems that the Azure disk driver can create on Linux. */
 export enum AzureDiskFileSystem {
-  /** The driver's own default. */
+  /** The driver's default. */
   EXT4 = 'ext4',
-  /** For large files and parallel writes. */
+  /** Suited to large files and parallel writes. */
   XFS = 'xfs',
-  /** With snapshots and checksums of its own. */
+  /** Has its own snapshots and checksums. */
   BTRFS = 'btrfs',
-  /** For old kernels. */
+  /** For compatibility with old kernels. */
   EXT3 = 'ext3',
-  /** Without a journal. */
+  /** Has no journal. */
   EXT2 = 'ext2',
 }
 
@@ -52,87 +52,87 @@ export enum AzureDiskFileSystem {
  */
 export interface AzureDiskOptions extends ProvisionerOptions {
   /**
-   * The kind of the disks.
+   * The SKU of the disks.
    *
    * @default AzureDiskSku.STANDARD_SSD_LRS
    */
   readonly sku?: AzureDiskSku;
 
   /**
-   * The host cache. PremiumV2_LRS, UltraSSD_LRS and shared disks have none.
+   * The host caching mode. PremiumV2_LRS, UltraSSD_LRS and shared disks do not support caching.
    *
-   * @default - NONE where there is no other, else ReadOnly, by the driver
+   * @default - NONE where caching is not supported, otherwise ReadOnly, the driver's default
    */
   readonly cachingMode?: AzureDiskCachingMode;
 
   /**
-   * The file system to make.
+   * The file system of the disks.
    *
-   * @default - ext4, by the driver
+   * @default - ext4, the driver's default
    */
   readonly fsType?: AzureDiskFileSystem;
 
   /**
-   * Operations a second of each disk, at least 1. For PremiumV2_LRS and UltraSSD_LRS.
+   * The IOPS of each disk, at least 1. For PremiumV2_LRS and UltraSSD_LRS.
    *
-   * @default - by the kind
+   * @default - the default of the SKU
    */
   readonly iops?: number;
 
   /**
-   * Throughput in MB a second, at least 1. For PremiumV2_LRS and UltraSSD_LRS.
+   * The throughput in MB/s, at least 1. For PremiumV2_LRS and UltraSSD_LRS.
    *
-   * @default - by the kind
+   * @default - the default of the SKU
    */
   readonly throughput?: number;
 
   /**
-   * How many nodes may attach one disk, at least 1. More than one makes a shared disk, which nodes share as a raw block
-   * device; with a file system, one node has it.
+   * The maximum number of nodes that can attach a disk at the same time, at least 1. More than 1 makes it a shared
+   * disk, which several nodes can use as a raw block device; with a file system, it remains limited to one node.
    *
    * @default 1
    */
   readonly maxShares?: number;
 
   /**
-   * The region of the disks.
+   * The Azure region of the disks.
    *
-   * @default - that of the cluster
+   * @default - the one of the cluster
    */
   readonly location?: string;
 
   /**
-   * The resource group of the disks, which must exist.
+   * An existing resource group for the disks.
    *
-   * @default - that of the cluster's nodes
+   * @default - the one of the cluster's nodes
    */
   readonly resourceGroup?: string;
 
   /**
-   * The subscription of the disks. Give `resourceGroup` too.
+   * The subscription of the disks. Requires `resourceGroup`.
    *
-   * @default - that of the cluster
+   * @default - the one of the cluster
    */
   readonly subscriptionId?: string;
 
   /**
-   * The resource id of the disk encryption set.
+   * The resource id of a disk encryption set.
    *
-   * @default - a key that Azure keeps
+   * @default - platform-managed keys
    */
   readonly diskEncryptionSetId?: string;
 
   /**
-   * Whether disks above 512 GiB may exceed their target for a while. For Premium_LRS and Premium_ZRS.
+   * Whether to enable on-demand bursting, for disks larger than 512 GiB. For Premium_LRS and Premium_ZRS.
    *
    * @default false
    */
   readonly enableBursting?: boolean;
 
   /**
-   * Tags of the disks in Azure.
+   * The Azure tags of the disks.
    *
-   * @default - only those of the driver
+   * @default - only those that the driver sets
    */
   readonly tags?: { [key: string]: string };
 }
@@ -164,7 +164,7 @@ export function azureDisk(options: AzureDiskOptions): ProvisionerSpec {
     capabilities: {
       kind: StorageKind.BLOCK,
       volumeModes: BOTH_VOLUME_MODES,
-      accessModes: ONE_NODE, // with a file system, the driver refuses several nodes for shared disks too
+      accessModes: ONE_NODE, // with a file system, the driver refuses multi-node access to shared disks too
       // https://github.com/kubernetes-sigs/azuredisk-csi-driver/tree/master/deploy/example/sharedisk
       blockAccessModes: shared ? ALL_ACCESS_MODES : ONE_NODE,
       expandable: true,
@@ -180,18 +180,18 @@ function requireCombination(where: string, sku: AzureDiskSku, shared: boolean, o
   if (cachingMode !== undefined) {
     requireOneOf(where, 'cachingMode', cachingMode, Object.values(AzureDiskCachingMode));
     if (cachingMode !== AzureDiskCachingMode.NONE && (PROVISIONED.includes(sku) || shared)) {
-      throw conflict(where, `'cachingMode' ${cachingMode} is given for ${shared ? 'shared disks' : sku}`, 'They have no host cache: leave it out.');
+      throw conflict(where, `'cachingMode' ${cachingMode} is set for ${shared ? 'shared disks' : sku}`, 'They do not support host caching: remove it.');
     }
   }
   for (const [property, value] of Object.entries({ iops, throughput })) {
     if (value === undefined) continue;
     requireInteger(where, property, value, 1);
-    if (!PROVISIONED.includes(sku)) throw conflict(where, `'${property}' is given for ${sku}`, `Only ${PROVISIONED.join(' and ')} have it.`);
+    if (!PROVISIONED.includes(sku)) throw conflict(where, `'${property}' is set for ${sku}`, `Only ${PROVISIONED.join(' and ')} support it.`);
   }
   if (enableBursting && (!BURSTING.includes(sku) || shared)) {
-    throw conflict(where, `'enableBursting' is given for ${shared ? 'shared disks' : sku}`, `Only ${BURSTING.join(' and ')} have it, and not when shared.`);
+    throw conflict(where, `'enableBursting' is set for ${shared ? 'shared disks' : sku}`, `Only ${BURSTING.join(' and ')} support it, and only if they are not shared.`);
   }
   if (subscriptionId !== undefined && resourceGroup === undefined) {
-    throw conflict(where, "'subscriptionId' is given without 'resourceGroup'", 'Give the resource group in that subscription.');
+    throw conflict(where, "'subscriptionId' is set without 'resourceGroup'", 'Set the resource group in that subscription.');
   }
 }

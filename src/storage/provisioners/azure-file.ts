@@ -5,33 +5,33 @@ import type { ProvisionerOptions } from '../provisioner-options';
 import type { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** The kinds of Azure storage accounts with file shares. The values are those of the driver. */
+/** The SKUs of Azure storage accounts for file shares. The values are those that the driver uses. */
 export enum AzureFileSku {
-  /** Hard disk in one zone. */
+  /** HDD in one zone. */
   STANDARD_LRS = 'Standard_LRS',
-  /** Hard disk in three zones. */
+  /** HDD in three zones. */
   STANDARD_ZRS = 'Standard_ZRS',
-  /** Hard disk in two regions. */
+  /** HDD in two regions. */
   STANDARD_GRS = 'Standard_GRS',
-  /** Hard disk in two regions, the second readable. */
+  /** HDD in two regions, with read access to the second. */
   STANDARD_RAGRS = 'Standard_RAGRS',
-  /** Hard disk in three zones and a second region, readable. */
+  /** HDD in three zones and a second region, with read access to it. */
   STANDARD_RAGZRS = 'Standard_RAGZRS',
-  /** SSD in one zone; shares have at least 100 GiB. */
+  /** SSD in one zone. Shares have a minimum size of 100 GiB. */
   PREMIUM_LRS = 'Premium_LRS',
-  /** SSD in three zones; shares have at least 100 GiB. */
+  /** SSD in three zones. Shares have a minimum size of 100 GiB. */
   PREMIUM_ZRS = 'Premium_ZRS',
-  /** Hard disk in one zone, billed by what is provisioned. */
+  /** HDD in one zone, billed by provisioned capacity. */
   STANDARD_V2_LRS = 'StandardV2_LRS',
-  /** Hard disk in three zones, billed by what is provisioned. */
+  /** HDD in three zones, billed by provisioned capacity. */
   STANDARD_V2_ZRS = 'StandardV2_ZRS',
-  /** Hard disk in two regions, billed by what is provisioned. */
+  /** HDD in two regions, billed by provisioned capacity. */
   STANDARD_V2_GRS = 'StandardV2_GRS',
-  /** Hard disk in three zones and a second region, billed by what is provisioned. */
+  /** HDD in three zones and a second region, billed by provisioned capacity. */
   STANDARD_V2_GZRS = 'StandardV2_GZRS',
-  /** SSD in one zone, billed by what is provisioned. */
+  /** SSD in one zone, billed by provisioned capacity. */
   PREMIUM_V2_LRS = 'PremiumV2_LRS',
-  /** SSD in three zones, billed by what is provisioned. */
+  /** SSD in three zones, billed by provisioned capacity. */
   PREMIUM_V2_ZRS = 'PremiumV2_ZRS',
 }
 
@@ -42,65 +42,65 @@ export enum AzureFileSku {
  */
 export interface AzureFileOptions extends ProvisionerOptions {
   /**
-   * The kind of the storage account.
+   * The SKU of the storage account.
    *
-   * @default - AzureFileSku.PREMIUM_LRS for nfs, else AzureFileSku.STANDARD_LRS
+   * @default - AzureFileSku.PREMIUM_LRS for nfs, otherwise AzureFileSku.STANDARD_LRS
    */
   readonly sku?: AzureFileSku;
 
   /**
-   * How nodes mount a share. `nfs` needs one of the Premium kinds.
+   * The protocol for mounting shares. `nfs` requires a Premium SKU.
    *
    * @default 'smb'
    */
   readonly protocol?: 'smb' | 'nfs';
 
   /**
-   * The storage account, which must exist.
+   * The name of an existing storage account.
    *
-   * @default - one that the driver finds or makes
+   * @default - one that the driver finds or creates
    */
   readonly storageAccount?: string;
 
   /**
    * The resource group of the storage account.
    *
-   * @default - that of the cluster's nodes
+   * @default - the one of the cluster's nodes
    */
   readonly resourceGroup?: string;
 
   /**
-   * The subscription of the storage account. Give `resourceGroup` too.
+   * The subscription of the storage account. Requires `resourceGroup`.
    *
-   * @default - that of the cluster
+   * @default - the one of the cluster
    */
   readonly subscriptionId?: string;
 
   /**
-   * The region of the storage account.
+   * The Azure region of the storage account.
    *
-   * @default - that of the cluster
+   * @default - the one of the cluster
    */
   readonly location?: string;
 
   /**
-   * The share to use.
+   * The name of the share for all claims.
    *
    * @default - a new one for each claim
    */
   readonly shareName?: string;
 
   /**
-   * The Secret that the driver keeps the account's key in. For smb.
+   * The Secret in which the driver stores the account key. For smb.
    *
-   * @default - one that the driver names, in the claim's namespace
+   * @default - a Secret in the claim's namespace, named by the driver
    */
   readonly secret?: SecretReference;
 
   /**
-   * Tags of a storage account that the driver makes.
+   * The Azure tags of storage accounts that the driver creates.
    *
-   * @default - only those of the driver
+   * @default - only those that the driver sets
    */
   readonly tags?: { [key: string]: string };
 }
@@ -110,10 +110,10 @@ export function azureFile(options: AzureFileOptions): ProvisionerSpec {
   const protocol = options.protocol && requireOneOf(where, 'protocol', options.protocol, ['smb', 'nfs']);
   const nfs = protocol === 'nfs';
   const sku = requireOneOf(where, 'sku', options.sku ?? (nfs ? AzureFileSku.PREMIUM_LRS : AzureFileSku.STANDARD_LRS), Object.values(AzureFileSku));
-  if (nfs && !sku.startsWith('Premium')) throw conflict(where, `the protocol nfs is given for ${sku}`, 'Only Premium storage accounts have it.');
-  if (nfs && options.secret !== undefined) throw conflict(where, "a 'secret' is given for the protocol nfs", 'It has no account key: leave it out.');
+  if (nfs && !sku.startsWith('Premium')) throw conflict(where, `the protocol nfs is set for ${sku}`, 'Only Premium storage accounts support it.');
+  if (nfs && options.secret !== undefined) throw conflict(where, "'secret' is set for the protocol nfs", 'NFS does not use the account key: remove it.');
   if (options.subscriptionId !== undefined && options.resourceGroup === undefined) {
-    throw conflict(where, "'subscriptionId' is given without 'resourceGroup'", 'Give the resource group in that subscription.');
+    throw conflict(where, "'subscriptionId' is set without 'resourceGroup'", 'Set the resource group in that subscription.');
   }
   return {
     driver: 'file.csi.azure.com',

@@ -5,26 +5,26 @@ import { ALL_ACCESS_MODES, type ProvisionerSpec, parametersOf } from '../private
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
 /**
- * Options of CephFS by Rook.
+ * Options of CephFS volumes of a Rook cluster.
  *
  * @see https://rook.io/docs/rook/latest/Storage-Configuration/Shared-Filesystem-CephFS/filesystem-storage/
  * @see https://github.com/ceph/ceph-csi/blob/devel/docs/deploy-cephfs.md
  */
 export interface CephFsOptions extends RookOptions {
-  /** The file system: the name of the CephFilesystem. */
+  /** The name of the CephFilesystem. */
   readonly fsName: string;
 
   /**
-   * The pool for the data, `<file system>-<data pool>`.
+   * The data pool, `<file system>-<data pool>`.
    *
    * @default - the first data pool of the file system
    */
   readonly pool?: string;
 
   /**
-   * Whether nodes mount with the kernel's client or with FUSE.
+   * Whether nodes mount volumes with the kernel client or with FUSE.
    *
-   * @default - what the driver finds
+   * @default - detected by the driver
    */
   readonly mounter?: 'kernel' | 'fuse';
 }

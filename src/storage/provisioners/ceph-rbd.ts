@@ -4,49 +4,49 @@ import { conflict, requireOneOf } from '../../base/errors';
 import { ALL_ACCESS_MODES, BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf } from '../private/provisioner-spec';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** File systems on Ceph block devices. */
+/** The file systems that the Ceph RBD driver can create. */
 export enum CephRbdFileSystem {
-  /** What Rook recommends. */
+  /** Recommended by Rook. */
   EXT4 = 'ext4',
-  /** Rook warns of deadlocks where a volume is mounted on a node that also serves it. */
+  /** Rook warns of deadlocks if a volume is mounted on a node that also runs an OSD of the cluster. */
   XFS = 'xfs',
 }
 
-/** Features of a Ceph block image. The values are those of the driver. */
+/** The features of Ceph RBD images. The values are those that the driver uses. */
 export enum CephImageFeature {
-  /** Clones; every kernel has it. */
+  /** Layering for clones. Supported by all kernels. */
   LAYERING = 'layering',
-  /** A lock for one writer. */
+  /** Exclusive lock for a single writer. */
   EXCLUSIVE_LOCK = 'exclusive-lock',
-  /** Which objects exist; needs the lock. */
+  /** Tracks which objects exist. Requires the exclusive lock. */
   OBJECT_MAP = 'object-map',
-  /** Fast difference of snapshots; needs the object map. */
+  /** Fast snapshot diffs. Requires the object map. */
   FAST_DIFF = 'fast-diff',
-  /** Snapshots of clones flattened as well. */
+  /** Flattens the snapshots of clones as well. */
   DEEP_FLATTEN = 'deep-flatten',
-  /** A journal for mirroring; needs the lock. */
+  /** Journal for mirroring. Requires the exclusive lock. */
   JOURNALING = 'journaling',
 }
 
 /**
- * Options of Ceph block devices by Rook.
+ * Options of Ceph block devices of a Rook cluster.
  *
  * @see https://rook.io/docs/rook/latest/Storage-Configuration/Block-Storage-RBD/block-storage/
  * @see https://github.com/ceph/ceph-csi/blob/devel/docs/deploy-rbd.md
  */
 export interface CephRbdOptions extends RookOptions {
-  /** The pool of the images: the name of the CephBlockPool. */
+  /** The name of the CephBlockPool. */
   readonly pool: string;
 
   /**
-   * The erasure-coded pool for the data, if `pool` is for the metadata only.
+   * The erasure-coded pool for the data, if `pool` holds only the metadata.
    *
    * @default - the data is in `pool`
    */
   readonly dataPool?: string;
 
   /**
-   * The file system to make.
+   * The file system of the volumes.
    *
    * @default CephRbdFileSystem.EXT4
    */
@@ -55,12 +55,12 @@ export interface CephRbdOptions extends RookOptions {
   /**
    * The features of the images.
    *
-   * @default - only layering, which every kernel knows
+   * @default - only layering, which all kernels support
    */
   readonly imageFeatures?: CephImageFeature[];
 }
 
-/** Which feature is nothing without which. */
+/** The feature that each feature requires. */
 const NEEDS: { [feature: string]: CephImageFeature } = {
   [CephImageFeature.OBJECT_MAP]: CephImageFeature.EXCLUSIVE_LOCK,
   [CephImageFeature.FAST_DIFF]: CephImageFeature.OBJECT_MAP,
@@ -74,7 +74,7 @@ export function cephRbd(options: CephRbdOptions): ProvisionerSpec {
   for (const feature of features) {
     requireOneOf(where, 'imageFeatures', feature, Object.values(CephImageFeature));
     if (NEEDS[feature] !== undefined && !features.includes(NEEDS[feature])) {
-      throw conflict(where, `the image feature ${feature} is given without ${NEEDS[feature]}`, 'Give both.');
+      throw conflict(where, `the image feature ${feature} is set without ${NEEDS[feature]}`, 'Set both.');
     }
   }
   return {

@@ -2,38 +2,38 @@ import { type ProvisionerSpec, secretParameters } from '../private/provisioner-s
 import type { ProvisionerOptions } from '../provisioner-options';
 import type { SecretReference } from '../secret-reference';
 
-/** What Rook's two drivers have in common. A cluster on hosts and one on claims differ in Rook's own resources only. */
+/** Options that Rook's drivers have in common. They are the same for host-based and PVC-based Ceph clusters. */
 export interface RookOptions extends ProvisionerOptions {
   /**
-   * The namespace of the CephCluster, which is also how the driver knows the cluster.
+   * The namespace of the CephCluster, which is also its cluster id.
    *
    * @default 'rook-ceph'
    */
   readonly clusterNamespace?: string;
 
   /**
-   * The prefix of the driver's name: the namespace of the Rook operator, unless you set another.
+   * The prefix of the driver's name. By default, the namespace of the Rook operator.
    *
    * @default 'rook-ceph'
    */
   readonly driverPrefix?: string;
 
   /**
-   * The Secret with which volumes are made and resized.
+   * The Secret for provisioning and expanding volumes.
    *
-   * @default - the one that Rook makes
+   * @default - the one that Rook creates
    */
   readonly provisionerSecret?: SecretReference;
 
   /**
-   * The Secret with which nodes attach volumes.
+   * The Secret for attaching volumes to nodes.
    *
-   * @default - the one that Rook makes
+   * @default - the one that Rook creates
    */
   readonly nodeSecret?: SecretReference;
 
   /**
-   * Whether each volume is encrypted.
+   * Whether volumes are encrypted.
    *
    * @default false
    */
@@ -47,7 +47,7 @@ export interface RookOptions extends ProvisionerOptions {
   readonly encryptionKmsId?: string;
 }
 
-/** The names that Rook gives to everything, for `rbd` or `cephfs`. */
+/** The names that Rook uses, for `rbd` or `cephfs`. */
 export function rookNames(kind: 'rbd' | 'cephfs', options: RookOptions) {
   const clusterID = options.clusterNamespace ?? 'rook-ceph';
   const provisioner = options.provisionerSecret ?? { name: `rook-csi-${kind}-provisioner`, namespace: clusterID };

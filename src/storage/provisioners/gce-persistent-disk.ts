@@ -4,33 +4,33 @@ import { BOTH_VOLUME_MODES, FSTYPE, keyValues, ONE_NODE, type ProvisionerSpec, p
 import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** The types of Compute Engine disks. The values are those of the driver. */
+/** The types of Compute Engine disks. The values are those that the driver uses. */
 export enum GceDiskType {
-  /** SSD, balanced between price and speed. */
+  /** SSD that balances price and performance. */
   PD_BALANCED = 'pd-balanced',
-  /** Fast SSD. */
+  /** High-performance SSD. */
   PD_SSD = 'pd-ssd',
-  /** Hard disk. */
+  /** HDD. */
   PD_STANDARD = 'pd-standard',
-  /** SSD with provisioned operations. */
+  /** SSD with provisioned IOPS. */
   PD_EXTREME = 'pd-extreme',
-  /** Hyperdisk with operations and throughput apart from size. */
+  /** Hyperdisk with IOPS and throughput independent of size. */
   HYPERDISK_BALANCED = 'hyperdisk-balanced',
-  /** The same, in two zones. */
+  /** Hyperdisk Balanced, replicated across two zones. */
   HYPERDISK_BALANCED_HIGH_AVAILABILITY = 'hyperdisk-balanced-high-availability',
-  /** Hyperdisk for the most operations. */
+  /** Hyperdisk with the highest IOPS. */
   HYPERDISK_EXTREME = 'hyperdisk-extreme',
-  /** Hyperdisk for streams. */
+  /** Throughput-optimized Hyperdisk. */
   HYPERDISK_THROUGHPUT = 'hyperdisk-throughput',
-  /** Hyperdisk that many nodes read. */
+  /** Hyperdisk that many nodes can read. */
   HYPERDISK_ML = 'hyperdisk-ml',
 }
 
-/** File systems that Google supports on persistent disks. */
+/** The file systems that Google supports on persistent disks. */
 export enum GceFileSystem {
-  /** The default of the sidecar. */
+  /** The default of the provisioner sidecar. */
   EXT4 = 'ext4',
-  /** For large files and parallel writes. */
+  /** Suited to large files and parallel writes. */
   XFS = 'xfs',
 }
 
@@ -48,44 +48,44 @@ export interface GcePersistentDiskOptions extends ProvisionerOptions {
   readonly type?: GceDiskType;
 
   /**
-   * Whether each disk is kept in two zones. For pd-balanced, pd-ssd and pd-standard.
+   * Whether each disk is replicated across two zones. For pd-balanced, pd-ssd and pd-standard.
    *
    * @default false
    */
   readonly regional?: boolean;
 
   /**
-   * The file system to make.
+   * The file system of the disks.
    *
-   * @default - ext4, by the sidecar
+   * @default - ext4, the default of the provisioner sidecar
    */
   readonly fsType?: GceFileSystem;
 
   /**
-   * Operations a second of each disk, at least 1. For pd-extreme and the hyperdisks that provision them.
+   * The provisioned IOPS of each disk, at least 1. For pd-extreme and Hyperdisks with provisioned IOPS.
    *
-   * @default - by the type
+   * @default - the default of the type
    */
   readonly provisionedIops?: number;
 
   /**
-   * Throughput in MiB a second, at least 1. For the hyperdisks that provision it.
+   * The provisioned throughput in MiB/s, at least 1. For Hyperdisks with provisioned throughput.
    *
-   * @default - by the type
+   * @default - the default of the type
    */
   readonly provisionedThroughput?: number;
 
   /**
-   * The resource name of the key to encrypt with.
+   * The resource name of the Cloud KMS key to encrypt disks with.
    *
-   * @default - a key that Google keeps
+   * @default - a Google-managed key
    */
   readonly diskEncryptionKmsKey?: string;
 
   /**
-   * Labels of the disks in Google Cloud.
+   * The Google Cloud labels of the disks.
    *
-   * @default - only those of the driver
+   * @default - only those that the driver sets
    */
   readonly labels?: { [key: string]: string };
 }
@@ -102,11 +102,11 @@ export function gcePersistentDisk(options: GcePersistentDiskOptions): Provisione
   const where = 'Provisioner.gcePersistentDisk';
   const type = requireOneOf(where, 'type', options.type ?? GceDiskType.PD_BALANCED, Object.values(GceDiskType));
   if (options.regional && !REPLICATED.includes(type)) {
-    throw conflict(where, `'regional' is given for the type ${type}`, `Only ${REPLICATED.join(', ')} have it; for a Hyperdisk in two zones take hyperdisk-balanced-high-availability.`);
+    throw conflict(where, `'regional' is set for the type ${type}`, `Only ${REPLICATED.join(', ')} support it; for a Hyperdisk in two zones, use hyperdisk-balanced-high-availability.`);
   }
   const provisioned = (property: string, value: number | undefined, types: string[]) => {
     if (value === undefined) return undefined;
-    if (!types.includes(type)) throw conflict(where, `'${property}' is given for the type ${type}`, `Only ${types.join(', ')} have it.`);
+    if (!types.includes(type)) throw conflict(where, `'${property}' is set for the type ${type}`, `Only ${types.join(', ')} support it.`);
     return requireInteger(where, property, value, 1);
   };
   const iops = provisioned('provisionedIops', options.provisionedIops, PROVISIONED_IOPS);

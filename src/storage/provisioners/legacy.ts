@@ -11,7 +11,7 @@ import { ZONE_KEYS } from '../private/zone-keys';
 
 type Parameters = { [name: string]: string };
 
-/** Reads the parameters of an in-tree provisioner, which did not look at case; what is never read is an error. */
+/** Reads the parameters of an in-tree provisioner, which are case-insensitive. A parameter that is never read is an error. */
 class LegacyParameters {
   private readonly left: Map<string, string>;
 
@@ -19,7 +19,7 @@ class LegacyParameters {
     this.left = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
   }
 
-  /** The value of a parameter, under the first of its names that is there. */
+  /** The value of a parameter, under the first of its names that is set. */
   public text(...names: string[]): string | undefined {
     const values = names.map(name => {
       const value = this.left.get(name);
@@ -29,7 +29,7 @@ class LegacyParameters {
     return values.find(value => value !== undefined);
   }
 
-  /** The same, for a parameter whose values are known. */
+  /** The same for a parameter with a fixed set of values. */
   public oneOf<T extends string>(allowed: readonly T[], ...names: string[]): T | undefined {
     const value = this.text(...names);
     const known = allowed.find(candidate => candidate.toLowerCase() === value?.toLowerCase());
@@ -48,7 +48,7 @@ class LegacyParameters {
     return this.oneOf(['true', 'false'], name)?.startsWith('t');
   }
 
-  /** Those of these parameters that are there, which the CSI driver takes under the same names. */
+  /** The given parameters that are set; the CSI driver uses the same names. */
   public same(...names: string[]): Parameters {
     return Object.fromEntries(names.flatMap(name => {
       const value = this.text(name.toLowerCase());
@@ -56,14 +56,14 @@ class LegacyParameters {
     }));
   }
 
-  /** Throws if something is left that nobody knows how to say to the CSI driver. */
+  /** Throws if a parameter is left that has no equivalent in the CSI driver. */
   public done(zoneKey: string | undefined): void {
     if (zoneKey !== undefined && (this.left.has('zone') || this.left.has('zones'))) {
-      throw conflict(this.where, 'the zones of an in-tree provisioner are no parameters of its CSI driver', `Give 'allowedTopologies' to the StorageClass, with the key '${zoneKey}'.`);
+      throw conflict(this.where, 'the CSI driver has no parameter for zones', `Set 'allowedTopologies' of the StorageClass instead, with the key '${zoneKey}'.`);
     }
     const [name] = this.left.keys();
     if (name !== undefined) {
-      throw conflict(this.where, `no parameter of the CSI driver is known for '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
+      throw conflict(this.where, `the parameter '${name}' has no equivalent in the CSI driver`, 'Remove it, or use the factory method of the CSI driver and see what it offers instead.');
     }
   }
 }
@@ -74,10 +74,10 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
   'kubernetes.io/aws-ebs': old => {
     const iopsPerGb = old.number('iopspergb');
     const options: AwsEbsOptions = {
-      type: old.oneOf(Object.values(EbsVolumeType), 'type') ?? EbsVolumeType.GP2, // what the in-tree driver took
+      type: old.oneOf(Object.values(EbsVolumeType), 'type') ?? EbsVolumeType.GP2, // the in-tree default
       fsType: old.oneOf(Object.values(EbsFileSystem), 'fstype'),
       iopsPerGb,
-      allowAutoIopsPerGbIncrease: old.flag('allowautoiopspergbincrease') ?? (iopsPerGb === undefined ? undefined : true), // as it was in-tree
+      allowAutoIopsPerGbIncrease: old.flag('allowautoiopspergbincrease') ?? (iopsPerGb === undefined ? undefined : true), // the in-tree behavior
       iops: old.number('iops'),
       throughput: old.number('throughput'),
       encrypted: old.flag('encrypted'),
@@ -93,8 +93,8 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
   }),
 
   'kubernetes.io/azure-disk': old => {
-    old.oneOf(['Managed'], 'kind'); // Dedicated and Shared were disks in storage accounts, which Azure has retired
-    old.oneOf(['true'], 'zoned'); // the CSI driver takes it and does nothing with it
+    old.oneOf(['Managed'], 'kind'); // Dedicated and Shared meant disks in storage accounts, which Azure has retired
+    old.oneOf(['true'], 'zoned'); // the CSI driver accepts and ignores it
     const options: AzureDiskOptions = {
       sku: old.oneOf(Object.values(AzureDiskSku), 'storageaccounttype', 'skuname'),
       cachingMode: old.oneOf(Object.values(AzureDiskCachingMode), 'cachingmode'),
@@ -117,7 +117,7 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
     storageAccount: old.text('storageaccount'),
     resourceGroup: old.text('resourcegroup'),
     shareName: old.text('sharename'),
-    parameters: old.same('secretName', 'secretNamespace', 'tags'), // either half of the Secret has a default of its own
+    parameters: old.same('secretName', 'secretNamespace', 'tags'), // name and namespace of the Secret have separate defaults
   }),
 
   'kubernetes.io/cinder': old => openstackCinder({
@@ -132,7 +132,7 @@ const TRANSLATED: { [provisioner: string]: (old: LegacyParameters) => Provisione
   }),
 };
 
-/** The key of zones of provisioners that took `zone` or `zones`. */
+/** The zone key of provisioners that accepted `zone` or `zones`. */
 const ZONES: { [provisioner: string]: string } = {
   'kubernetes.io/aws-ebs': ZONE_KEYS.awsEbs,
   'kubernetes.io/gce-pd': ZONE_KEYS.gcePersistentDisk,
@@ -141,8 +141,8 @@ const ZONES: { [provisioner: string]: string } = {
 };
 
 const REPLACED: { [provisioner: string]: string } = {
-  'kubernetes.io/portworx-volume': "Provisioner.of('pxd.portworx.com', …), with the parameters of Portworx' own documentation",
-  'kubernetes.io/rbd': 'Provisioner.cephRbd: Rook knows the monitors and keeps the keys, so none of the old parameters is needed',
+  'kubernetes.io/portworx-volume': "Provisioner.of('pxd.portworx.com', …), with the parameters in the Portworx documentation",
+  'kubernetes.io/rbd': 'Provisioner.cephRbd: Rook manages monitors and keys, so none of the old parameters are needed',
   'kubernetes.io/cephfs': 'Provisioner.cephFs',
   'kubernetes.io/glusterfs': 'Provisioner.nfs, Provisioner.cephFs or another shared file system: GlusterFS has no maintained CSI driver',
   'kubernetes.io/flocker': 'any CSI driver: the company behind Flocker closed in 2016',
@@ -153,8 +153,8 @@ const REPLACED: { [provisioner: string]: string } = {
 };
 
 /**
- * What a provisioner that was built into Kubernetes has become. Undefined if the name is none of those; throws where
- * there is nothing left to translate to.
+ * Translates an in-tree provisioner to its CSI driver. Undefined if the name is not that of an in-tree provisioner.
+ * Throws if it cannot be translated.
  *
  * @see https://kubernetes.io/docs/concepts/storage/volumes/#csi-migration
  */

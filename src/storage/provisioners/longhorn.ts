@@ -5,21 +5,21 @@ import type { ProvisionerOptions } from '../provisioner-options';
 import type { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** Whether Longhorn keeps a replica on the node of the Pod. The values are those of the driver. */
+/** Whether Longhorn keeps a replica on the node of the Pod. The values are those that the driver uses. */
 export enum LonghornDataLocality {
-  /** Anywhere. */
+  /** Replicas can be on any node. */
   DISABLED = 'disabled',
-  /** One there if it can. */
+  /** One replica is on the Pod's node if possible. */
   BEST_EFFORT = 'best-effort',
-  /** The only one there: the volume never leaves the node. */
+  /** The only replica is on the Pod's node: the volume is bound to that node. */
   STRICT_LOCAL = 'strict-local',
 }
 
-/** File systems that Longhorn makes. */
+/** The file systems that Longhorn can create. */
 export enum LonghornFileSystem {
-  /** The driver's own default. */
+  /** The driver's default. */
   EXT4 = 'ext4',
-  /** For large files and parallel writes. */
+  /** Suited to large files and parallel writes. */
   XFS = 'xfs',
 }
 
@@ -30,66 +30,66 @@ export enum LonghornFileSystem {
  */
 export interface LonghornOptions extends ProvisionerOptions {
   /**
-   * How many copies of each volume there are, from 1 to 20.
+   * The number of replicas of each volume, from 1 to 20.
    *
-   * @default - 1 with `strict-local`, else 3
+   * @default - 1 with `strict-local`, otherwise 3
    */
   readonly replicas?: number;
 
   /**
-   * After how long a broken copy is given up, in whole minutes, at least one.
+   * The time after which a failed replica is deleted, in whole minutes, at least one.
    *
-   * @default - Duration.days(2), by the driver (its documentation says 30 minutes, its code 2880)
+   * @default - Duration.days(2), the driver's default (2880 minutes in its code; its documentation says 30)
    */
   readonly staleReplicaTimeout?: Duration;
 
   /**
-   * The file system to make.
+   * The file system of the volumes.
    *
-   * @default - ext4, by the driver
+   * @default - ext4, the driver's default
    */
   readonly fsType?: LonghornFileSystem;
 
   /**
-   * Whether a copy is kept where the Pod runs.
+   * Whether a replica is kept on the node of the Pod.
    *
-   * @default - disabled, by the driver
+   * @default - disabled, the driver's default
    */
   readonly dataLocality?: LonghornDataLocality;
 
   /**
-   * Tags that the disks of the copies must have.
+   * Tags that the disks of the replicas must have.
    *
    * @default - any disk
    */
   readonly diskSelector?: string[];
 
   /**
-   * Tags that the nodes of the copies must have.
+   * Tags that the nodes of the replicas must have.
    *
    * @default - any node
    */
   readonly nodeSelector?: string[];
 
   /**
-   * The Secret with the key to encrypt volumes with.
+   * The Secret with the encryption key.
    *
-   * @default - volumes are not encrypted
+   * @default - no encryption
    */
   readonly encryptionSecret?: SecretReference;
 
   /**
-   * Whether raw devices can be attached to two nodes at once, as live migration of virtual machines needs. Volumes with
-   * a file system cannot be shared then.
+   * Whether raw block devices can be attached to two nodes at the same time, as required for live migration of virtual
+   * machines. Volumes with a file system can then no longer be shared.
    *
    * @default false
    */
   readonly migratable?: boolean;
 
   /**
-   * The engine that serves the volumes.
+   * The data engine of the volumes.
    *
-   * @default - v1, by the driver
+   * @default - v1, the driver's default
    */
   readonly dataEngine?: 'v1' | 'v2';
 }
@@ -99,7 +99,7 @@ export function longhorn(options: LonghornOptions): ProvisionerSpec {
   const locality = options.dataLocality && requireOneOf(where, 'dataLocality', options.dataLocality, Object.values(LonghornDataLocality));
   const local = locality === LonghornDataLocality.STRICT_LOCAL;
   const replicas = requireInteger(where, 'replicas', options.replicas ?? (local ? 1 : 3), 1, 20);
-  if (local && replicas !== 1) throw conflict(where, `${replicas} replicas are given for strict-local`, 'It keeps one, on the node of the Pod: leave them out.');
+  if (local && replicas !== 1) throw conflict(where, `${replicas} replicas are set for strict-local`, 'It keeps exactly one, on the node of the Pod: omit them.');
   const timeout = options.staleReplicaTimeout?.toMinutes({ integral: false });
   return {
     driver: 'driver.longhorn.io',
@@ -115,11 +115,11 @@ export function longhorn(options: LonghornOptions): ProvisionerSpec {
       migratable: options.migratable,
       dataEngine: options.dataEngine && requireOneOf(where, 'dataEngine', options.dataEngine, ['v1', 'v2']),
     }, options.parameters),
-    snapshotParameters: { type: 'snap' }, // a backup elsewhere is 'bak'
+    snapshotParameters: { type: 'snap' }, // 'bak' would create backups outside the cluster
     capabilities: {
       kind: StorageKind.BLOCK,
       volumeModes: BOTH_VOLUME_MODES,
-      // A file system is shared through an NFS server in a Pod, a raw device for live migration; a volume is for one of the two:
+      // A file system is shared through an NFS server in a Pod, a raw block device for live migration. A volume supports one of the two:
       // https://longhorn.io/docs/latest/nodes-and-volumes/volumes/rwx-volumes/
       accessModes: options.migratable ? ONE_NODE : SHARED,
       blockAccessModes: options.migratable ? SHARED : ONE_NODE,

@@ -5,50 +5,50 @@ import type { ProvisionerOptions } from '../provisioner-options';
 import type { SecretReference } from '../secret-reference';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** What becomes of a claim's folder on the NFS server when its volume is deleted. The values are those of the driver. */
+/** What happens to a claim's directory on the NFS server when its volume is deleted. The values are those that the driver uses. */
 export enum NfsOnDelete {
-  /** It is deleted. */
+  /** The directory is deleted. */
   DELETE = 'delete',
-  /** It stays. */
+  /** The directory is kept. */
   RETAIN = 'retain',
-  /** It stays under another name. */
+  /** The directory is kept under another name. */
   ARCHIVE = 'archive',
 }
 
 /**
- * Options of folders on an NFS server, one for each claim.
+ * Options of directories on an NFS server. The driver creates one per claim.
  *
  * @see https://github.com/kubernetes-csi/csi-driver-nfs/blob/master/docs/driver-parameters.md
  */
 export interface NfsOptions extends ProvisionerOptions {
-  /** The name or address of the server. */
+  /** The host name or IP address of the server. */
   readonly server: string;
-  /** The path that the server exports. */
+  /** The exported path. */
   readonly share: string;
 
   /**
-   * How the folder of a claim is named below the share, such as `${pvc.metadata.namespace}/${pvc.metadata.name}`.
+   * The pattern of claim directories in the share, such as `${pvc.metadata.namespace}/${pvc.metadata.name}`.
    *
    * @default - the name of the volume
    */
   readonly subDir?: string;
 
   /**
-   * What becomes of a folder when its volume is deleted.
+   * What happens to a directory when its volume is deleted.
    *
-   * @default - it is deleted, by the driver
+   * @default - it is deleted, the driver's default
    */
   readonly onDelete?: NfsOnDelete;
 
   /**
-   * The permissions that the driver gives to a mounted folder, such as '0770'.
+   * The permissions that the driver sets on mounted directories, such as '0770'.
    *
-   * @default - they are left as they are
+   * @default - unchanged
    */
   readonly mountPermissions?: string;
 
   /**
-   * A Secret with the key `mountOptions`, with which the driver mounts the share to delete a folder.
+   * A Secret whose key `mountOptions` holds the mount options for deleting directories.
    *
    * @default - none
    */
@@ -57,7 +57,7 @@ export interface NfsOptions extends ProvisionerOptions {
 
 export function nfs(options: NfsOptions): ProvisionerSpec {
   const where = 'Provisioner.nfs';
-  if (options.server === '') throw invalid(where, { property: 'server', got: '', expected: 'the name or address of a server' });
+  if (options.server === '') throw invalid(where, { property: 'server', got: '', expected: 'the host name or IP address of a server' });
   if (!options.share.startsWith('/')) throw invalid(where, { property: 'share', got: options.share, expected: "a path that begins with '/'" });
   if (options.mountPermissions !== undefined && !/^0?[0-7]{1,4}$/.test(options.mountPermissions)) {
     throw invalid(where, { property: 'mountPermissions', got: options.mountPermissions, expected: 'octal digits', hint: "For example '0770'." });
@@ -76,8 +76,8 @@ export function nfs(options: NfsOptions): ProvisionerSpec {
       kind: StorageKind.FILE,
       volumeModes: [kplus.PersistentVolumeMode.FILE_SYSTEM],
       accessModes: ALL_ACCESS_MODES,
-      expandable: true, // nothing holds a claim to its size
-      snapshots: true, // a compressed copy of the folder
+      expandable: true, // sizes are not enforced
+      snapshots: true, // a compressed copy of the directory
       clone: true,
       topology: StorageTopology.NETWORK,
     },

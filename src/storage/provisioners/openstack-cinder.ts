@@ -3,11 +3,11 @@ import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf
 import type { ProvisionerOptions } from '../provisioner-options';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** File systems on Cinder volumes. */
+/** The file systems that the Cinder driver can create. */
 export enum CinderFileSystem {
-  /** The default of the sidecar. */
+  /** The default of the provisioner sidecar. */
   EXT4 = 'ext4',
-  /** For large files and parallel writes. */
+  /** Suited to large files and parallel writes. */
   XFS = 'xfs',
 }
 
@@ -18,14 +18,14 @@ export enum CinderFileSystem {
  */
 export interface OpenstackCinderOptions extends ProvisionerOptions {
   /**
-   * The name or id of a volume type, which must exist in Cinder.
+   * The name or id of an existing Cinder volume type.
    *
    * @default - Cinder's default type
    */
   readonly type?: string;
 
   /**
-   * The availability zone of the volumes. To take that of the Pod, leave it out; to allow some zones only, use
+   * The availability zone of the volumes. Omit it to use the zone of the Pod's node; to restrict zones, set
    * `allowedTopologies` of the class.
    *
    * @default - the zone of the Pod's node
@@ -33,14 +33,14 @@ export interface OpenstackCinderOptions extends ProvisionerOptions {
   readonly availability?: string;
 
   /**
-   * The file system to make.
+   * The file system of the volumes.
    *
-   * @default - ext4, by the sidecar
+   * @default - ext4, the default of the provisioner sidecar
    */
   readonly fsType?: CinderFileSystem;
 
   /**
-   * Whether the volume type allows `multiattach`, so that several nodes can share a raw device.
+   * Whether the volume type has `multiattach` enabled, so that several nodes can share a raw block device.
    *
    * @default false
    */

@@ -4,13 +4,13 @@ import { BOTH_VOLUME_MODES, FSTYPE, ONE_NODE, type ProvisionerSpec, parametersOf
 import type { ProvisionerOptions } from '../provisioner-options';
 import { type StorageCapabilities, StorageKind } from '../storage-capabilities';
 
-/** File systems on vSphere disks. */
+/** The file systems that the vSphere driver can create on disks. */
 export enum VsphereFileSystem {
-  /** The driver's own default. */
+  /** The driver's default. */
   EXT4 = 'ext4',
-  /** For large files and parallel writes. */
+  /** Suited to large files and parallel writes. */
   XFS = 'xfs',
-  /** For old kernels. */
+  /** For compatibility with old kernels. */
   EXT3 = 'ext3',
 }
 
@@ -21,7 +21,7 @@ export enum VsphereFileSystem {
  */
 export interface VsphereOptions extends ProvisionerOptions {
   /**
-   * The name of a storage policy of vCenter.
+   * The name of a vCenter storage policy.
    *
    * @default - the default policy of the datastore
    */
@@ -30,26 +30,26 @@ export interface VsphereOptions extends ProvisionerOptions {
   /**
    * The URL of the datastore, `ds:///vmfs/volumes/…/`.
    *
-   * @default - any that the policy and all nodes allow
+   * @default - any datastore that the policy and all nodes allow
    */
   readonly datastoreUrl?: string;
 
   /**
-   * Whether volumes are shares of vSAN File Services, which several nodes mount, instead of disks.
+   * Whether volumes are vSAN File Services shares, which several nodes can mount, instead of disks.
    *
    * @default false
    */
   readonly fileVolumes?: boolean;
 
   /**
-   * The file system to make on disks.
+   * The file system of disks.
    *
-   * @default - ext4, by the driver
+   * @default - ext4, the driver's default
    */
   readonly fsType?: VsphereFileSystem;
 }
 
-/** What is known of the zones depends on how the driver is set up, so nothing is. */
+/** The topology is unknown, because it depends on the configuration of the driver. */
 const DISKS: StorageCapabilities = {
   kind: StorageKind.BLOCK,
   volumeModes: BOTH_VOLUME_MODES,
@@ -73,7 +73,7 @@ export function vsphere(options: VsphereOptions): ProvisionerSpec {
     throw invalid(where, { property: 'datastoreUrl', got: options.datastoreUrl, expected: "a URL that begins with 'ds:///'", hint: 'The summary page of the datastore in vCenter shows it.' });
   }
   if (options.fileVolumes && options.fsType !== undefined) {
-    throw conflict(where, "'fsType' is given for file volumes", 'They are mounted by NFS: leave it out.');
+    throw conflict(where, "'fsType' is set for file volumes", 'They are mounted over NFS: remove it.');
   }
   return {
     driver: 'csi.vsphere.vmware.com',

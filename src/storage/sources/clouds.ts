@@ -12,24 +12,24 @@ import { openstackCinder as cinderProvisioner } from '../provisioners/openstack-
 import { vsphere as vsphereProvisioner } from '../provisioners/vsphere';
 import type { SecretReference } from '../secret-reference';
 
-/** What disks of all clouds have in common. */
+/** Options that disks of all clouds have in common. */
 export interface DiskSourceOptions {
   /**
-   * The file system on the disk.
+   * The file system of the disk.
    *
    * @default 'ext4'
    */
   readonly fsType?: string;
 
   /**
-   * Whether the disk is attached for reading only.
+   * Whether the disk is attached read-only.
    *
    * @default false
    */
   readonly readOnly?: boolean;
 }
 
-/** What disks that can hold several partitions have in common. */
+/** Options that disks with partitions have in common. */
 export interface PartitionedDiskSourceOptions extends DiskSourceOptions {
   /**
    * The number of the partition to mount, from 1 to 255.
@@ -39,33 +39,33 @@ export interface PartitionedDiskSourceOptions extends DiskSourceOptions {
   readonly partition?: number;
 }
 
-/** An existing EBS volume. */
+/** Options of an existing EBS volume. */
 export interface AwsEbsSourceOptions extends PartitionedDiskSourceOptions {
   /** The id of the volume, `vol-…`. */
   readonly volumeId: string;
 
   /**
-   * The availability zone of the volume: Pods run there.
+   * The availability zone of the volume. Pods that mount it are scheduled there.
    *
-   * @default - not known; where all nodes are in one zone
+   * @default - unknown; sufficient if all nodes are in one zone
    */
   readonly zone?: string;
 }
 
-/** An existing EFS file system, or an access point of it. */
+/** Options of an existing EFS file system or access point. */
 export interface AwsEfsSourceOptions {
-  /** The file system, `fs-…`. */
+  /** The id of the file system, `fs-…`. */
   readonly fileSystemId: string;
 
   /**
-   * The access point, `fsap-…`.
+   * The id of the access point, `fsap-…`.
    *
    * @default - the root of the file system
    */
   readonly accessPointId?: string;
 }
 
-/** An existing Compute Engine disk: in one zone, or in the zones of a region. */
+/** Options of an existing zonal or regional Compute Engine disk. Either `zone` or `region` is required. */
 export interface GcePersistentDiskSourceOptions extends PartitionedDiskSourceOptions {
   /** The name of the disk. */
   readonly diskName: string;
@@ -73,101 +73,101 @@ export interface GcePersistentDiskSourceOptions extends PartitionedDiskSourceOpt
   readonly project: string;
 
   /**
-   * The zone of the disk: Pods run there.
+   * The zone of a zonal disk. Pods that mount it are scheduled there.
    *
-   * @default - `region` is given
+   * @default - none; `region` is set
    */
   readonly zone?: string;
 
   /**
-   * The region of a disk that is in two zones.
+   * The region of a regional disk.
    *
-   * @default - `zone` is given
+   * @default - none; `zone` is set
    */
   readonly region?: string;
 
   /**
-   * The two zones of a disk in a region: Pods run there.
+   * The two zones of a regional disk. Pods that mount it are scheduled there.
    *
-   * @default - not known; where all nodes are in those two
+   * @default - unknown; sufficient if all nodes are in those two zones
    */
   readonly zones?: string[];
 }
 
-/** An existing Azure disk. */
+/** Options of an existing Azure disk. */
 export interface AzureDiskSourceOptions extends DiskSourceOptions {
   /** The resource id of the disk, `/subscriptions/…/disks/…`. */
   readonly diskUri: string;
 
   /**
-   * The host cache.
+   * The host caching mode.
    *
-   * @default - ReadOnly, by the driver
+   * @default - ReadOnly, the driver's default
    */
   readonly cachingMode?: AzureDiskCachingMode;
 
   /**
-   * The zone of the disk, such as 'eastus-1': Pods run there.
+   * The zone of the disk, such as 'eastus-1'. Pods that mount it are scheduled there.
    *
-   * @default - not known; for disks in three zones, or none
+   * @default - none; for zone-redundant disks and disks without a zone
    */
   readonly zone?: string;
 }
 
-/** An existing Azure file share. */
+/** Options of an existing Azure file share. */
 export interface AzureFileSourceOptions {
-  /** The storage account. */
+  /** The name of the storage account. */
   readonly storageAccount: string;
-  /** The share. */
+  /** The name of the share. */
   readonly shareName: string;
 
   /**
-   * The Secret with the account's name and key. For smb.
+   * The Secret with the name and key of the account. For smb.
    *
    * @default - the identity of the nodes
    */
   readonly secret?: SecretReference;
 
   /**
-   * The resource group of the account.
+   * The resource group of the storage account.
    *
-   * @default - that of the cluster's nodes
+   * @default - the one of the cluster's nodes
    */
   readonly resourceGroup?: string;
 
   /**
-   * How nodes mount the share.
+   * The protocol for mounting the share.
    *
    * @default 'smb'
    */
   readonly protocol?: 'smb' | 'nfs';
 }
 
-/** An existing Cinder volume. */
+/** Options of an existing Cinder volume. */
 export interface OpenstackCinderSourceOptions extends DiskSourceOptions {
   /** The id of the volume. */
   readonly volumeId: string;
 
   /**
-   * The availability zone of the volume: Pods run there.
+   * The availability zone of the volume. Pods that mount it are scheduled there.
    *
-   * @default - not known; where all nodes are in one zone
+   * @default - unknown; sufficient if all nodes are in one zone
    */
   readonly zone?: string;
 }
 
-/** An existing vSphere disk. */
+/** Options of an existing vSphere disk. */
 export interface VsphereSourceOptions extends DiskSourceOptions {
   /** The id of the First Class Disk. */
   readonly volumeId: string;
 }
 
-// Of what type an existing disk is, and so whether several nodes can share it as a raw device, is not known: what any type can do is allowed.
+// The type of an existing disk is unknown, and so is whether several nodes can share it as a raw block device. Whatever any type supports is allowed.
 
 /** @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/tree/master/examples/kubernetes/static-provisioning */
 export function awsEbs({ volumeId, zone, partition, ...disk }: AwsEbsSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.awsEbs';
-  if (!/^vol-[0-9a-f]{8,17}$/.test(volumeId)) throw invalid(where, { property: 'volumeId', got: volumeId, expected: "'vol-' and hexadecimal digits" });
+  if (!/^vol-[0-9a-f]{8,17}$/.test(volumeId)) throw invalid(where, { property: 'volumeId', got: volumeId, expected: "'vol-' followed by hexadecimal digits" });
   const { driver, capabilities } = ebsProvisioner({});
   const shareable = { ...capabilities, blockAccessModes: SHARED };
   return {
@@ -181,7 +181,7 @@ export function awsEfs({ fileSystemId, accessPointId }: AwsEfsSourceOptions): Vo
   const where = 'VolumeSource.awsEfs';
   const { driver, capabilities } = efsProvisioner({ fileSystemId });
   if (accessPointId !== undefined && !accessPointId.startsWith('fsap-')) {
-    throw invalid(where, { property: 'accessPointId', got: accessPointId, expected: "'fsap-' and hexadecimal digits" });
+    throw invalid(where, { property: 'accessPointId', got: accessPointId, expected: "'fsap-' followed by hexadecimal digits" });
   }
   return csi({ driver, volumeHandle: accessPointId === undefined ? fileSystemId : `${fileSystemId}::${accessPointId}`, capabilities }, where);
 }
@@ -189,9 +189,9 @@ export function awsEfs({ fileSystemId, accessPointId }: AwsEfsSourceOptions): Vo
 /** @see https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/docs/kubernetes/user-guides/pre-provisioned.md */
 export function gcePersistentDisk({ diskName, project, zone, region, zones, partition, ...disk }: GcePersistentDiskSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.gcePersistentDisk';
-  if ((zone === undefined) === (region === undefined)) throw invalid(where, { property: 'zone', got: zone, expected: "the disk's zone, or its region in 'region'" });
+  if ((zone === undefined) === (region === undefined)) throw invalid(where, { property: 'zone', got: zone, expected: "either a zone here or a region in 'region'" });
   if (zones !== undefined && (region === undefined || new Set(zones).size !== 2)) {
-    throw invalid(where, { property: 'zones', got: zones, expected: "the two zones of a disk whose 'region' is given", hint: "A disk in one zone has 'zone'." });
+    throw invalid(where, { property: 'zones', got: zones, expected: "the two zones of a disk with a 'region'", hint: "For a zonal disk, set 'zone' instead." });
   }
   const place = zone === undefined ? `regions/${region}` : `zones/${zone}`;
   const { driver, capabilities } = gceProvisioner({ regional: region !== undefined });

@@ -8,13 +8,13 @@ import { cephRbd as cephRbdProvisioner } from '../provisioners/ceph-rbd';
 import { longhorn as longhornProvisioner } from '../provisioners/longhorn';
 import type { SecretReference } from '../secret-reference';
 
-/** An existing Longhorn volume. */
+/** Options of an existing Longhorn volume. */
 export interface LonghornSourceOptions extends DiskSourceOptions {
   /** The name of the volume in Longhorn. */
   readonly volumeName: string;
 }
 
-/** What existing volumes of a Rook cluster have in common. */
+/** Options that existing volumes of a Rook cluster have in common. */
 export interface RookSourceOptions {
   /**
    * The namespace of the CephCluster.
@@ -31,7 +31,7 @@ export interface RookSourceOptions {
   readonly driverPrefix?: string;
 }
 
-/** An existing Ceph block image. */
+/** Options of an existing Ceph RBD image. */
 export interface CephRbdSourceOptions extends RookSourceOptions {
   /** The pool of the image. */
   readonly pool: string;
@@ -39,34 +39,34 @@ export interface CephRbdSourceOptions extends RookSourceOptions {
   readonly image: string;
 
   /**
-   * The Secret with which nodes attach the image.
+   * The Secret for attaching the image to nodes.
    *
-   * @default - the one that Rook makes
+   * @default - the one that Rook creates
    */
   readonly nodeSecret?: SecretReference;
 
   /**
-   * The file system on the image.
+   * The file system of the image.
    *
    * @default 'ext4'
    */
   readonly fsType?: string;
 }
 
-/** An existing folder of a CephFS file system. */
+/** Options of an existing directory of a CephFS file system. */
 export interface CephFsSourceOptions extends RookSourceOptions {
-  /** The file system. */
+  /** The name of the CephFilesystem. */
   readonly fsName: string;
-  /** The path of the folder in it. */
+  /** The path of the directory in the file system. */
   readonly rootPath: string;
-  /** The Secret with which nodes mount it. It needs `userID` and `userKey`, which the one that Rook makes has not. */
+  /** The Secret for mounting the directory. It must contain `userID` and `userKey`, which the one that Rook creates does not. */
   readonly nodeSecret: SecretReference;
 }
 
 /** @see https://longhorn.io/docs/latest/nodes-and-volumes/volumes/create-volumes/ */
 export function longhorn({ volumeName, ...disk }: LonghornSourceOptions): VolumeSourceSpec {
   const { driver, capabilities } = longhornProvisioner({});
-  // Whether it is migratable is not known.
+  // Whether the volume is migratable is unknown.
   return csi({ driver, volumeHandle: volumeName, capabilities: { ...capabilities, blockAccessModes: SHARED }, ...disk }, 'VolumeSource.longhorn');
 }
 
@@ -95,7 +95,7 @@ export function cephFs({ fsName, rootPath, nodeSecret, ...rook }: CephFsSourceOp
   }, 'VolumeSource.cephFs'));
 }
 
-/** Ceph-CSI keeps what it did not make. */
+/** Ceph-CSI does not delete volumes that it did not create. */
 function undeletable(source: VolumeSourceSpec): VolumeSourceSpec {
   return { ...source, undeletable: true };
 }

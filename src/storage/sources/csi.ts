@@ -3,31 +3,31 @@ import { requireText, type VolumeSourceSpec } from '../private/volume-source-spe
 import type { SecretReference } from '../secret-reference';
 import type { StorageCapabilities } from '../storage-capabilities';
 
-/** A volume that a CSI driver knows. */
+/** Options of a volume of any CSI driver. */
 export interface CsiSourceOptions {
   /** The name of the driver. */
   readonly driver: string;
-  /** What the driver calls the volume. */
+  /** The driver's identifier of the volume. */
   readonly volumeHandle: string;
 
   /**
-   * The file system on the volume.
+   * The file system of the volume.
    *
    * @default - the driver's default
    */
   readonly fsType?: string;
 
   /**
-   * Whether the volume is attached for reading only.
+   * Whether the volume is attached read-only.
    *
    * @default false
    */
   readonly readOnly?: boolean;
 
   /**
-   * What else the driver must know, as its documentation writes it.
+   * Attributes that the driver requires, by the names in its documentation.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly volumeAttributes?: { [name: string]: string };
 
@@ -39,30 +39,30 @@ export interface CsiSourceOptions {
   readonly nodeStageSecret?: SecretReference;
 
   /**
-   * The Secret for mounting the volume into a Pod.
+   * The Secret for mounting the volume in a Pod.
    *
    * @default - none
    */
   readonly nodePublishSecret?: SecretReference;
 
   /**
-   * The Secret for attaching the volume by way of the driver's controller.
+   * The Secret for attaching the volume through the driver's controller.
    *
    * @default - none
    */
   readonly controllerPublishSecret?: SecretReference;
 
   /**
-   * The Secret for growing the volume.
+   * The Secret for expanding the volume.
    *
    * @default - none
    */
   readonly controllerExpandSecret?: SecretReference;
 
   /**
-   * What the volume can and cannot do.
+   * The capabilities of the volume.
    *
-   * @default - not known, so nothing is checked
+   * @default - unknown, so nothing is checked
    */
   readonly capabilities?: StorageCapabilities;
 }
@@ -79,7 +79,7 @@ export function csi(options: CsiSourceOptions, where = 'VolumeSource.csi'): Volu
     kube: {
       csi: {
         ...fields,
-        volumeHandle: requireText(where, 'volumeHandle', options.volumeHandle, "the driver's name of the volume"),
+        volumeHandle: requireText(where, 'volumeHandle', options.volumeHandle, "the driver's identifier of the volume"),
         nodeStageSecretRef: nodeStageSecret,
         nodePublishSecretRef: nodePublishSecret,
         controllerPublishSecretRef: controllerPublishSecret,

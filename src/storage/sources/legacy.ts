@@ -7,7 +7,7 @@ import { AzureDiskCachingMode } from '../provisioners/azure-disk';
 
 type Fields = { [field: string]: string };
 
-/** Reads the fields of a volume source of an old manifest; what is never read is an error. */
+/** Reads the fields of a legacy volume source. A field that is never read is an error. */
 class LegacyFields {
   private readonly left: Map<string, string>;
 
@@ -32,7 +32,7 @@ class LegacyFields {
     return value === undefined ? undefined : requireOneOf(this.where, name, value, ['true', 'false']) === 'true';
   }
 
-  /** The number of a partition; none if it stands for the whole disk. */
+  /** The number of a partition; undefined if it is 0, which means the whole disk. */
   public partition(): number | undefined {
     const value = this.text('partition');
     if (value !== undefined && !/^\d+$/.test(value)) throw invalid(this.where, { property: 'partition', got: value, expected: 'a number' });
@@ -41,13 +41,13 @@ class LegacyFields {
 
   public done(): void {
     const [name] = this.left.keys();
-    if (name !== undefined) throw conflict(this.where, `no field of the CSI driver is known for '${name}'`, 'Leave it out, or use the factory of the CSI driver and see what it offers instead.');
+    if (name !== undefined) throw conflict(this.where, `the field '${name}' has no equivalent in the CSI driver`, 'Remove it, or use the factory method of the CSI driver and see what it offers instead.');
   }
 }
 
 const TRANSLATED: { [kind: string]: (old: LegacyFields) => VolumeSourceSpec } = {
   awsElasticBlockStore: old => awsEbs({
-    // In-tree, the zone could stand before the id: aws://eu-central-1a/vol-0123.
+    // In-tree, the id could include the zone: aws://eu-central-1a/vol-0123.
     ...volumeAndZone(old.required('volumeID')),
     partition: old.partition(),
     fsType: old.text('fsType'),
@@ -55,8 +55,8 @@ const TRANSLATED: { [kind: string]: (old: LegacyFields) => VolumeSourceSpec } = 
   }),
   gcePersistentDisk: old => gcePersistentDisk({
     diskName: old.required('pdName'),
-    project: old.required('project', 'The CSI driver wants it; the in-tree driver took that of the cluster.'),
-    zone: old.required('zone', 'The CSI driver wants it; the in-tree driver took it from the label of the volume.'),
+    project: old.required('project', 'The CSI driver requires it; the in-tree driver used that of the cluster.'),
+    zone: old.required('zone', 'The CSI driver requires it; the in-tree driver took it from the label of the volume.'),
     partition: old.partition(),
     fsType: old.text('fsType'),
     readOnly: old.flag('readOnly'),
@@ -70,19 +70,19 @@ const TRANSLATED: { [kind: string]: (old: LegacyFields) => VolumeSourceSpec } = 
     return azureDisk({ diskUri: old.required('diskURI'), cachingMode: known, fsType: old.text('fsType'), readOnly: old.flag('readOnly') });
   },
   azureFile: old => azureFile({
-    storageAccount: old.required('storageAccount', 'The CSI driver wants it; the in-tree driver took it from the Secret.'),
+    storageAccount: old.required('storageAccount', 'The CSI driver requires it; the in-tree driver took it from the Secret.'),
     shareName: old.required('shareName'),
-    secret: { name: old.required('secretName'), namespace: old.required('secretNamespace', 'The CSI driver wants it; the in-tree driver took that of the claim.') },
+    secret: { name: old.required('secretName'), namespace: old.required('secretNamespace', 'The CSI driver requires it; the in-tree driver used that of the claim.') },
   }),
   cinder: old => openstackCinder({ volumeId: old.required('volumeID'), fsType: old.text('fsType'), readOnly: old.flag('readOnly') }),
-  // Its name before Kubernetes 1.0.
+  // The name of hostPath before Kubernetes 1.0.
   hostDir: old => hostPath({ path: old.required('path'), type: kplus.HostPathVolumeType.DEFAULT }),
 };
 
 const REPLACED: { [kind: string]: string } = {
-  vsphereVolume: 'VolumeSource.vsphere: it wants the id of the First Class Disk, which `govc disk.register` makes of the path',
-  rbd: 'VolumeSource.cephRbd: Rook knows the monitors and keeps the keys',
-  cephfs: 'VolumeSource.cephFs: Rook knows the monitors and keeps the keys',
+  vsphereVolume: 'VolumeSource.vsphere with the id of a First Class Disk, which `govc disk.register` creates from the path',
+  rbd: 'VolumeSource.cephRbd: Rook manages monitors and keys',
+  cephfs: 'VolumeSource.cephFs: Rook manages monitors and keys',
   flocker: 'VolumeSource.csi with the driver of your storage: the company behind Flocker closed in 2016',
   gitRepo: 'an emptyDir that an init container fills with `git clone`: Kubernetes no longer runs git as root on the node',
   glusterfs: 'VolumeSource.nfs or another shared file system: GlusterFS has no maintained CSI driver',
@@ -90,18 +90,18 @@ const REPLACED: { [kind: string]: string } = {
   scaleIO: "VolumeSource.csi with the driver 'csi-vxflexos.dellemc.com'",
   storageos: "VolumeSource.csi with the driver 'storageos'",
   portworxVolume: "VolumeSource.csi with the driver 'pxd.portworx.com'",
-  photonPersistentDisk: 'VolumeSource.vsphere: Photon Platform is no more',
-  flexVolume: 'VolumeSource.csi with the CSI driver that took over from the FlexVolume one',
+  photonPersistentDisk: 'VolumeSource.vsphere: Photon Platform has been discontinued',
+  flexVolume: 'VolumeSource.csi with the CSI driver that replaced the FlexVolume driver',
 };
 
 /**
- * What a volume source that Kubernetes removed has become; throws where there is nothing left to translate to.
+ * Translates a volume source that Kubernetes has removed. Throws if it cannot be translated.
  *
  * @see https://kubernetes.io/docs/concepts/storage/volumes/#volume-types
  */
 export function legacySource(kind: string, fields: Fields): VolumeSourceSpec {
   if (REPLACED[kind] !== undefined) {
-    throw invalid('VolumeSource.of', { property: 'kind', got: kind, expected: 'a kind of volume that still exists', hint: `Kubernetes removed or froze it. Use ${REPLACED[kind]}.` });
+    throw invalid('VolumeSource.of', { property: 'kind', got: kind, expected: 'a kind of volume that still exists', hint: `Kubernetes has removed or deprecated it. Use ${REPLACED[kind]}.` });
   }
   const translate = TRANSLATED[kind];
   if (translate === undefined) {
@@ -109,7 +109,7 @@ export function legacySource(kind: string, fields: Fields): VolumeSourceSpec {
       property: 'kind',
       got: kind,
       expected: `one of ${Object.keys(TRANSLATED).join(', ')}`,
-      hint: 'Kinds that still exist have a factory of their own: VolumeSource.csi, nfs, iscsi, fibreChannel, local, hostPath.',
+      hint: 'Kinds that still exist have their own factory methods: VolumeSource.csi, nfs, iscsi, fibreChannel, local, hostPath.',
     });
   }
   const old = new LegacyFields(`VolumeSource.of('${kind}')`, fields);

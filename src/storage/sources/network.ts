@@ -5,70 +5,70 @@ import { BOTH_VOLUME_MODES } from '../private/provisioner-spec';
 import { requireAbsolutePath, requireText, type VolumeSourceSpec } from '../private/volume-source-spec';
 import { type StorageCapabilities, StorageKind } from '../storage-capabilities';
 
-/** A path that an NFS server exports. */
+/** Options of an NFS export. */
 export interface NfsSourceOptions {
-  /** The name or address of the server. */
+  /** The host name or IP address of the server. */
   readonly server: string;
-  /** The path that the server exports. */
+  /** The exported path. */
   readonly path: string;
 
   /**
-   * Whether the path is mounted for reading only.
+   * Whether the path is mounted read-only.
    *
    * @default false
    */
   readonly readOnly?: boolean;
 }
 
-/** A unit of an iSCSI target. */
+/** Options of an iSCSI LUN. */
 export interface IscsiSourceOptions {
-  /** The address of the target, with the port if it is not 3260. */
+  /** The address of the target portal, with the port if it is not 3260. */
   readonly targetPortal: string;
-  /** The qualified name of the target: `iqn.…:…`, `eui.…` or `naa.…`. */
+  /** The iSCSI name of the target: `iqn.…:…`, `eui.…` or `naa.…`. */
   readonly iqn: string;
-  /** The number of the unit, from 0 to 255. */
+  /** The LUN, from 0 to 255. */
   readonly lun: number;
 
   /**
-   * Further addresses of the target, for multipath.
+   * Additional portal addresses, for multipath.
    *
    * @default - none
    */
   readonly portals?: string[];
 
   /**
-   * The file system on the volume.
+   * The file system of the volume.
    *
    * @default 'ext4'
    */
   readonly fsType?: string;
 
   /**
-   * Whether the volume is mounted for reading only.
+   * Whether the volume is mounted read-only.
    *
    * @default false
    */
   readonly readOnly?: boolean;
 
   /**
-   * The interface of the initiator.
+   * The name of the initiator interface.
    *
-   * @default - default (tcp)
+   * @default - 'default' (tcp)
    */
   readonly iscsiInterface?: string;
 
   /**
-   * The qualified name of the initiator.
+   * The iSCSI name of the initiator.
    *
    * @default - that of the node
    */
   readonly initiatorName?: string;
 }
 
-/** The same, for a PersistentVolume, whose Secret may be in any namespace. */
+/** Options of an iSCSI LUN as a PersistentVolume. */
 export interface IscsiVolumeSourceOptions extends IscsiSourceOptions {
   /**
-   * The Secret for CHAP, of the type kubernetes.io/iscsi-chap.
+   * The Secret for CHAP authentication, of type kubernetes.io/iscsi-chap.
    *
    * @default - no authentication
    */
@@ -82,45 +82,45 @@ export interface IscsiVolumeSourceOptions extends IscsiSourceOptions {
   readonly chapSecretNamespace?: string;
 
   /**
-   * Whether finding the target asks for the Secret too. Throws without `chapSecret`.
+   * Whether to use CHAP for discovery as well. Throws without `chapSecret`.
    *
    * @default false
    */
   readonly chapDiscovery?: boolean;
 }
 
-/** A Fibre Channel unit: `targetWwns` and `lun`, or `wwids`. */
+/** Options of a Fibre Channel LUN, identified by `targetWwns` and `lun`, or by `wwids`. */
 export interface FibreChannelSourceOptions {
   /**
-   * The world-wide names of the targets.
+   * The world-wide names of the target ports.
    *
-   * @default - `wwids` are given
+   * @default - none; `wwids` is set
    */
   readonly targetWwns?: string[];
 
   /**
-   * The number of the unit, from 0 to 255. With `targetWwns`.
+   * The LUN, from 0 to 255. Requires `targetWwns`.
    *
-   * @default - `wwids` are given
+   * @default - none; `wwids` is set
    */
   readonly lun?: number;
 
   /**
-   * The world-wide identifiers of the unit.
+   * The world-wide identifiers of the LUN.
    *
-   * @default - `targetWwns` and `lun` are given
+   * @default - none; `targetWwns` and `lun` are set
    */
   readonly wwids?: string[];
 
   /**
-   * The file system on the volume.
+   * The file system of the volume.
    *
    * @default 'ext4'
    */
   readonly fsType?: string;
 
   /**
-   * Whether the volume is mounted for reading only.
+   * Whether the volume is mounted read-only.
    *
    * @default false
    */
@@ -129,7 +129,7 @@ export interface FibreChannelSourceOptions {
 
 const { READ_WRITE_ONCE, READ_ONLY_MANY, READ_WRITE_MANY } = kplus.PersistentVolumeAccessMode;
 
-/** What the built-in plugins take: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes */
+/** What the built-in plugins support: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes */
 const DISK: StorageCapabilities = {
   kind: StorageKind.BLOCK,
   volumeModes: BOTH_VOLUME_MODES,
@@ -138,13 +138,13 @@ const DISK: StorageCapabilities = {
   clone: false,
 };
 
-/** What the API server takes: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go */
+/** What the API server accepts: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go */
 const QUALIFIED_NAME = /^(iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+|eui\.[0-9A-Fa-f]{16}|naa\.[0-9A-Fa-f]{32})$/;
 
 /** @see https://kubernetes.io/docs/concepts/storage/volumes/#nfs */
 export function nfs({ server, path, readOnly }: NfsSourceOptions): VolumeSourceSpec {
   const where = 'VolumeSource.nfs';
-  requireText(where, 'server', server, 'the name or address of a server');
+  requireText(where, 'server', server, 'the host name or IP address of a server');
   return {
     what: 'an NFS volume',
     kube: { nfs: { server, path: requireAbsolutePath(where, path), readOnly } },
@@ -173,21 +173,21 @@ export function iscsi(options: IscsiVolumeSourceOptions): VolumeSourceSpec {
   };
 }
 
-/** Throws unless the API server would take the unit. */
+/** Throws unless the API server would accept the LUN. */
 export function requireIscsi(where: IConstruct | string, unit: IscsiSourceOptions): IscsiSourceOptions {
-  requireText(where, 'targetPortal', unit.targetPortal, 'the address of a target');
+  requireText(where, 'targetPortal', unit.targetPortal, 'the address of a target portal');
   requireInteger(where, 'lun', unit.lun, 0, 255);
   for (const [property, name] of Object.entries({ iqn: unit.iqn, initiatorName: unit.initiatorName ?? unit.iqn })) {
     if (!QUALIFIED_NAME.test(name)) {
-      throw invalid(where, { property, got: name, expected: 'a qualified name', hint: "For example 'iqn.2001-04.com.example:storage.disk1'; the API server wants the ':' and what follows it." });
+      throw invalid(where, { property, got: name, expected: 'an iSCSI name', hint: "For example 'iqn.2001-04.com.example:storage.disk1'; the API server requires the part after ':'." });
     }
   }
   return unit;
 }
 
-/** The fields of a unit that say who may have it; throws if there is nothing to say it with. */
+/** The CHAP fields of a LUN. Throws if CHAP is requested without a Secret. */
 export function chap<Reference extends object>(where: IConstruct | string, secretRef: Reference | undefined, discovery: boolean | undefined) {
-  if (discovery && secretRef === undefined) throw conflict(where, "'chapDiscovery' is given without 'chapSecret'", 'Give the Secret with the names and passwords.');
+  if (discovery && secretRef === undefined) throw conflict(where, "'chapDiscovery' is set without 'chapSecret'", 'Set the Secret with the names and passwords.');
   return { chapAuthSession: secretRef && true, chapAuthDiscovery: discovery, secretRef };
 }
 
@@ -197,7 +197,7 @@ export function fibreChannel(options: FibreChannelSourceOptions): VolumeSourceSp
   const { targetWwns = [], lun, wwids = [], ...fields } = options;
   const byTarget = targetWwns.length > 0 && lun !== undefined;
   if (byTarget === wwids.length > 0 || (wwids.length > 0 && (targetWwns.length > 0 || lun !== undefined))) {
-    throw conflict(where, "a unit is named by 'targetWwns' and 'lun', or by 'wwids'", 'Give one of the two, whole.');
+    throw conflict(where, "a LUN is identified by 'targetWwns' and 'lun', or by 'wwids'", 'Set exactly one of the two, completely.');
   }
   if (lun !== undefined) requireInteger(where, 'lun', lun, 0, 255);
   return {

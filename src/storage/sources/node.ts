@@ -4,28 +4,28 @@ import { BOTH_VOLUME_MODES } from '../private/provisioner-spec';
 import { requireAbsolutePath, type VolumeSourceSpec } from '../private/volume-source-spec';
 import { StorageKind, StorageTopology } from '../storage-capabilities';
 
-/** A disk, partition or directory of one node. */
+/** Options of a disk, partition or directory of one node. */
 export interface LocalSourceOptions {
   /** The path on the node: a mounted file system, a directory, or the device of a block volume. */
   readonly path: string;
 
   /**
-   * The file system to make on a device that has none. Not for directories.
+   * The file system to create on a device that has none. Not for directories.
    *
-   * @default - none; what is there is mounted
+   * @default - none; the existing file system is mounted
    */
   readonly fsType?: string;
 }
 
-/** A path of whatever node a Pod runs on. */
+/** Options of a path on the node that a Pod happens to run on. */
 export interface HostPathSourceOptions {
   /** The path on the node. */
   readonly path: string;
 
   /**
-   * What must be there, or is made.
+   * What must exist at the path, or is created there.
    *
-   * @default - nothing is checked
+   * @default - not checked
    */
   readonly type?: kplus.HostPathVolumeType;
 }
