@@ -8,7 +8,7 @@ const recipes: [task: string, page: string, heading: string][] = [
   ['PostgreSQL with an init script', 'docs/postgresql.md', 'Init scripts'],
   ['five brokers, three controllers, two listeners, a client of another namespace', 'docs/kafka.md', 'Five brokers, three controllers, two listeners'],
   ['a scratch Pod with three containers in memory', 'docs/scratch-pods.md', 'Three containers in memory'],
-  ['growing volumes', 'docs/growing-volumes.md', 'Growing the volumes of a running set'],
+  ['growing volumes', 'docs/growing-volumes.md', 'Expanding the volumes of a running set'],
   ['moving to another storage class', 'docs/growing-volumes.md', 'Moving to another storage class'],
   ['renaming a set', 'docs/growing-volumes.md', 'Renaming a set'],
   ['monitoring', 'docs/monitoring.md', 'Tell Prometheus where to look'],
