@@ -1,23 +1,23 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { DatabaseCredentials } from './database-credentials';
 
-/** The value of a variable that tells a client how to connect. */
+/** The value of an environment variable with a connection setting for clients. */
 export class ConnectionValue {
   /**
-   * A value that is no secret: a DNS name, a port, a name.
+   * A plain value, such as a host name, a port or a database name.
    *
-   * @param value the value
+   * @param value the value, which must not be a secret
    */
   public static text(value: string): ConnectionValue {
     return new ConnectionValue(() => kplus.EnvValue.fromValue(value));
   }
 
-  /** The user's name, by reference to the Secret of the credentials: the database's, or those that the client has of its own. */
+  /** The user name, as a reference to the Secret of the database or, if given, to the client's own Secret. */
   public static username(): ConnectionValue {
     return new ConnectionValue(({ username }) => username);
   }
 
-  /** The password, likewise. */
+  /** The password, as a reference to the Secret of the database or, if given, to the client's own Secret. */
   public static password(): ConnectionValue {
     return new ConnectionValue(({ password }) => password);
   }

@@ -2,10 +2,10 @@ import type * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
 import { requireSecretKey } from '../kit/secret-key';
 
-/** Where in a Secret the credentials are. */
+/** Options for credentials in a Secret. */
 export interface DatabaseCredentialsOptions {
   /**
-   * The key of the user's name.
+   * The key of the user name.
    *
    * @default 'username'
    */
@@ -20,27 +20,27 @@ export interface DatabaseCredentialsOptions {
 }
 
 /**
- * The user that a database is made with, by reference: no manifest holds a name or a password.
+ * The user that owns a database, by reference to a Secret; manifests never contain the name or the password.
  *
- * Images create the user when a volume is new, and never look again: to change a password, change it in the database
- * with SQL, then in the Secret, then restart the clients.
+ * The images create the user when the volume is new and ignore later changes of the Secret. To change the password, change it in the
+ * database with SQL, then in the Secret, then restart the clients.
  */
 export class DatabaseCredentials {
   /**
-   * The credentials in a Secret.
+   * References credentials in a Secret.
    *
    * @example
    * DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(this, 'Admin', 'orders-admin'), { usernameKey: 'login' });
    *
-   * @param secret a Secret in the namespace of those who read it
-   * @param options the keys
+   * @param secret a Secret in the namespace of the Pods that use it
+   * @param options the keys. Throws if they are not valid Secret keys, or equal.
    */
   public static fromSecret(secret: kplus.ISecret, options: DatabaseCredentialsOptions = {}): DatabaseCredentials {
     const where = 'DatabaseCredentials.fromSecret';
     const usernameKey = requireSecretKey(where, 'usernameKey', options.usernameKey ?? 'username');
     const passwordKey = requireSecretKey(where, 'passwordKey', options.passwordKey ?? 'password');
     if (usernameKey === passwordKey) {
-      throw invalid(where, { property: 'passwordKey', got: passwordKey, expected: "another key than 'usernameKey'" });
+      throw invalid(where, { property: 'passwordKey', got: passwordKey, expected: "a key other than 'usernameKey'" });
     }
     return new DatabaseCredentials(secret, usernameKey, passwordKey);
   }
@@ -48,18 +48,18 @@ export class DatabaseCredentials {
   private constructor(
     /** The Secret. */
     public readonly secret: kplus.ISecret,
-    /** The key of the user's name. */
+    /** The key of the user name. */
     public readonly usernameKey: string,
     /** The key of the password. */
     public readonly passwordKey: string,
   ) {}
 
-  /** The user's name, as a variable of a container. */
+  /** The user name, as the value of an environment variable. */
   public get username(): kplus.EnvValue {
     return this.secret.envValue(this.usernameKey);
   }
 
-  /** The password, as a variable of a container. */
+  /** The password, as the value of an environment variable. */
   public get password(): kplus.EnvValue {
     return this.secret.envValue(this.passwordKey);
   }

@@ -11,40 +11,40 @@ import { requireVersion } from '../kit/version';
 
 /** Properties of the PostgreSQL engine. */
 export interface PostgresEngineProps {
-  /** The release. */
+  /** The PostgreSQL release. */
   readonly version: PostgresVersion;
 
   /**
-   * How old the data that a read replica serves may be at most, whatever the reason. A replica whose data is older, or of which that
-   * is not known, is not ready, and leaves the Service `<name>-read`. At least 30 seconds.
+   * The maximum age of the data that a read replica serves, at least 30 seconds. A replica whose data is older or of unknown age is
+   * not ready and is removed from the Service `<name>-read`.
    *
-   * @default - no bound while the primary is down: replicas serve what they have. While the primary answers, a replica that
-   * does not follow it is not ready after 30 seconds
+   * @default - no limit while the primary is down: replicas serve the data that they have. While the primary is up, a replica that
+   * does not follow it becomes unready after 30 seconds
    */
   readonly maxStaleness?: Duration;
 }
 
 /** Properties of the MySQL engine. */
 export interface MysqlEngineProps {
-  /** The release. */
+  /** The MySQL release. */
   readonly version: MysqlVersion;
 }
 
 /** Properties of the MariaDB engine. */
 export interface MariadbEngineProps {
-  /** The release. */
+  /** The MariaDB release. */
   readonly version: MariadbVersion;
 }
 
-/** The database products. All run the official images. */
+/** The database engine. All engines run the official images. */
 export class DatabaseEngine {
   /**
-   * PostgreSQL: one primary and, if asked for, read replicas that stream from it.
+   * PostgreSQL with one primary and optional read replicas that use streaming replication.
    *
-   * The user of the Secret is the server's superuser, as with the official image, and the replicas stream as this
-   * user. There is no failover: the member of ordinal 0 is the primary permanently, and while it is down nobody writes.
+   * The user in the Secret is the superuser of the server, as with the official image, and is also used for replication. There is no
+   * failover: the member with ordinal 0 is always the primary, and writes are not possible while it is down.
    *
-   * @param props the release, and how read replicas serve. Throws if a bound could never be met.
+   * @param props the release and the behavior of read replicas. Throws if `maxStaleness` is too short.
    */
   public static postgres(props: PostgresEngineProps): IDatabaseEngine {
     return new PostgresEngine(requireVersion('DatabaseEngine.postgres', props.version, PostgresVersion), requireStaleness(props.maxStaleness));
@@ -53,8 +53,8 @@ export class DatabaseEngine {
   /**
    * MySQL as a single instance.
    *
-   * The user of the Secret, who must not be `root`, owns the database. `root` has the same password and is let in through the socket in the
-   * Pod only, so that there is neither a second secret nor a generated password in a log.
+   * The user in the Secret, which must not be `root`, owns the database. `root` has the same password and can only connect through the
+   * socket in the Pod, so there is neither a second Secret nor a generated password in the log.
    *
    * @param props the release
    */
@@ -65,8 +65,8 @@ export class DatabaseEngine {
   /**
    * MariaDB as a single instance.
    *
-   * The user of the Secret, who must not be `root`, owns the database. `root` has the same password and is let in through the socket in the
-   * Pod only, so that there is neither a second secret nor a generated password in a log.
+   * The user in the Secret, which must not be `root`, owns the database. `root` has the same password and can only connect through the
+   * socket in the Pod, so there is neither a second Secret nor a generated password in the log.
    *
    * @param props the release
    */
@@ -77,7 +77,7 @@ export class DatabaseEngine {
   /**
    * A product of your own. The guide docs/engines.md has an example.
    *
-   * @param engine how it runs
+   * @param engine your implementation
    */
   public static of(engine: IDatabaseEngine): IDatabaseEngine {
     return engine;
@@ -86,7 +86,7 @@ export class DatabaseEngine {
   private constructor() {}
 }
 
-/** Probes come each few seconds, and a replica that has just started again needs some: less would never be met for long. */
+/** The minimum allows for the interval of the probes and the time that a restarted replica needs to reconnect. */
 function requireStaleness(given: Duration | undefined): Duration | undefined {
   if (given !== undefined && given.toSeconds({ integral: false }) < 30) {
     throw invalid('DatabaseEngine.postgres', { property: 'maxStaleness', got: `${given.toSeconds({ integral: false })} s`, expected: 'at least 30 s' });

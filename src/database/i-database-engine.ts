@@ -6,79 +6,82 @@ import type { Endpoint, ProductDesign } from '../kit/design';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
 
-/** The database that an engine has to design. */
+/** The input of a database engine. */
 export interface DatabaseRequest {
-  /** Where the database stands in the construct tree; begin error messages with it. */
+  /** The construct path of the database, with which error messages start. */
   readonly path: string;
-  /** The names of the set, its members and its Services; further groups have theirs from `names.group(suffix)`. */
+  /** The names of the StatefulSet, its members and its Services. Additional groups get their names from `names.group(suffix)`. */
   readonly names: MemberNames;
-  /** The database to create. */
+  /** The name of the database to create. */
   readonly databaseName: string;
-  /** The user to create it with. */
+  /** The user that owns the database. */
   readonly credentials: DatabaseCredentials;
-  /** What each server may use. */
+  /** The compute resources of each server. */
   readonly resources: kplus.ContainerResources;
   /** The memory limit of each server. */
   readonly memory: Size;
-  /** The volume of each server. */
+  /** The storage of each server. */
   readonly storage: StorageProps;
-  /** How many members serve reads beside the primary. */
+  /** The number of read replicas, in addition to the primary. */
   readonly readReplicas: number;
-  /** How long a server that starts may take until it answers: the budget of the startup probe. */
+  /** How long a server may take to start: the budget of the startup probe. */
   readonly startupBudget: Duration;
-  /** Settings of the server that the user gives, by the server's own names. */
+  /** The server parameters given by the user, by name. */
   readonly parameters: { [name: string]: string };
-  /** Scripts by file name that are to run once, when the data is new. An engine that has no place for them leaves them out, and the database refuses them. */
+  /**
+   * Scripts to run once, when the volume is new, by file name. An engine that does not support them must not mount them; the database
+   * then throws.
+   */
   readonly initScripts: { [fileName: string]: string };
   /**
-   * How long a server may take to shut down.
+   * The termination grace period of the servers.
    *
-   * @default - what the engine answers
+   * @default - the default of the engine
    */
   readonly terminationGrace?: Duration;
   /**
-   * The image to run instead of the engine's own.
+   * The image to run instead of the default image of the engine.
    *
-   * @default - the engine's own
+   * @default - the default image of the engine
    */
   readonly image?: string;
 }
 
-/** A variable that tells a client how to connect. */
+/** An environment variable with a connection setting for clients. */
 export interface ConnectionVariable {
-  /** The name: that which the product's own clients read, where there is one. */
+  /** The name, which should be the one that the clients of the product read, if there is one. */
   readonly name: string;
-  /** What follows the prefix where the user gives one in place of the name: 'HOST', 'PORT' … */
+  /** The suffix that is used instead of the name if the user sets a prefix: 'HOST', 'PORT' and so on. */
   readonly suffix: string;
   /** The value. */
   readonly value: ConnectionValue;
 }
 
-/** A database as plain values: groups of members, endpoints, tasks, and what clients are told. */
+/** A database as plain values: member groups, endpoints, tasks, and the connection settings for clients. */
 export interface DatabaseDesign extends ProductDesign {
-  /** The Service that leads to the member that takes writes. Its first port is that of the database. */
+  /** The Service that routes to the member that accepts writes. Its first port is the port of the database. */
   readonly write: Endpoint;
 
   /**
-   * The Service for reads. A design without it has no read replicas: a user who asks for some gets an error.
+   * The Service for reads. Without it, the engine does not support read replicas, and setting `readReplicas` throws.
    *
    * @default - none
    */
   readonly read?: Endpoint;
 
-  /** What clients are told. */
+  /** The connection settings for clients. */
   readonly connection: ConnectionVariable[];
 }
 
-/** A database product. Implement it to run one that is not here, and pass it to `DatabaseEngine.of`. */
+/** A database engine. Implement it to run a product that this library does not support, and pass it to `DatabaseEngine.of`. */
 export interface IDatabaseEngine {
-  /** A short name, for messages. */
+  /** A short name, used in error messages. */
   readonly name: string;
 
   /**
-   * What one database consists of. Same request, same answer, and no construct is made. Throws if the request could not work.
+   * Returns the parts of a database. Must be deterministic and must not create constructs. Throws if the request is invalid.
    *
-   * @param request what is asked for
+   * @param request the database to design
    */
   design(request: DatabaseRequest): DatabaseDesign;
 }

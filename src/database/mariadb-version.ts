@@ -2,10 +2,10 @@ import { invalid } from '../base/errors';
 import { parseVersion } from '../kit/version';
 
 /**
- * A release of MariaDB. The constants name the patch release and the distribution, and move with releases of this library.
+ * A release of MariaDB.
  *
- * A newer release upgrades the system tables in place when it starts; there is no way back to an older major. Take a
- * backup first.
+ * The constants refer to a patch release and a distribution, which change with releases of this library. A newer release upgrades the
+ * system tables in place when it starts, and cannot be downgraded to an older major release. Take a backup first.
  *
  * @see https://mariadb.com/docs/server/server-management/install-and-upgrade-mariadb/upgrading
  */
@@ -18,16 +18,16 @@ export class MariadbVersion {
   public static readonly V11_8 = MariadbVersion.of('11.8.8-noble');
 
   /**
-   * Any release from 10.11 on, on Ubuntu.
+   * Any release as of 10.11, on Ubuntu.
    *
-   * Tags that leave something open move under you: with `11.8` a node runs the patch release of the day when it pulled the
-   * image, and a Pod that moves to a node with an older one runs an older server on the data of a newer one.
+   * Prefer a full tag: with `11.8`, each node runs the patch release that was current when it pulled the image, so a Pod that moves to
+   * another node may run an older server with the data of a newer one.
    *
    * @example
    * MariadbVersion.of('11.4.11-noble');
    *
-   * @param version a tag of the official image. Throws if it does not begin with such a release, or names Red Hat's
-   *   flavour, which keeps its socket elsewhere.
+   * @param version a tag of the official image. Throws if it does not start with such a release, or if the image is based on Red Hat
+   *   UBI, which has the socket in another directory.
    */
   public static of(version: string): MariadbVersion {
     const { flavour } = parseVersion('MariadbVersion.of', version, { major: 10, minor: 11 });
@@ -35,8 +35,8 @@ export class MariadbVersion {
       throw invalid('MariadbVersion.of', {
         property: 'version',
         got: version,
-        expected: 'a tag of an image on Ubuntu',
-        hint: `The images on Red Hat's base keep their socket in a folder that is read-only here. Take '${version.replace(/-.*/, '')}'.`,
+        expected: 'a tag of an image based on Ubuntu',
+        hint: `The images based on Red Hat UBI have their socket in a directory that is read-only here. Use '${version.replace(/-.*/, '')}'.`,
       });
     }
     return new MariadbVersion(version);

@@ -1,10 +1,10 @@
 import { parseVersion } from '../kit/version';
 
 /**
- * A release of MySQL. The constants name the patch release and the distribution, and move with releases of this library.
+ * A release of MySQL.
  *
- * A newer release upgrades the data in place when it starts, from one long-term release to the next at most; there is
- * no way back. Take a backup first.
+ * The constants refer to a patch release and a distribution, which change with releases of this library. A newer release upgrades the
+ * data in place when it starts, at most from one LTS release to the next, and cannot be downgraded. Take a backup first.
  *
  * @see https://dev.mysql.com/doc/refman/9.7/en/upgrade-paths.html
  */
@@ -15,15 +15,15 @@ export class MysqlVersion {
   public static readonly V9_7 = MysqlVersion.of('9.7.2-oraclelinux9');
 
   /**
-   * Any release from 8.4 on.
+   * Any release as of 8.4.
    *
-   * Tags that leave something open move under you: with `8.4` a node runs the patch release of the day when it pulled the
-   * image, so that a Pod that moves can start with another one than before, older or newer.
+   * Prefer a full tag: with `8.4`, each node runs the patch release that was current when it pulled the image, so a Pod that moves to
+   * another node may run an older or newer release than before.
    *
    * @example
    * MysqlVersion.of('8.4.10-oraclelinux9');
    *
-   * @param version a tag of the official image. Throws if it does not begin with a release.
+   * @param version a tag of the official image. Throws if it does not start with such a release.
    */
   public static of(version: string): MysqlVersion {
     parseVersion('MysqlVersion.of', version, { major: 8, minor: 4 });

@@ -1,14 +1,15 @@
 import { type OldestRelease, parseVersion } from '../kit/version';
 
-/** The script came on 2023-12-11, when 16.1 was current: 16.2 is the first whose every image has it. */
-const OLDEST: OldestRelease = { major: 16, minor: 2, because: 'Older images have no docker-ensure-initdb.sh, which makes the database before the server starts.' };
+/** The script was added on 2023-12-11, when 16.1 was current: 16.2 is the first release all of whose images contain it. */
+const OLDEST: OldestRelease = { major: 16, minor: 2, because: 'Older images have no docker-ensure-initdb.sh, which creates the database before the server starts.' };
 
 /**
- * A release of PostgreSQL. The constants name the minor release and the distribution, and move with releases of this library.
+ * A release of PostgreSQL.
  *
- * A minor release of the same major is a rolling update. Another major is not: the server refuses the data of the
- * old one. Make a second database of the new major under another name and copy the data over, by `pg_dump` and
- * `pg_restore` or by logical replication.
+ * The constants refer to a minor release and a distribution, which change with releases of this library. A change of the minor release
+ * is a rolling update. A change of the major release is not possible in place, because the server does not start with the data of
+ * another major release: create a second database with the new release, and copy the data with `pg_dump` and `pg_restore` or by
+ * logical replication.
  *
  * @see https://www.postgresql.org/docs/current/upgrading.html
  */
@@ -21,17 +22,16 @@ export class PostgresVersion {
   public static readonly V18 = PostgresVersion.of('18.6-trixie');
 
   /**
-   * Any release from 16.2 on: older images have no `docker-ensure-initdb.sh`, which makes the database before the server
-   * starts.
+   * Any release as of 16.2. Older images have no `docker-ensure-initdb.sh`, which creates the database before the server starts.
    *
-   * Tags that leave something open move under you. With `17` a node runs the minor release, and with `17.11` the
-   * distribution, of the day when it pulled the image: members of one set can differ, and another release of the C library sorts text otherwise, so
-   * that indexes miss rows until they are rebuilt. A tag such as `17.11-trixie` names both; a digest, in `image`, names the very bytes.
+   * Prefer a full tag such as `17.11-trixie`. With `17`, each node runs the minor release that was current when it pulled the image, and
+   * with `17.11` the distribution, so the members of a set can differ. Another release of the C library can sort text differently, and
+   * indexes then miss rows until they are rebuilt. To pin the exact image, set `image` to a digest.
    *
    * @example
    * PostgresVersion.of('17.11-bookworm');
    *
-   * @param version a tag of the official image. Throws if it does not begin with such a release.
+   * @param version a tag of the official image. Throws if it does not start with such a release.
    */
   public static of(version: string): PostgresVersion {
     return new PostgresVersion(version, parseVersion('PostgresVersion.of', version, OLDEST).major);
@@ -42,7 +42,7 @@ export class PostgresVersion {
   private constructor(
     /** The tag of the official image. */
     public readonly version: string,
-    /** The major release: only within it is a change of version a rolling update. */
+    /** The major release. A change of the version within it is a rolling update. */
     public readonly major: number,
   ) {}
 

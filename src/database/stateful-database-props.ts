@@ -9,99 +9,98 @@ import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
 /** Properties of a database. */
 export interface StatefulDatabaseProps extends StatefulPodsProps {
-  /** The product. */
+  /** The database engine. */
   readonly engine: IDatabaseEngine;
 
-  /** The volume of each member. Mounted by one node at a time: ReadWriteOnce or ReadWriteOncePod. */
+  /** The storage of each member. The access mode is ReadWriteOnce or ReadWriteOncePod. */
   readonly storage: StorageProps;
 
   /**
-   * The database to create when the volume is new: a letter or `_`, then letters, digits and `_`, at most 63.
+   * The name of the database to create when the volume is new: at most 63 letters, digits and `_`, not starting with a digit.
    *
    * @default 'app'
    */
   readonly databaseName?: string;
 
   /**
-   * The user that the database is made with.
+   * The user that owns the database.
    *
-   * @default - keys `username` and `password` of an existing Secret `<name>-credentials`
+   * @default - the keys `username` and `password` of an existing Secret `<name>-credentials`
    */
   readonly credentials?: DatabaseCredentials;
 
   /**
-   * How many members follow the primary and serve reads. At least 0, at most what the engine can feed.
-   * Adding one does not restart the others.
+   * The number of read replicas, at least 0; the engine determines the maximum. Adding a replica does not restart the other members.
    *
    * @default 0
    */
   readonly readReplicas?: number;
 
   /**
-   * What each member may use. The server's own memory settings follow from the memory limit.
+   * The compute resources of each member. The memory parameters of the server are derived from the memory limit.
    *
-   * @default - memory request and limit 1 GiB, cpu request 250m, no cpu limit. Memory or cpu that you leave out
-   * is taken from these; a limit alone is the request too
+   * @default - memory request and limit of 1 GiB; CPU request of 250m, no CPU limit. If you set only CPU or only memory, the default
+   * applies to the other; if you set only a memory limit, the request is equal to it
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * Settings of the server, by its own names: `{ work_mem: '16MB' }`. A change restarts one member after the other.
+   * Server parameters, by name: `{ work_mem: '16MB' }`. A change restarts the members one at a time.
    *
    * @default - derived from the memory limit and the volume size
    */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Scripts, by file name, that the image runs once, in the order of their names, when the volume of the primary is
-   * new: `.sql` and `.sh` for all engines here. At most 1 MiB together. A change later restarts the members and does
-   * nothing else.
+   * Scripts, by file name, that the image runs once, in the order of their names, when the volume of the primary is new. The built-in
+   * engines support `.sql` and `.sh`. The total size may be at most 1 MiB. Changing a script later restarts the members but does not
+   * run it again.
    *
    * @default - none
    */
   readonly initScripts?: { [fileName: string]: string };
 
   /**
-   * How long a server may take to start until the kubelet restarts it: crash recovery and an upgrade of the data in place
-   * happen in that time. At least one minute. Making the data of a new volume, init scripts included, and copying it are not limited.
+   * How long a server may take to start before the kubelet restarts it, at least one minute. This includes crash recovery and in-place
+   * upgrades of the data. The initialization of a new volume, including init scripts, and the copying of data are not limited.
    *
    * @default Duration.minutes(30)
    */
   readonly startupBudget?: Duration;
 
   /**
-   * The image to run: the official one from a registry of yours, or one made from it.
+   * The image to run: the official image from your own registry, or an image based on it.
    *
    * @default - the official image of the engine's version
    */
   readonly image?: string;
 
   /**
-   * Users, groups and profiles of the Pods.
+   * The security settings of the Pods.
    *
    * @default - Pod Security "restricted", with the user and group of the engine's image
    */
   readonly security?: PodSecurityProps;
 }
 
-/** How the variables of a client are called, and where the credentials are. */
+/** Options for the environment variables of a client. */
 export interface ConnectionEnvOptions {
   /**
-   * What the variables begin with: 'ORDERS_' gives ORDERS_HOST, ORDERS_PORT, ORDERS_NAME, ORDERS_USERNAME and
-   * ORDERS_PASSWORD. Letters, digits and `_`, not beginning with a digit. For clients of several databases.
+   * The prefix of the variables, for clients of several databases: letters, digits and `_`, not starting with a digit. The prefix
+   * 'ORDERS_' sets ORDERS_HOST, ORDERS_PORT, ORDERS_NAME, ORDERS_USERNAME and ORDERS_PASSWORD.
    *
-   * @default - PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, which libpq reads; MYSQL_HOST, MYSQL_TCP_PORT and MYSQL_PWD,
-   *   which MySQL's and MariaDB's own clients read, with MYSQL_DATABASE and MYSQL_USER, which your program has to read
+   * @default - no prefix. PostgreSQL: PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD, which libpq reads. MySQL and MariaDB: MYSQL_HOST,
+   *   MYSQL_TCP_PORT and MYSQL_PWD, which their clients read, and MYSQL_DATABASE and MYSQL_USER, which your program has to read
    */
   readonly prefix?: string;
 
   /**
-   * The credentials that the client connects with, from a Secret in the client's namespace.
+   * The credentials of the client, from a Secret in its namespace.
    *
-   * @default - those of the database, which only clients in its namespace can read
+   * @default - the credentials of the database, which only clients in the same namespace can use
    */
   readonly credentials?: DatabaseCredentials;
 }
 
-/** How a client of a database is granted access. */
+/** Options for granting a client access to a database. */
 export interface DatabaseGrantOptions extends ConnectionEnvOptions, GrantOptions {}

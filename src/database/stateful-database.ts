@@ -22,7 +22,7 @@ const DEFAULT_MEMORY = Size.gibibytes(1);
 const DEFAULT_CPU = kplus.Cpu.millis(250);
 
 /**
- * A database that keeps its data: one primary, and read replicas where the engine has them.
+ * A persistent database with one primary and, if the engine supports them, read replicas.
  *
  * The Secret `<name>-credentials` must exist before the Pods start:
  *
@@ -30,9 +30,8 @@ const DEFAULT_CPU = kplus.Cpu.millis(250);
  * kubectl create secret generic orders-credentials --from-literal=username=orders --from-literal=password="$(openssl rand -hex 16)"
  * ```
  *
- * What plain manifests cannot do: there is no failover. The member of ordinal 0 is the primary permanently; while its
- * node is down nobody writes, and Kubernetes starts it again as soon as its volume can be mounted. The primary never
- * starts empty beside a read replica that runs with the data.
+ * There is no failover: the member with ordinal 0 is always the primary. Writes are not possible while its node is down, and Kubernetes
+ * restarts it as soon as its volume can be mounted. The primary never starts empty while a read replica has the data.
  *
  * @example
  * const orders = new StatefulDatabase(this, 'Orders', {
@@ -44,31 +43,31 @@ const DEFAULT_CPU = kplus.Cpu.millis(250);
  * orders.grantConnect(api);
  */
 export class StatefulDatabase extends Construct {
-  /** The name of the StatefulSet and of the Service that leads to the primary. */
+  /** The name of the StatefulSet and of the Service that routes to the primary. */
   public readonly name: string;
   /** The name of the database. */
   public readonly databaseName: string;
   /** The port of the server. */
   public readonly port: number;
-  /** The DNS name that leads to the primary: fully qualified if the chart names its namespace, else relative to it. */
+  /** The DNS name of the primary: fully qualified if the chart sets a namespace, otherwise relative to the namespace. */
   public readonly host: string;
   /**
-   * The DNS name that leads to all members that are ready, the primary among them: a Service cannot leave out one
-   * member, and reads go on when the replicas are away. Undefined without read replicas.
+   * The DNS name for reads, which resolves to all ready members, including the primary, so that reads continue while the replicas
+   * are down. Undefined without read replicas.
    */
   public readonly readHost?: string;
-  /** The user that the database is made with. */
+  /** The user that owns the database. */
   public readonly credentials: DatabaseCredentials;
-  /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
+  /** The StatefulSet as a cdk8s-plus workload: scheduling, connections, selectors, and additional containers, which get the restricted defaults too. */
   public readonly workload: kplus.Workload;
-  /** The members: add sidecars, further claims and volumes here. */
+  /** The StatefulSet as a `StatefulWorkload`, to which you can add sidecars, claims and volumes. */
   public readonly statefulWorkload: StatefulWorkload;
 
   private readonly design: DatabaseDesign;
   private readonly assembly: Assembly;
 
   /**
-   * Throws if a name, a number or a parameter could not work.
+   * Throws if a name, a number or a parameter is invalid.
    */
   public constructor(scope: Construct, id: string, props: StatefulDatabaseProps) {
     super(scope, id);
@@ -88,27 +87,27 @@ export class StatefulDatabase extends Construct {
   }
 
   /**
-   * The environment variables that tell a client how to connect to the primary; the user's name and the password by
-   * reference to the Secret.
+   * The environment variables with the connection settings of the primary. The user name and the password are references to the
+   * Secret.
    *
-   * @param options other names, or credentials of the client's own
+   * @param options the prefix of the names, or the credentials of the client
    */
   public connectionEnv(options: ConnectionEnvOptions = {}): { [name: string]: kplus.EnvValue } {
     const { prefix, credentials = this.credentials } = options;
     if (prefix !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
-      throw invalid(this, { property: 'prefix', got: prefix, expected: "letters, digits and '_', not beginning with a digit", hint: "For example 'ORDERS_'." });
+      throw invalid(this, { property: 'prefix', got: prefix, expected: "letters, digits and '_', not starting with a digit", hint: "For example 'ORDERS_'." });
     }
     return Object.fromEntries(this.design.connection.map(({ name, suffix, value }) =>
       [prefix === undefined ? name : `${prefix}${suffix}`, value._for(credentials)]));
   }
 
   /**
-   * Lets a workload connect: sets the variables of `connectionEnv` in each container that it has by now, and writes
-   * NetworkPolicies for both sides.
+   * Grants a workload access: sets the variables of `connectionEnv` in each of its current containers, and creates NetworkPolicies for
+   * both sides.
    *
-   * @param client the workload to let in. Throws if it has no containers yet, if one of them has another value for a
-   *   variable, or if it is in another namespace and no credentials are given.
-   * @param options how
+   * @param client the workload. Throws if it has no containers yet, if a container has a different value for one of the variables, or
+   *   if it is in another namespace and no credentials are given.
+   * @param options options of the grant
    */
   public grantConnect(client: kplus.AbstractPod, options: DatabaseGrantOptions = {}): void {
     requireClient(this, client);
@@ -121,14 +120,14 @@ export class StatefulDatabase extends Construct {
     const variables = this.connectionEnv(options);
     const { write, read = write } = this.design;
     this.assembly.grant(client, [write, read], options);
-    setVariables(client, variables, "Give 'prefix', for example 'ORDERS_', to name this database's variables otherwise.");
+    setVariables(client, variables, "Set 'prefix', for example 'ORDERS_', to rename the variables of this database.");
   }
 
   private designOf(props: StatefulDatabaseProps, names: MemberNames): DatabaseDesign {
     const { engine } = props;
     const readReplicas = requireInteger(this, 'readReplicas', props.readReplicas ?? 0, 0);
     requireOwnData(this, 'storage', props.storage, 1 + readReplicas,
-      `Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim of the name '${names.claimName('data', 0)}' with that source, and leave it out here.`);
+      `Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim named '${names.claimName('data', 0)}' with that source, and omit it here.`);
     requireSize(this, 'storage.size', props.storage.size);
     const memory = this.memoryOf(props.resources?.memory);
     const design = engine.design({
@@ -151,26 +150,26 @@ export class StatefulDatabase extends Construct {
     return design;
   }
 
-  /** Memory is not overcommitted: a server that is killed for its neighbour's sake takes its clients along. */
+  /** The memory request and limit. They are equal by default: overcommitted memory could get the server killed because of its neighbors. */
   private memoryOf(memory: kplus.MemoryResources = {}): { readonly request: Size; readonly limit: Size } {
     const limit = memory.limit ?? memory.request ?? DEFAULT_MEMORY;
     const request = memory.request ?? limit;
     if (bytesIn(request) > bytesIn(limit)) {
-      throw conflict(this, `the memory request ${quantity(request)} exceeds the limit ${quantity(limit)}`, 'Give the limit alone: the request follows it.');
+      throw conflict(this, `the memory request ${quantity(request)} exceeds the limit ${quantity(limit)}`, 'Set only the limit: the request is then equal to it.');
     }
     return { request, limit };
   }
 
   private requireDatabaseName(databaseName: string): string {
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(databaseName)) {
-      throw invalid(this, { property: 'databaseName', got: databaseName, expected: "at most 63 letters, digits and '_', not beginning with a digit" });
+      throw invalid(this, { property: 'databaseName', got: databaseName, expected: "at most 63 letters, digits and '_', not starting with a digit" });
     }
     return databaseName;
   }
 
   private requireStartupBudget(budget: Duration = DEFAULT_STARTUP_BUDGET): Duration {
     if (budget.toSeconds({ integral: false }) < 60) {
-      throw invalid(this, { property: 'startupBudget', got: budget.toHumanString(), expected: 'at least one minute', hint: 'Crash recovery needs minutes, and starts again from the beginning when it is cut short.' });
+      throw invalid(this, { property: 'startupBudget', got: budget.toHumanString(), expected: 'at least one minute', hint: 'Crash recovery takes minutes, and starts from the beginning if it is interrupted.' });
     }
     return budget;
   }
@@ -180,17 +179,17 @@ export class StatefulDatabase extends Construct {
     throw invalid(this, {
       property: 'readReplicas',
       got: readReplicas,
-      expected: `0: ${name} runs as a single instance here`,
-      hint: 'Leave it out, or use DatabaseEngine.postgres, whose replicas stream from the primary.',
+      expected: `0, because ${name} runs as a single instance`,
+      hint: 'Omit it, or use DatabaseEngine.postgres, which supports read replicas.',
     });
   }
 
-  /** Throws if no group mounts an init script, which would then never run, without an error. */
+  /** Throws if an init script is not mounted by any group, because it would silently never run. */
   private requireInitScriptsRun({ name }: IDatabaseEngine, scripts: Files, { groups }: DatabaseDesign): void {
     const mounted = new Set(groups.flatMap(({ mounts }) => mounts.flatMap(mount => mount._fileNames)));
     const [forgotten] = Object.keys(scripts).filter(script => !mounted.has(script));
     if (forgotten !== undefined) {
-      throw invalid(this, { property: 'initScripts', got: forgotten, expected: `none: the engine ${name} runs no init scripts` });
+      throw invalid(this, { property: 'initScripts', got: forgotten, expected: `none, because the engine ${name} does not support init scripts` });
     }
   }
 

@@ -120,7 +120,7 @@ test('a variable that has another value is not overwritten, and nothing is set',
   const api = client(chart);
   api.containers[1].env.addVariable('PGHOST', kplus.EnvValue.fromValue('elsewhere'));
   expect(() => database(chart).grantConnect(api)).toThrow(
-    "test/Api: its container 'proxy' has another value for the variable 'PGHOST' already. Give 'prefix', for example 'ORDERS_', to name this database's variables otherwise.");
+    "test/Api: its container 'proxy' has another value for the variable 'PGHOST' already. Set 'prefix', for example 'ORDERS_', to rename the variables of this database.");
   expect(api.containers[0].env.variables).toEqual({});
 });
 
@@ -139,7 +139,7 @@ test('a construct of ours in place of its workload, from JavaScript, is refused'
 
 test('a prefix that no variable may begin with is refused', () => {
   expect(() => database(newChart('shop')).connectionEnv({ prefix: '2ND-' })).toThrow(
-    "test/Orders: invalid 'prefix': got '2ND-', expected letters, digits and '_', not beginning with a digit. For example 'ORDERS_'.");
+    "test/Orders: invalid 'prefix': got '2ND-', expected letters, digits and '_', not starting with a digit. For example 'ORDERS_'.");
 });
 
 /** cdk8s-plus keeps the very object that it is given, so that two containers may share their variables. */

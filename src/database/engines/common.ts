@@ -3,16 +3,16 @@ import { MemberMount } from '../../kit/member-mount';
 import { ConnectionValue } from '../connection-value';
 import type { ConnectionVariable, DatabaseRequest } from '../i-database-engine';
 
-/** Where the scripts and settings of the server of each engine are. */
+/** The directory of the scripts and settings of the server. */
 export const FILES_PATH = '/etc/cdk8s-stateful/files';
 
 const CREDENTIALS_PATH = '/etc/cdk8s-stateful/credentials';
 
-/** The files of the credentials. */
+/** The files with the credentials. */
 export const USERNAME_FILE = `${CREDENTIALS_PATH}/username`;
 export const PASSWORD_FILE = `${CREDENTIALS_PATH}/password`;
 
-/** The names of the variables that the product's own clients read. */
+/** The names of the environment variables that the clients of the product read. */
 export interface ConnectionNames {
   readonly host: string;
   readonly port: string;
@@ -21,12 +21,12 @@ export interface ConnectionNames {
   readonly password: string;
 }
 
-/** Plain values as variables of a container. */
+/** Plain values as environment variables. */
 export function plainEnv(values: { [name: string]: string }): { [name: string]: kplus.EnvValue } {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
 }
 
-/** The data, the credentials, and the files of the server and of the user, in the folders that the official images have for them. */
+/** The mounts of the data, the credentials, the scripts and the init scripts. */
 export function commonMounts(request: DatabaseRequest, dataPath: string, files: { [name: string]: string }): MemberMount[] {
   const { storage, credentials, initScripts } = request;
   const { secret, usernameKey, passwordKey } = credentials;
@@ -38,7 +38,7 @@ export function commonMounts(request: DatabaseRequest, dataPath: string, files: 
   ];
 }
 
-/** How a client connects to the primary. */
+/** The connection settings of the primary, for clients. */
 export function commonConnection({ names, databaseName }: DatabaseRequest, port: number, variables: ConnectionNames): ConnectionVariable[] {
   return [
     { name: variables.host, suffix: 'HOST', value: ConnectionValue.text(names.serviceDnsName()) },

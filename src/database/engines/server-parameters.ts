@@ -1,16 +1,16 @@
-import { conflict, invalid } from '../../base/errors';
+import { conflict, invalid, mustNotBeSet } from '../../base/errors';
 
-/** Parameters of a server, by its own names. */
+/** Server parameters, by name. */
 export type Parameters = { [name: string]: string };
 
-/** The parameters that a user must not set, each with the reason, after "because". */
+/** The parameters that a user must not set, each with the reason. */
 export type Reserved = { readonly [name: string]: string };
 
 /**
- * The parameters of a user under the names that servers know them by: in lower case, with '_' for '-'. Throws if one is
- * none of a server's, is given twice, or is one that the library sets.
+ * The parameters given by the user, with normalized names: in lower case, with '_' instead of '-'. Throws if a name or value is
+ * invalid, if a parameter is given twice, or if the library sets it.
  *
- * @param plain what a name means to the server, where a prefix says how it is read
+ * @param plain returns the full name of a parameter, without prefixes and abbreviations
  */
 export function requireParameters(where: string, parameters: Parameters, reserved: Reserved, plain = (name: string) => name): Parameters {
   const written = new Map<string, string>();
@@ -20,45 +20,45 @@ export function requireParameters(where: string, parameters: Parameters, reserve
       throw invalid(where, { property, got: name, expected: 'the name of a server parameter' });
     }
     if (typeof value !== 'string' || /[\n\0]/.test(value)) {
-      throw invalid(where, { property, got: value, expected: 'a text of one line', hint: "Write numbers and switches in quotes: '100', 'on'." });
+      throw invalid(where, { property, got: value, expected: 'a single line of text', hint: "Quote numbers and booleans: '100', 'on'." });
     }
     const normalized = name.toLowerCase().replace(/-/g, '_');
     const meant = plain(normalized);
     const reason = reserved[meant];
-    if (reason !== undefined) throw conflict(where, `the parameter '${name}' cannot be set, because ${reason}`, 'Leave it out.');
+    if (reason !== undefined) throw mustNotBeSet(where, { property, got: value, reason });
     const twin = written.get(meant);
-    if (twin !== undefined) throw conflict(where, `the parameters '${twin}' and '${name}' are one to the server`, 'Leave one of them out.');
+    if (twin !== undefined) throw conflict(where, `the parameters '${twin}' and '${name}' are the same to the server`, 'Omit one of them.');
     written.set(meant, name);
     return [normalized, value];
   }));
 }
 
-/** What memory sizes of a server look like. */
+/** The format of the memory sizes of a server. */
 export interface MemoryUnits {
-  /** Bytes of each unit, by its name. */
+  /** The number of bytes of each unit. */
   readonly units: { readonly [unit: string]: number };
-  /** Bytes of a number without a unit. */
+  /** The number of bytes of a value without a unit. */
   readonly bare: number;
-  /** The digits before the unit. */
+  /** The pattern of the number before the unit. */
   readonly amount: RegExp;
 }
 
-/** Reads a memory parameter in MiB; throws if it is none. */
+/** Parses a memory parameter, in MiB. Throws if it is not a memory size. */
 export function parseMemory(where: string, name: string, value: string, { units, bare, amount: digits }: MemoryUnits): number {
   const [, amount, unit] = new RegExp(`^\\s*(${digits.source})\\s*([a-zA-Z]*)\\s*$`).exec(value) ?? [];
   const bytes = unit === '' ? bare : units[unit ?? 'none'];
   if (amount === undefined || bytes === undefined) {
-    throw invalid(where, { property: `parameters.${name}`, got: value, expected: `a number, alone or with a unit: ${Object.keys(units).join(', ')}` });
+    throw invalid(where, { property: `parameters.${name}`, got: value, expected: `a number with an optional unit: ${Object.keys(units).join(', ')}` });
   }
   return Number(amount) * bytes / 2 ** 20;
 }
 
-/** The value, or the bound that it is beyond. */
+/** The value, limited to the range. */
 export function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, value));
 }
 
-/** A value of a command line that Kubernetes, which expands `$(NAME)` and reads `$$` as `$`, passes on as it is. */
+/** The value escaped for a container's command line, where Kubernetes expands `$(NAME)` and replaces `$$` with `$`. */
 export function literal(value: string): string {
   return value.replace(/\$/g, '$$$$');
 }

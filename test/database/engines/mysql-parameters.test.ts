@@ -81,9 +81,9 @@ describe('the memory limit is shared out', () => {
   });
 
   test.each([
-    ['connections', { max_connections: '400' }, '400 connections of 2.4 MiB, the 544 MiB that MySQL takes beside them and a buffer pool of at least 64 MiB exceed the memory limit of 1024 MiB. '
+    ['connections', { max_connections: '400' }, '400 connections of 2.4 MiB, the 544 MiB that MySQL itself uses and a buffer pool of at least 64 MiB exceed the memory limit of 1024 MiB. '
       + "Raise 'resources.memory.limit' or lower 'innodb_buffer_pool_size', 'max_connections' or the buffers of a connection."],
-    ['a buffer pool', { innodb_buffer_pool_size: '600M' }, '10 connections of 2.4 MiB, the 544 MiB that MySQL takes beside them and a buffer pool of 600 MiB exceed'],
+    ['a buffer pool', { innodb_buffer_pool_size: '600M' }, '10 connections of 2.4 MiB, the 544 MiB that MySQL itself uses and a buffer pool of 600 MiB exceed'],
     ['buffers of a connection', { sort_buffer_size: '64M' }, '10 connections of 66.1 MiB'],
     ['both', { innodb_buffer_pool_size: '256M', max_connections: '151' }, '151 connections of 2.4 MiB'],
     ['the performance schema', { performance_schema: 'on' }, 'at least', mariadb, 300],
@@ -116,15 +116,15 @@ describe('the binary log', () => {
   });
 
   test('is no switch', () => {
-    expect(() => options(mysql, { log_bin: 'ON' })).toThrow("test: the parameter 'log_bin' is the name of the files, and 'ON' would be one. Give a name such as 'binlog', or leave it out: the binary log is off then.");
-    expect(() => options(mysql, { skip_log_bin: '1' })).toThrow("because the binary log is off unless 'log_bin' names it. Leave it out.");
+    expect(() => options(mysql, { log_bin: 'ON' })).toThrow("test: the parameter 'log_bin' is the base name of the files, but it is 'ON'. Use a name such as 'binlog', or omit the parameter to keep the binary log off.");
+    expect(() => options(mysql, { skip_log_bin: '1' })).toThrow("'parameters.skip_log_bin' must not be set: the binary log is off unless 'log_bin' is set.");
   });
 });
 
 describe('files are on the volume', () => {
   test.each([['MySQL', mysql], ['MariaDB', mariadb]])('temporary ones of %s too', (_, engine) => {
     expect(options(engine)).toContain('--tmpdir=/var/lib/mysql/.tmp');
-    expect(() => options(engine, { tmpdir: '/tmp' })).toThrow('because temporary files belong on the volume, where a large one cannot get the Pod evicted. Leave it out.');
+    expect(() => options(engine, { tmpdir: '/tmp' })).toThrow("'parameters.tmpdir' must not be set: temporary files are on the volume, so that large ones cannot cause the eviction of the Pod.");
   });
 
   test.each([
@@ -139,12 +139,12 @@ describe('files are on the volume', () => {
     ['general_log_file', '/var/log/general.log'],
     ['aria_log_dir_path', '/tmp'],
   ])('or they are refused: %s %s', (name, value) => {
-    expect(() => options(mysql, { [name]: value })).toThrow(`test: the parameter '${name}' names '${value}', which is not on the volume: it would be lost with the Pod, or is read-only. `
-      + 'Give a name without a folder, or a path below /var/lib/mysql.');
+    expect(() => options(mysql, { [name]: value })).toThrow(`test: the parameter '${name}' refers to '${value}', which is not on the volume: it would be lost with the Pod, or is read-only. `
+      + 'Use a name without a directory, or a path under /var/lib/mysql.');
   });
 
   test('in a list, too', () => {
-    expect(() => options(mysql, { innodb_data_file_path: 'ibdata1:12M;/other/ibdata2:12M:autoextend' })).toThrow("names '/other/ibdata2'");
+    expect(() => options(mysql, { innodb_data_file_path: 'ibdata1:12M;/other/ibdata2:12M:autoextend' })).toThrow("refers to '/other/ibdata2'");
   });
 
   test('or in the log of the container', () => {

@@ -9,7 +9,7 @@ import { ANSWERS, mysqlArguments, requireOwnDatabase, singleInstance } from '../
 import type { Footprint } from '../mysql/memory';
 import { mysqlParameters } from '../mysql/parameters';
 
-/** Folders of the volume that MariaDB would list as databases; MySQL knows by itself that they are none. */
+/** Directories on the volume that MariaDB, unlike MySQL, would list as databases. */
 const NO_DATABASES = ['lost+found', '.tmp'];
 
 const FOOTPRINT: Footprint = {
@@ -19,7 +19,7 @@ const FOOTPRINT: Footprint = {
   buffers: { thread_stack: 0.3, sort_buffer_size: 2, join_buffer_size: 0.25, read_buffer_size: 0.125, read_rnd_buffer_size: 0.25 },
 };
 
-/** MariaDB by the official image, as a single instance. */
+/** MariaDB as a single instance of the official image. */
 export class MariadbEngine implements IDatabaseEngine {
   public readonly name = 'mariadb';
 
@@ -39,11 +39,11 @@ export class MariadbEngine implements IDatabaseEngine {
         MARIADB_PASSWORD_FILE: PASSWORD_FILE,
         MARIADB_ROOT_PASSWORD_FILE: PASSWORD_FILE,
         MARIADB_ROOT_HOST: 'localhost', // the socket only
-        MARIADB_AUTO_UPGRADE: '1', // else a newer release runs on the old system tables
+        MARIADB_AUTO_UPGRADE: '1', // otherwise a newer release would run with the old system tables
       },
       answers: ANSWERS_SH,
       writablePaths: ['/run/mysqld', '/tmp'],
-      // A TCP probe leaves a line in the log each time. A client that has to be started may be late under load: hence five minutes.
+      // A TCP probe would write a line to the log each time. Starting a client can be slow under load, hence five minutes.
       liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),
     });
   }

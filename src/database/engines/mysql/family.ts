@@ -12,17 +12,17 @@ import type { DatabaseDesign, DatabaseRequest } from '../../i-database-engine';
 import { type ConnectionNames, FILES_PATH, plainEnv, commonConnection, commonMounts } from '../common';
 import { literal, type Parameters } from '../server-parameters';
 
-/** Where the scripts of both images, MySQL's and MariaDB's, look for the data, whatever the server is told. */
+/** The data directory. The scripts of both images, MySQL's and MariaDB's, use it regardless of the settings of the server. */
 export const DATA_PATH = '/var/lib/mysql';
 
 export const PORT = 3306;
 
-/** Whether the server answers. */
+/** The command that checks whether the server answers. */
 export const ANSWERS = ['bash', `${FILES_PATH}/answers.sh`];
 
 /**
- * The host, the port and the password are in variables that the clients of both products read. There are none for the
- * database and the user: these are called as in the images.
+ * The clients of both products read the variables of the host, the port and the password. They have none for the database and the
+ * user, whose names are those of the images.
  *
  * @see https://dev.mysql.com/doc/refman/9.7/en/environment-variables.html
  */
@@ -30,12 +30,12 @@ const CONNECTION: ConnectionNames = {
   host: 'MYSQL_HOST', port: 'MYSQL_TCP_PORT', databaseName: 'MYSQL_DATABASE', username: 'MYSQL_USER', password: 'MYSQL_PWD',
 };
 
-/** What both containers run; `answers` is the check of one product. */
+/** The scripts of both containers; `answers` is the check of the product. */
 function scripts(answers: string): { [name: string]: string } {
   return { 'lock.sh': LOCK_SH, 'volume.sh': VOLUME_SH, 'prepare.sh': PREPARE_SH, 'start.sh': START_SH, 'answers.sh': answers };
 }
 
-/** The command line of a server; it reaches the first init too, as some parameters must. */
+/** The command line of a server. The first initialization gets it too, because some parameters require that. */
 export function mysqlArguments(parameters: Parameters): string[] {
   return [
     `--tmpdir=${DATA_PATH}/.tmp`,
@@ -43,19 +43,19 @@ export function mysqlArguments(parameters: Parameters): string[] {
   ];
 }
 
-/** Throws if the server itself has a database of this name. */
+/** Throws if the server has a system database with this name. */
 export function requireOwnDatabase(request: DatabaseRequest): void {
   if (['mysql', 'sys', 'information_schema', 'performance_schema'].includes(request.databaseName.toLowerCase())) {
-    throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that the server does not use itself' });
+    throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that is not reserved by the server' });
   }
 }
 
-/** What differs between the two products. */
+/** The differences between the two products. */
 export interface SingleServer {
-  /** The product's name for its container and port. */
+  /** The name of the container and its port. */
   readonly name: string;
   readonly image: string;
-  /** The name of the server's program. */
+  /** The name of the server program. */
   readonly program: string;
   readonly args: string[];
   readonly env: { [name: string]: string };

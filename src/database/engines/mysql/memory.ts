@@ -2,19 +2,19 @@ import { valueOf } from './parameter-names';
 import { conflict, invalid } from '../../../base/errors';
 import { clamp, type MemoryUnits, type Parameters, parseMemory } from '../server-parameters';
 
-/** What a server takes of its memory limit, in MiB. */
+/** The memory that a server uses, in MiB. */
 export interface Footprint {
   /** The product, for messages. */
   readonly product: string;
-  /** Beside the buffer pool and connections. */
+  /** The memory in addition to the buffer pool and connections. */
   readonly base: number;
-  /** The performance schema: whether it is on by default, when it is in `base`, and what it takes. */
+  /** The performance schema: whether it is on by default, and so included in `base`, and its size. */
   readonly performanceSchema: { readonly on: boolean; readonly size: number };
-  /** The buffers of a connection, by the parameters that size them. */
+  /** The buffers of a connection, by the parameter that sets their size. */
   readonly buffers: { readonly [parameter: string]: number };
   /** Whether the buffer pool is rounded up to whole chunks, of 128 MiB by default. */
   readonly chunks?: boolean;
-  /** The parameter that limits what all temporary tables together take, if there is one. */
+  /** The parameter that limits the total size of all temporary tables, if there is one. */
   readonly temporaryTables?: string;
 }
 
@@ -24,16 +24,16 @@ const UNITS: MemoryUnits = {
   amount: /\d+/,
 };
 
-/** What a connection takes beside its buffers: its packets, its statements and what the allocator keeps. */
+/** The memory of a connection in addition to its buffers: packets, statements and allocator overhead. */
 const CONNECTION_BASE = 0.5;
-/** As many as the servers allow by default, if the memory is there, and never fewer than these. */
+/** The maximum is the default of the servers. */
 const CONNECTIONS = { most: 151, least: 10 };
 const MIN_POOL = 64;
 
 /**
- * The parameters that share the memory limit out. Connections get a quarter
- * of what the server itself leaves, up to the servers' own default; the buffer pool the rest, at most three quarters. What is
- * given is checked: connections that may all be there at once must not get the server killed.
+ * The parameters that divide the memory limit. Connections get a quarter of the memory that remains after the server itself, up to the
+ * default number of connections; the buffer pool gets the rest, at most three quarters. Values given by the user are checked: the
+ * maximum number of connections must not exceed the memory limit.
  */
 export function memoryParameters(where: string, given: Parameters, memory: number, footprint: Footprint): Parameters {
   const { product, temporaryTables, chunks = false } = footprint;
@@ -55,13 +55,13 @@ export function memoryParameters(where: string, given: Parameters, memory: numbe
   const needed = base + tables + connections * connection + (pool ?? MIN_POOL);
   if (needed > memory) {
     throw conflict(where,
-      `${connections} connections of ${round(connection)} MiB, the ${round(base + tables)} MiB that ${product} takes beside them and a buffer pool of ${pool ?? `at least ${MIN_POOL}`} MiB `
+      `${connections} connections of ${round(connection)} MiB, the ${round(base + tables)} MiB that ${product} itself uses and a buffer pool of ${pool ?? `at least ${MIN_POOL}`} MiB `
       + `exceed the memory limit of ${memory} MiB`,
       "Raise 'resources.memory.limit' or lower 'innodb_buffer_pool_size', 'max_connections' or the buffers of a connection.");
   }
   return {
     innodb_buffer_pool_size: `${share}M`,
-    // Small ones: else 180 MiB become 256.
+    // Small chunks: with the default size, 180 MiB would be rounded up to 256.
     ...chunks ? { innodb_buffer_pool_chunk_size: `${Math.max(1, Math.ceil(share / 100))}M` } : {},
     max_connections: `${connections}`,
     ...temporaryTables === undefined ? {} : { [temporaryTables]: `${tables}M` },

@@ -17,13 +17,13 @@ const FOOTPRINT: Footprint = {
   performanceSchema: { on: true, size: 192 },
   buffers: { thread_stack: 1, sort_buffer_size: 0.25, join_buffer_size: 0.25, read_buffer_size: 0.125, read_rnd_buffer_size: 0.25 },
   chunks: true,
-  temporaryTables: 'temptable_max_ram', // 1 GiB and more by default, whatever the limit
+  temporaryTables: 'temptable_max_ram', // by default at least 1 GiB, regardless of the memory limit
 };
 
-/** The seccomp profile of a Pod forbids it, and MySQL logs that for each piece of its buffer pool. */
+/** The seccomp profile of the Pod denies NUMA interleaving, and MySQL would log that for each chunk of the buffer pool. */
 const DEFAULTS: Parameters = { innodb_numa_interleave: 'OFF' };
 
-/** MySQL by the official image, as a single instance. */
+/** MySQL as a single instance of the official image. */
 export class MysqlEngine implements IDatabaseEngine {
   public readonly name = 'mysql';
 

@@ -4,33 +4,33 @@ import type { Parameters, Reserved } from '../server-parameters';
 
 export const RESERVED: Reserved = {
   ...Object.fromEntries(['datadir', 'socket', 'pid_file', 'basedir', 'plugin_dir', 'defaults_file', 'defaults_extra_file', 'ignore_db_dir']
-    .map(name => [name, 'the library decides where files are'])),
-  tmpdir: 'temporary files belong on the volume, where a large one cannot get the Pod evicted',
-  port: 'Services, probes and NetworkPolicies name the port',
-  bind_address: 'probes and clients come over the network',
-  skip_networking: 'probes and clients come over the network',
-  user: 'the Pod decides who runs the server',
-  skip_grant_tables: 'everybody would be let in',
-  skip_log_bin: "the binary log is off unless 'log_bin' names it",
-  disable_log_bin: "the binary log is off unless 'log_bin' names it",
+    .map(name => [name, 'the library manages the locations of files'])),
+  tmpdir: 'temporary files are on the volume, so that large ones cannot cause the eviction of the Pod',
+  port: 'Services, probes and NetworkPolicies depend on it',
+  bind_address: 'probes and clients connect over the network',
+  skip_networking: 'probes and clients connect over the network',
+  user: 'the security context of the Pod sets the user',
+  skip_grant_tables: 'it would allow connections without a password',
+  skip_log_bin: "the binary log is off unless 'log_bin' is set",
+  disable_log_bin: "the binary log is off unless 'log_bin' is set",
 };
 
-/** Where the server keeps data: what they name must be on the volume, or it is lost with the Pod. */
+/** Parameters with the locations of data, which must be on the volume to survive the Pod. */
 const DATA = [
   'innodb_data_home_dir', 'innodb_data_file_path', 'innodb_log_group_home_dir', 'innodb_undo_directory', 'innodb_doublewrite_dir',
   'innodb_temp_data_file_path', 'innodb_temp_tablespaces_dir', 'innodb_tmpdir', 'aria_log_dir_path', 'log_basename',
   'log_bin', 'log_bin_index', 'relay_log', 'relay_log_index', 'slave_load_tmpdir', 'replica_load_tmpdir',
 ];
 
-/** Logs for people: on the volume, or in the log of the container. */
+/** Parameters with the locations of logs, which may be on the volume or the standard streams. */
 const LOGS = ['log_error', 'general_log_file', 'slow_query_log_file', 'server_audit_file_path'];
 
-/** Whole names that begin another one. */
+/** Full names that are also a prefix of another name. */
 const WHOLE = new Set([...DATA, ...LOGS, 'general_log', 'slow_query_log']);
 
 /**
- * What an option means: with `loose_` before it, a server that does not know it starts all the same; and the beginning
- * of a name does, if it leaves no doubt.
+ * The full name of an option. Servers accept the prefix `loose_`, with which unknown options are ignored, and unambiguous
+ * abbreviations.
  */
 export function plain(name: string): string {
   const option = name.replace(/^loose_/, '');
@@ -38,12 +38,12 @@ export function plain(name: string): string {
   return [...Object.keys(RESERVED), ...DATA, ...LOGS].find(known => known.startsWith(option)) ?? option;
 }
 
-/** The value of an option, whichever way it is written. */
+/** The value of an option, however its name is written. */
 export function valueOf(parameters: Parameters, option: string): string | undefined {
   return Object.entries(parameters).find(([name]) => plain(name) === option)?.[1];
 }
 
-/** Throws if a parameter names a file or a folder that is not on the volume. */
+/** Throws if a parameter refers to a file or directory that is not on the volume. */
 export function requirePathsOnVolume(where: string, parameters: Parameters): void {
   for (const [name, value] of Object.entries(parameters)) {
     const option = plain(name);
@@ -53,8 +53,8 @@ export function requirePathsOnVolume(where: string, parameters: Parameters): voi
     const outside = value.split(';').map(file => file.split(':')[0]).find(path => !isOnVolume(path));
     if (outside !== undefined) {
       throw conflict(where,
-        `the parameter '${name}' names '${outside}', which is not on the volume: it would be lost with the Pod, or is read-only`,
-        `Give a name without a folder, or a path below ${DATA_PATH}.`);
+        `the parameter '${name}' refers to '${outside}', which is not on the volume: it would be lost with the Pod, or is read-only`,
+        `Use a name without a directory, or a path under ${DATA_PATH}.`);
     }
   }
 }

@@ -5,7 +5,7 @@ import { mebibytes } from '../../../base/quantity';
 import type { DatabaseRequest } from '../../i-database-engine';
 import { type Parameters, requireParameters } from '../server-parameters';
 
-/** The parameters of a server, those of the user last. */
+/** The parameters of a server; those given by the user take precedence. */
 export function mysqlParameters(request: DatabaseRequest, footprint: Footprint): Parameters {
   const given = requireParameters(request.path, request.parameters, RESERVED, plain);
   requirePathsOnVolume(request.path, given);
@@ -14,15 +14,15 @@ export function mysqlParameters(request: DatabaseRequest, footprint: Footprint):
 }
 
 /**
- * A binary log that somebody wants is kept for a day, in files small enough to be removed: without this, for 30 days or,
- * in MariaDB, without limit, whatever the size of the volume. MariaDB from 11.4 on also knows a limit of the whole; there it
- * would keep what no replica has read, and there is none.
+ * A binary log, if enabled, is kept for one day, in files small enough to be purged in time. The default is 30 days, or no limit in
+ * MariaDB, regardless of the size of the volume. MariaDB 11.4 and later also support a limit of the total size, but by default they do
+ * not purge what no replica has read, and there are no replicas.
  */
 function binaryLogParameters(request: DatabaseRequest, given: Parameters): Parameters {
   const name = valueOf(given, 'log_bin');
   if (name === undefined) return {};
   if (/^(on|off|true|false|0|1|)$/i.test(name)) {
-    throw conflict(request.path, `the parameter 'log_bin' is the name of the files, and '${name}' would be one`, "Give a name such as 'binlog', or leave it out: the binary log is off then.");
+    throw conflict(request.path, `the parameter 'log_bin' is the base name of the files, but it is '${name}'`, "Use a name such as 'binlog', or omit the parameter to keep the binary log off.");
   }
   const storage = mebibytes(request.storage.size);
   const kept = ['binlog_expire_logs_seconds', 'expire_logs_days'].some(option => valueOf(given, option) !== undefined);

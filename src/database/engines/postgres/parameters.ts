@@ -2,10 +2,10 @@ import { conflict, invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
 import { clamp, literal, type MemoryUnits, parseMemory, type Parameters, requireParameters, type Reserved } from '../server-parameters';
 
-/** What the parameters of a server follow from. All sizes in MiB. */
+/** The input for the parameters of a server. All sizes are in MiB. */
 export interface PostgresSizing {
   readonly path: string;
-  /** The name of the set, which those of its standbys begin with. */
+  /** The name of the set, which is the prefix of the names of its standbys. */
   readonly name: string;
   readonly memory: number;
   readonly storage: number;
@@ -14,32 +14,32 @@ export interface PostgresSizing {
   readonly parameters: Parameters;
 }
 
-/** The maximum number of standbys: each takes two of the WAL senders while it is cloned. */
+/** The maximum number of standbys. Each uses two WAL senders while it is cloned. */
 export const MAX_STANDBYS = 9;
 const senders = (standbys: number) => 2 * (standbys + 1);
 
 /** The minimum memory of a server with 20 connections, in MiB. */
 export const MIN_MEMORY = 256;
 
-/** The minimum volume, in MiB: the templates, the system's database and the smallest log (`max_wal_size`, `wal_keep_size`) fill half of it. */
+/** The minimum size of the volume, in MiB: the template databases, the `postgres` database and the smallest WAL (`max_wal_size`, `wal_keep_size`) fill half of it. */
 export const MIN_STORAGE = 256;
 
-/** What one connection takes, before it sorts or hashes anything. */
+/** The memory of a connection in MiB, without sorts and hashes. */
 const MEMORY_OF_A_BACKEND = 2;
 
 const RESERVED: Reserved = {
   ...Object.fromEntries(['data_directory', 'config_file', 'hba_file', 'ident_file', 'external_pid_file', 'unix_socket_directories']
-    .map(name => [name, 'the library decides where files are'])),
-  port: 'Services, probes and NetworkPolicies name the port',
-  listen_addresses: 'probes and clients come over the network',
-  primary_conninfo: 'each standby computes its own',
+    .map(name => [name, 'the library manages the locations of files'])),
+  port: 'Services, probes and NetworkPolicies depend on it',
+  listen_addresses: 'probes and clients connect over the network',
+  primary_conninfo: 'each standby generates its own',
   primary_slot_name: 'each standby has its own',
-  restore_command: 'standbys ask by it whether the primary has all that they have, before they follow it',
+  restore_command: 'standbys use it to check that the primary has all of their data before they follow it',
   ...Object.fromEntries(['', '_action', '_inclusive', '_lsn', '_name', '_time', '_timeline', '_xid']
-    .map(suffix => [`recovery_target${suffix}`, 'standbys follow the primary to wherever it goes'])),
-  hot_standby: 'standbys serve reads, and are ready only when they do',
-  fsync: 'a crash would lose or spoil data that was acknowledged',
-  full_page_writes: 'a crash would spoil data that was acknowledged',
+    .map(suffix => [`recovery_target${suffix}`, 'standbys replay all WAL that the primary sends'])),
+  hot_standby: 'standbys must serve reads to be ready',
+  fsync: 'a crash would lose or corrupt committed data',
+  full_page_writes: 'a crash would corrupt committed data',
 };
 
 /** @see https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES */
@@ -48,7 +48,7 @@ const BLOCKS: MemoryUnits = { ...UNITS, bare: 8 * 2 ** 10 };
 const LOG: MemoryUnits = { ...UNITS, bare: 2 ** 20 };
 
 /**
- * The size of /dev/shm: dynamic shared memory of parallel queries, which the runtime's 64 MiB soon exhaust.
+ * The size of /dev/shm. Parallel queries use it for dynamic shared memory and soon exhaust the 64 MiB of the container runtime.
  *
  * @see https://github.com/docker-library/postgres/issues/416
  */
@@ -57,12 +57,11 @@ export function sharedMemoryMiB(memory: number): number {
 }
 
 /**
- * The parameters of a server, those of the user last: a quarter of the memory for shared buffers, an eighth for
- * /dev/shm, the rest for connections and their work; an eighth of the volume for the log between checkpoints, a
- * quarter for what a standby that is down has not read yet.
+ * The parameters of a server; those given by the user take precedence. By default, a quarter of the memory is for shared buffers, an
+ * eighth for /dev/shm, and the rest for connections and their work memory; an eighth of the volume is for the WAL between checkpoints,
+ * and a quarter for the WAL that a standby has not received yet.
  *
- * They do not depend on the number of standbys, so that adding one does not restart the primary; but without any, a
- * primary that waits for one is refused.
+ * They do not depend on the number of standbys, so that adding a standby does not restart the primary.
  */
 export function postgresParameters(sizing: PostgresSizing): Parameters {
   const { path, memory, storage } = sizing;
@@ -71,7 +70,7 @@ export function postgresParameters(sizing: PostgresSizing): Parameters {
   const rendered = {
     max_connections: `${connections}`,
     shared_buffers: `${Math.floor(memory / 4)}MB`,
-    effective_cache_size: `${Math.floor(memory / 2)}MB`, // shared buffers and as much again of the page cache
+    effective_cache_size: `${Math.floor(memory / 2)}MB`, // shared buffers plus page cache of the same size
     maintenance_work_mem: `${clamp(Math.floor(memory / 16), 16, 2048)}MB`,
     work_mem: `${Math.max(1024, Math.floor(memory * 1024 / 4 / connections))}kB`,
     max_wal_size: `${clamp(Math.floor(storage / 8), 64, 8192)}MB`,
@@ -82,7 +81,7 @@ export function postgresParameters(sizing: PostgresSizing): Parameters {
     max_wal_senders: `${senders(MAX_STANDBYS)}`,
     max_replication_slots: `${senders(MAX_STANDBYS)}`,
     huge_pages: HUGE_PAGES,
-    wal_receiver_timeout: '15s', // the default of a minute is how long a standby would wait for a primary whose node is down
+    wal_receiver_timeout: '15s', // with the default, a standby would wait for one minute for a primary whose node is down
     wal_retrieve_retry_interval: '1s',
     ...parameters,
     hot_standby: 'on',
@@ -97,20 +96,20 @@ export function postgresParameters(sizing: PostgresSizing): Parameters {
 }
 
 /**
- * On nodes with huge pages a server takes them by itself, and dies of SIGBUS in a Pod that has requested none.
+ * On nodes with huge pages, a server would use them by default, and be killed by SIGBUS in a Pod that has not requested any.
  *
  * @see https://github.com/docker-library/postgres/issues/451
  */
 export const HUGE_PAGES = 'off';
 
-/** The command line of a server: it overrides whatever ALTER SYSTEM left in the volume. */
+/** The command line of a server. It takes precedence over settings that ALTER SYSTEM wrote to the volume. */
 export function postgresArguments(parameters: Parameters): string[] {
   return sortedEntries(parameters).map(([name, value]) => `--${name}=${literal(value)}`);
 }
 
 /**
- * Who may connect: through the socket, which is in the container, anybody; over the network with the password only.
- * The image's own file has no line for replication.
+ * The client authentication: anybody through the socket, which is only in the container; with a password over the network. The
+ * image's own file has no entry for replication over the network.
  *
  * @see https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
  */
@@ -123,7 +122,7 @@ host    replication  all   all      scram-sha-256
 
 function requireReplication(path: string, rendered: Parameters, standbys: number): void {
   if (/^minimal$/i.test(rendered.wal_level)) {
-    throw invalid(path, { property: 'parameters.wal_level', got: rendered.wal_level, expected: "'replica' or 'logical'", hint: 'Standbys could not follow.' });
+    throw invalid(path, { property: 'parameters.wal_level', got: rendered.wal_level, expected: "'replica' or 'logical'", hint: 'Standbys could not replicate.' });
   }
   for (const name of ['max_wal_senders', 'max_replication_slots']) count(path, rendered, name, 0, standbys === 0 ? 0 : senders(standbys));
   if (/^\s*(-|0\D*$)/.test(rendered.max_slot_wal_keep_size)) {
@@ -131,13 +130,13 @@ function requireReplication(path: string, rendered: Parameters, standbys: number
       property: 'parameters.max_slot_wal_keep_size',
       got: rendered.max_slot_wal_keep_size,
       expected: 'a size above zero',
-      hint: 'Without a limit a standby that is down fills the volume of the primary, which then stops.',
+      hint: 'Without a limit, the WAL kept for a standby that is down fills the volume of the primary, which then stops.',
     });
   }
 }
 
 /**
- * Throws if the primary would wait for standbys that do not exist: each commit would wait without end.
+ * Throws if the primary would wait for standbys that do not exist: all commits would wait indefinitely.
  *
  * @see https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-SYNCHRONOUS-STANDBY-NAMES
  */
@@ -151,8 +150,8 @@ function requireStandbys({ path, name, standbys }: PostgresSizing, rendered: Par
     throw invalid(path, {
       property: 'parameters.synchronous_standby_names',
       got: given,
-      expected: '\'*\', or names separated by commas, alone or in ANY 1 (…), FIRST 1 (…)',
-      hint: `The server reads '-' in double quotes only: 'ANY 1 ("${name}-1")'.`,
+      expected: '\'*\', a comma-separated list of names, or either in ANY 1 (…) or FIRST 1 (…)',
+      hint: `Names with '-' must be in double quotes: 'ANY 1 ("${name}-1")'.`,
     });
   }
   const unquoted = names.map(part => part.replace(/"/g, '').toLowerCase());
@@ -160,25 +159,25 @@ function requireStandbys({ path, name, standbys }: PostgresSizing, rendered: Par
   const there = unquoted.includes('*') ? standbys : own.filter(standby => unquoted.includes(standby)).length;
   const wanted = Number(amount ?? 1);
   if (wanted >= 1 && wanted <= there) return;
-  throw conflict(path, `the parameter 'synchronous_standby_names' is '${given}', which asks for ${wanted} of the standbys that it names, `
-    + `but ${standbys === 0 ? 'there are no standbys' : `of ${own.join(', ')} it names ${there}`}, so that each commit would wait without end`,
-  wanted > standbys ? "Give more 'readReplicas', or leave the parameter out." : 'Name the standbys as Pods are named, or leave the parameter out.');
+  throw conflict(path, `the parameter 'synchronous_standby_names' is '${given}', which requires at least ${wanted} of the named standbys, `
+    + `but ${standbys === 0 ? 'there are no standbys' : `it names ${there} of ${own.join(', ')}`}, so all commits would wait indefinitely`,
+  wanted > standbys ? "Increase 'readReplicas', or omit the parameter." : 'Use the names of the Pods as names of the standbys, or omit the parameter.');
 }
 
-/** What the server keeps of its log, by its own settings, beside the data. */
+/** The parameters that limit the size of the WAL. */
 const LOG_LIMITS = ['max_wal_size', 'max_slot_wal_keep_size', 'wal_keep_size'];
 
-/** Throws if a limit of the log is no limit on this volume: a full volume stops the server. */
+/** Throws if a limit of the WAL exceeds the size of the volume: a full volume stops the server. */
 function requireLogFits(path: string, storage: number, rendered: Parameters): void {
   for (const name of LOG_LIMITS) {
     const limit = parseMemory(path, name, rendered[name], LOG);
     if (limit < storage) continue;
-    throw conflict(path, `the parameter '${name}' is '${rendered[name]}', but the volume has ${storage} MiB: the log would fill it, and the server would stop`,
-      "Raise 'storage.size' or lower the parameter; together these limits should leave room for the data.");
+    throw conflict(path, `the parameter '${name}' is '${rendered[name]}', but the volume has ${storage} MiB: the WAL would fill it, and the server would stop`,
+      "Raise 'storage.size' or lower the parameter. The sum of the WAL limits should leave room for the data.");
   }
 }
 
-/** Throws unless the memory limit holds what the parameters promise. */
+/** Throws if the parameters require more memory than the memory limit. */
 function requireRoom(path: string, memory: number, rendered: Parameters): void {
   const buffers = parseMemory(path, 'shared_buffers', rendered.shared_buffers, BLOCKS);
   const needed = Math.ceil(buffers + sharedMemoryMiB(memory)

@@ -17,13 +17,13 @@ import type { Parameters } from '../server-parameters';
 
 const PORT = 5432;
 
-/** How long a server may take to write what it has in memory. */
+/** The default termination grace period, in which the server writes its memory to disk. */
 const GRACE = Duration.minutes(2);
 
 /** @see https://www.postgresql.org/docs/current/libpq-envars.html */
 const CONNECTION: ConnectionNames = { host: 'PGHOST', port: 'PGPORT', databaseName: 'PGDATABASE', username: 'PGUSER', password: 'PGPASSWORD' };
 
-/** What the scripts source lies beside them. */
+/** The scripts, with the files that they source. */
 const FILES = {
   'pg_hba.conf': HBA_FILE,
   'founding.sh': FOUNDING_SH,
@@ -43,11 +43,11 @@ const FILES = {
   'before-stop.sh': scripts.BEFORE_STOP_SH,
 };
 
-/** PostgreSQL by the official image: the primary at ordinal 0, standbys that stream from it. */
+/** PostgreSQL from the official image, with the primary at ordinal 0 and streaming standbys. */
 export class PostgresEngine implements IDatabaseEngine {
   public readonly name = 'postgres';
 
-  /** @param maxStaleness how old what a standby serves may be at most; unlimited if undefined */
+  /** @param maxStaleness the maximum age of the data that a standby serves; unlimited if undefined */
   public constructor(private readonly version: PostgresVersion, private readonly maxStaleness?: Duration) {}
 
   public design(request: DatabaseRequest): DatabaseDesign {
@@ -81,7 +81,7 @@ export class PostgresEngine implements IDatabaseEngine {
     return {
       names,
       members: Members.replicas(1 + request.readReplicas),
-      user: image.slice(image.lastIndexOf('/') + 1).includes('alpine') ? 70 : 999, // the number belongs to the flavour: data of one is not the other's
+      user: image.slice(image.lastIndexOf('/') + 1).includes('alpine') ? 70 : 999, // the user ids of the Debian and Alpine images differ, and so does the owner of the data
       terminationGrace: GRACE,
       mounts: [
         ...commonMounts(request, dataPath, FILES),
@@ -108,7 +108,7 @@ export class PostgresEngine implements IDatabaseEngine {
     { names, databaseName, readReplicas }: DatabaseRequest, dataPath: string, { huge_pages: hugePages }: Parameters,
   ): { [name: string]: string } {
     return {
-      PGDATA: `${dataPath}/pgdata`, // not the mount itself: initdb refuses the lost+found of a fresh disk
+      PGDATA: `${dataPath}/pgdata`, // not the mount path itself: initdb rejects the lost+found of a new disk
       POSTGRES_USER_FILE: USERNAME_FILE,
       POSTGRES_PASSWORD_FILE: PASSWORD_FILE,
       POSTGRES_DB: databaseName,
@@ -123,8 +123,8 @@ export class PostgresEngine implements IDatabaseEngine {
   }
 
   /**
-   * Exactly the folder that the image declares as its volume: a container runtime puts a volume of its own, which dies
-   * with the container, over a declared folder that nothing is mounted to, be it within our mount.
+   * The mount path, which must be exactly the path that the image declares as its volume. Otherwise the container runtime would mount an
+   * anonymous volume there, even inside our mount, and delete it with the container.
    */
   private dataPath(): string {
     return this.version.major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';
@@ -140,15 +140,15 @@ export class PostgresEngine implements IDatabaseEngine {
     }
     const storage = mebibytes(request.storage.size);
     if (storage < MIN_STORAGE) {
-      throw invalid(request.path, { property: 'storage.size', got: `${storage}Mi`, expected: `at least ${MIN_STORAGE}Mi for PostgreSQL: its first database and its log take half of that` });
+      throw invalid(request.path, { property: 'storage.size', got: `${storage}Mi`, expected: `at least ${MIN_STORAGE}Mi for PostgreSQL: the initial databases and the WAL fill half of that` });
     }
     if (/^template[01]$/.test(request.databaseName)) {
-      throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that PostgreSQL does not use itself' });
+      throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that is not reserved by PostgreSQL' });
     }
   }
 }
 
-/** The command that runs one of our scripts. */
+/** The command that runs a script. */
 function script(name: string, ...args: string[]): string[] {
   return ['bash', `${FILES_PATH}/${name}.sh`, ...args];
 }
