@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
+import { requireFileMode } from './private/volume-files';
 
 /**
  * A Pod field that a volume can expose as a file. Fewer fields are available to volumes than to environment variables:
@@ -76,6 +77,15 @@ export class DownwardField {
   }
 
   private constructor(private readonly source: Omit<kplus.k8s.DownwardApiVolumeFile, 'path'>) {}
+
+  /**
+   * The same field, in a file with these permissions.
+   *
+   * @param mode from 0 to 0o777. Throws otherwise.
+   */
+  public withMode(mode: number): DownwardField {
+    return new DownwardField({ ...this.source, mode: requireFileMode('DownwardField.withMode', 'mode', mode) });
+  }
 
   /**
    * Renders the file that exposes this field at `path`.

@@ -3,6 +3,7 @@ export * from './claim-template';
 export * from './downward-api-volume';
 export * from './downward-field';
 export * from './ephemeral-volume';
+export * from './existing-claim';
 export * from './i-persistent-volume';
 export * from './i-persistent-volume-claim';
 export * from './i-storage-class';

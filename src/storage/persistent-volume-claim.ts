@@ -2,14 +2,15 @@ import type { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ClaimProps } from './claim-props';
+import { ExistingClaim, type ExistingClaimOptions } from './existing-claim';
 import type { IPersistentVolume } from './i-persistent-volume';
 import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
 import type { IStorageClass } from './i-storage-class';
 import { ClaimSpec } from './private/claim-spec';
+import { claimVolume } from './private/claim-volume';
 import { growClaims } from './private/growing';
-import { namespaceOf, subdomainNameOf, volumeNameOf } from '../base/names';
+import { namespaceOf, subdomainNameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
-import { deviceStandIn } from '../pod/stand-ins';
 import { proveSelector } from './private/selector-proof';
 import { reserveFor } from './private/volume-reservation';
 
@@ -31,44 +32,6 @@ export interface PersistentVolumeClaimProps extends ClaimProps {
   readonly volume?: IPersistentVolume;
 }
 
-/** Known properties of a claim that the app does not define. */
-export interface ExistingClaimOptions {
-  /**
-   * The namespace of the claim.
-   *
-   * @default - that of the chart
-   */
-  readonly namespace?: string;
-
-  /**
-   * The requested size.
-   *
-   * @default - not known
-   */
-  readonly size?: Size;
-
-  /**
-   * The storage class.
-   *
-   * @default - not known
-   */
-  readonly storageClass?: IStorageClass;
-
-  /**
-   * The volume that the claim is bound to by name.
-   *
-   * @default - none, or unknown
-   */
-  readonly volume?: IPersistentVolume;
-
-  /**
-   * Whether the volume is a file system or a raw block device.
-   *
-   * @default - not known
-   */
-  readonly volumeMode?: kplus.PersistentVolumeMode;
-}
-
 /**
  * A claim to a volume that Pods mount and that outlives them. For a StatefulSet, use claim templates instead
  * (`StatefulWorkload.addClaim`), which give each member its own volume.
@@ -86,15 +49,19 @@ export interface ExistingClaimOptions {
  */
 export class PersistentVolumeClaim extends Construct implements IPersistentVolumeClaim, kplus.IStorage {
   /**
-   * A claim that exists in the cluster already.
+   * A claim that exists in the cluster already: mount it, take snapshots, or copy it.
+   *
+   * @example
+   * const uploads = PersistentVolumeClaim.fromName(this, 'Uploads', 'uploads');
+   * new StatefulWorkload(this, 'Gallery').addContainer({ image: 'gallery:1' }).mount('/srv/uploads', uploads);
    *
    * @param scope the parent construct
-   * @param _id the construct id
-   * @param name the name of the PersistentVolumeClaim object
-   * @param options known properties of the claim
+   * @param id the construct id
+   * @param name the name of the PersistentVolumeClaim object; throws if it is none
+   * @param options known properties of the claim. Say so if it is a raw block device: otherwise it cannot be mounted.
    */
-  public static fromName(scope: Construct, _id: string, name: string, options: ExistingClaimOptions = {}): IPersistentVolumeClaim {
-    return { namespace: namespaceOf(scope), ...options, name };
+  public static fromName(scope: Construct, id: string, name: string, options: ExistingClaimOptions = {}): ExistingClaim {
+    return ExistingClaim._of(scope, id, name, options);
   }
 
   public readonly name: string;
@@ -135,13 +102,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
 
   /** The volume that containers mount. Raw block devices can only be mounted in a StatefulWorkload. */
   public asVolume(): kplus.Volume {
-    this.mounted ??= this.createVolume();
+    this.mounted ??= claimVolume(this, this.name, this.spec.isBlock);
     return this.mounted;
-  }
-
-  private createVolume(): kplus.Volume {
-    if (this.spec.isBlock) return deviceStandIn(this, { name: volumeNameOf(this.name), persistentVolumeClaim: { claimName: this.name } });
-    const claim = kplus.PersistentVolumeClaim.fromClaimName(this, 'Claim', this.name);
-    return kplus.Volume.fromPersistentVolumeClaim(this, 'Volume', claim, { name: volumeNameOf(this.name) });
   }
 }

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { DownwardField } from './downward-field';
 import { invalid, requireInteger } from '../base/errors';
-import { requireFilePath } from './private/volume-files';
+import { requireFileMode, requireFilePath } from './private/volume-files';
 
 /** Options for projecting a ConfigMap or Secret. */
 export interface ProjectedKeysOptions {
@@ -12,6 +12,13 @@ export interface ProjectedKeysOptions {
    * @default - all keys, each as a file of the same name
    */
   readonly items?: { [key: string]: string };
+
+  /**
+   * The permissions of individual files, from 0 to 0o777, by the keys of `items`.
+   *
+   * @default - those of the volume
+   */
+  readonly modes?: { [key: string]: number };
 
   /**
    * Whether the Pod may start if the object, or one of the keys, does not exist.
@@ -106,10 +113,14 @@ export class ProjectedSource {
   ) {}
 }
 
-function itemsOf(where: string, { items }: ProjectedKeysOptions): kplus.k8s.KeyToPath[] | undefined {
+function itemsOf(where: string, { items, modes = {} }: ProjectedKeysOptions): kplus.k8s.KeyToPath[] | undefined {
+  for (const [key, mode] of Object.entries(modes)) {
+    requireFileMode(where, `modes.${key}`, mode);
+    if (items?.[key] === undefined) throw invalid(where, { property: 'modes', got: key, expected: "keys of 'items'", hint: `Name the file of '${key}' in 'items'.` });
+  }
   if (items === undefined) return undefined;
   if (Object.keys(items).length === 0) throw invalid(where, { property: 'items', got: items, expected: 'at least one key', hint: 'Omit it to project all keys.' });
-  return Object.entries(items).map(([key, path]) => ({ key, path: requireFilePath(where, 'items', path) }));
+  return Object.entries(items).map(([key, path]) => ({ key, path: requireFilePath(where, 'items', path), mode: modes[key] }));
 }
 
 function pathsOf(items: kplus.k8s.KeyToPath[] = []): string[] {

@@ -47,6 +47,43 @@ describe('a downward API volume', () => {
   });
 });
 
+describe('the permissions of single files', () => {
+  test('of a downward API volume', () => {
+    const chart = withMount(scope => new DownwardApiVolume(scope, 'PodInfo', { fields: { name: DownwardField.podName().withMode(0o400), uid: DownwardField.podUid() } }));
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(ofStore({
+      downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' }, mode: 0o400 }, { path: 'uid', fieldRef: { fieldPath: 'metadata.uid' } }] },
+    }));
+  });
+
+  test('of a projected volume', () => {
+    const chart = withMount(scope => new ProjectedVolume(scope, 'Bundle', {
+      sources: [
+        ProjectedSource.configMap(kplus.ConfigMap.fromConfigMapName(scope, 'Settings', 'settings'), { items: { a: 'a', b: 'b' }, modes: { b: 0o555 } }),
+        ProjectedSource.secret(kplus.Secret.fromSecretName(scope, 'Tls', 'store-tls'), { items: { 'tls.key': 'tls/key' }, modes: { 'tls.key': 0o400 } }),
+        ProjectedSource.downwardApi({ name: DownwardField.podName().withMode(0o444) }),
+      ],
+    }));
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(ofStore({
+      projected: {
+        sources: [
+          { configMap: { items: [{ key: 'a', path: 'a' }, { key: 'b', path: 'b', mode: 0o555 }] } },
+          { secret: { items: [{ key: 'tls.key', path: 'tls/key', mode: 0o400 }] } },
+          { downwardAPI: { items: [{ path: 'name', mode: 0o444 }] } },
+        ],
+      },
+    }));
+  });
+
+  test('are permissions, and of files that the volume has', () => {
+    const settings = kplus.ConfigMap.fromConfigMapName(newChart(), 'Settings', 'settings');
+    const where = 'ProjectedSource.configMap';
+    expectInvalid(() => ProjectedSource.configMap(settings, { items: { a: 'a' }, modes: { a: 0o1000 } }), { where, property: 'modes.a', got: 0o1000 });
+    expectInvalid(() => ProjectedSource.configMap(settings, { items: { a: 'a' }, modes: { b: 0o400 } }), { where, property: 'modes', got: 'b' });
+    expectInvalid(() => ProjectedSource.configMap(settings, { modes: { a: 0o400 } }), { where, property: 'modes', got: 'a' });
+    expectInvalid(() => DownwardField.podName().withMode(-1), { where: 'DownwardField.withMode', property: 'mode', got: -1 });
+  });
+});
+
 describe('a projected volume', () => {
   test('puts together sources of every kind', () => {
     const chart = withMount(scope => new ProjectedVolume(scope, 'Bundle', {

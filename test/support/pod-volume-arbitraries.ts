@@ -13,12 +13,14 @@ const keys = fc.stringMatching(/^[-_A-Za-z0-9.]{0,8}[a-z]$/);
 const modes = fc.integer({ min: 0, max: 0o777 });
 
 /** Facts about a Pod whose container is called `main`. */
-const fields: fc.Arbitrary<DownwardField> = fc.oneof(
+const facts: fc.Arbitrary<DownwardField> = fc.oneof(
   fc.constantFrom(DownwardField.podName(), DownwardField.podNamespace(), DownwardField.podUid(), DownwardField.labels(), DownwardField.annotations()),
   labels.map(key => DownwardField.label(key)),
   labels.map(key => DownwardField.annotation(`example.com/${key}`)),
   fc.constantFrom(...Object.values(kplus.ResourceFieldPaths)).map(resource => DownwardField.resource('main', resource)),
 );
+
+const fields = fc.tuple(facts, fc.option(modes, { nil: undefined })).map(([fact, mode]) => mode === undefined ? fact : fact.withMode(mode));
 
 function filesOf<T>(values: fc.Arbitrary<T>): fc.Arbitrary<{ [path: string]: T }> {
   return paths.chain(names => fc.tuple(...names.map(() => values)).map(found => Object.fromEntries(names.map((name, i) => [name, found[i]]))));
@@ -30,7 +32,8 @@ export const downwardApiVolumes: fc.Arbitrary<DownwardApiVolumeProps> = fc.recor
 const keysOf = (folder: string) => optional({
   items: fc.uniqueArray(keys, { minLength: 1, maxLength: 2 }).map(found => Object.fromEntries(found.map((key, i) => [key, `${folder}/${i}`]))),
   optional: fc.boolean(),
-});
+}).chain(options => fc.subarray(Object.keys(options.items ?? {})).chain(named => fc.tuple(...named.map(() => modes))
+  .map(found => ({ ...options, modes: Object.fromEntries(named.map((key, i) => [key, found[i]])) }))));
 
 const tokens = optional({ audience: labels, expiration: fc.integer({ min: 600, max: 2 ** 32 }).map(amount => Duration.seconds(amount)) });
 
@@ -39,7 +42,7 @@ export const projectedVolumes: fc.Arbitrary<ProjectedVolumeProps> = fc.record({
   sources: fc.subarray([
     fc.tuple(labels, keysOf('config')).map(([name, options]) => ProjectedSource.configMap(kplus.ConfigMap.fromConfigMapName(new App(), 'Config', name), options)),
     fc.tuple(labels, keysOf('secret')).map(([name, options]) => ProjectedSource.secret(kplus.Secret.fromSecretName(new App(), 'Secret', name), options)),
-    filesOf(fields).map(facts => ProjectedSource.downwardApi(facts)),
+    filesOf(fields).map(files => ProjectedSource.downwardApi(files)),
     tokens.map(options => ProjectedSource.serviceAccountToken(options)),
   ], { minLength: 1 }).chain(sources => fc.tuple(...sources)),
   name: labels,

@@ -21,6 +21,6 @@ export function requireDistinctFiles(where: IConstruct, paths: string[]): void {
 }
 
 /** Throws unless `mode` is a set of file permissions, such as 0o440. */
-export function requireFileMode(where: IConstruct, property: string, mode: number): number {
+export function requireFileMode(where: IConstruct | string, property: string, mode: number): number {
   return requireInteger(where, property, mode, 0, 0o777, 'Write it in octal: 0o440 makes files readable for owner and group.');
 }
