@@ -21,7 +21,7 @@ export function requireAnnotations(where: IConstruct, property: string, annotati
   for (const key of Object.keys(annotations)) requireLabelKey(where, property, key, 'an annotation key');
 }
 
-export function requireLabelKey(where: IConstruct, property: string, key: string, what = 'a label key'): void {
+export function requireLabelKey(where: IConstruct | string, property: string, key: string, what = 'a label key'): void {
   const parts = key.split('/');
   const [prefix, name] = parts.length === 1 ? [undefined, parts[0]] : parts;
   if (parts.length > 2 || !NAME.test(name) || (prefix !== undefined && (prefix.length > 253 || !PREFIX.test(prefix)))) {

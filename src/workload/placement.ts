@@ -1,7 +1,8 @@
 import type { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { type Members, MembersKind } from './members';
-import { invalid, requireInteger } from '../base/errors';
+import { conflict, invalid, requireInteger, requireOneOf } from '../base/errors';
+import { requireLabelKey } from '../base/label-syntax';
 import { requireNodeLabels } from '../base/labeled-nodes';
 
 /** How members are kept apart. */
@@ -22,7 +23,14 @@ export interface SpreadOptions {
   readonly zones?: 'required' | 'preferred';
 
   /**
-   * By how many members one zone may exceed another. At least 1.
+   * Whether members must be spread over further domains, by the label of nodes that names the domain: `{ 'example.com/rack': 'preferred' }`.
+   *
+   * @default - none
+   */
+  readonly topologies?: { [nodeLabel: string]: 'required' | 'preferred' };
+
+  /**
+   * By how many members one zone, or other domain, may exceed another. At least 1.
    *
    * @default 1
    */
@@ -52,9 +60,12 @@ export class Placement {
    * @param options which rules are strict
    */
   public static spread(options: SpreadOptions = {}): Placement {
-    for (const [property, value] of Object.entries({ hosts: options.hosts, zones: options.zones })) {
+    const { hosts, zones, topologies = {} } = options;
+    for (const label of Object.keys(topologies)) requireTopology(label);
+    const further = Object.entries(topologies).map(([label, value]) => [`topologies.${label}`, value]);
+    for (const [property, value] of [['hosts', hosts], ['zones', zones], ...further]) {
       if (value !== undefined && value !== 'required' && value !== 'preferred') {
-        throw invalid('Placement.spread', { property, got: value, expected: "'required' or 'preferred'" });
+        throw invalid('Placement.spread', { property: `${property}`, got: value, expected: "'required' or 'preferred'" });
       }
     }
     requireInteger('Placement.spread', 'maxSkew', options.maxSkew ?? 1, 1);
@@ -91,6 +102,36 @@ export class Placement {
    */
   public tolerating(...nodes: kplus.TaintedNode[]): Placement {
     return new Placement({ ...this.rules, taints: [...this.rules.taints ?? [], ...nodes] });
+  }
+
+  /**
+   * The same placement, on all nodes whose taints have one effect, whatever the key.
+   *
+   * @example
+   * Placement.spread().toleratingAll(kplus.TaintEffect.NO_SCHEDULE);
+   *
+   * @param effect the effect of the taints that the members tolerate
+   */
+  public toleratingAll(effect: kplus.TaintEffect): Placement {
+    requireOneOf('Placement.toleratingAll', 'effect', effect, Object.values(kplus.TaintEffect));
+    const query = kplus.NodeTaintQuery.any();
+    const rendered = query._toKube();
+    query._toKube = () => ({ ...rendered, effect }); // cdk8s-plus can leave the key out only together with the effect
+    return this.tolerating(kplus.Node.tainted(query));
+  }
+
+  /**
+   * The same placement, only on nodes that have all these labels too: they must all hold, where of the nodes of `onNodes` one must match.
+   *
+   * @example
+   * Placement.spread({ hosts: 'required' }).requiring(kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/arch', 'amd64')));
+   *
+   * @param nodes one or more labeled nodes, all of which must match; throws if there are none
+   */
+  public requiring(...nodes: kplus.LabeledNode[]): Placement {
+    if (nodes.length === 0) throw invalid('Placement.requiring', { property: 'nodes', got: nodes, expected: 'at least one' });
+    for (const node of nodes) requireNodeLabels('Placement.requiring', 'nodes', node);
+    return new Placement({ ...this.rules, required: [...this.rules.required ?? [], ...nodes] });
   }
 
   /**
@@ -143,7 +184,7 @@ export class Placement {
    * @internal
    */
   public _chooseNodes(scheduling: kplus.WorkloadScheduling): void {
-    for (const node of this.rules.nodes ?? []) scheduling.attract(node);
+    for (const node of this.chosenNodes()) scheduling.attract(node);
     for (const node of this.rules.taints ?? []) scheduling.tolerate(node);
   }
 
@@ -155,14 +196,15 @@ export class Placement {
   public _spreadConstraints(podLabels: { [key: string]: string }): kplus.k8s.TopologySpreadConstraint[] | undefined {
     const { apart, ordinalsApart } = this.rules;
     if (apart === undefined) return undefined;
-    const spread = {
-      topologyKey: kplus.Topology.ZONE.key,
+    const further = Object.entries(apart.topologies ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
+    const spread = [[kplus.Topology.ZONE.key, apart.zones] as const, ...further].map(([topologyKey, rule]) => ({
+      topologyKey,
       maxSkew: apart.maxSkew ?? 1,
-      whenUnsatisfiable: apart.zones === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
+      whenUnsatisfiable: rule === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
       labelSelector: { matchLabels: podLabels },
-    };
-    if (ordinalsApart === undefined) return [spread];
-    return [spread, {
+    }));
+    if (ordinalsApart === undefined) return spread;
+    return [...spread, {
       topologyKey: kplus.Topology.HOSTNAME.key,
       maxSkew: 1,
       whenUnsatisfiable: 'ScheduleAnyway',
@@ -172,6 +214,14 @@ export class Placement {
     }];
   }
 
+  /** The terms of which one must match; what must hold in any case is in each of them. */
+  private chosenNodes(): kplus.LabeledNode[] {
+    const { nodes = [], required = [] } = this.rules;
+    if (required.length === 0) return nodes;
+    const all = required.flatMap(node => node.labelSelector);
+    return nodes.length === 0 ? [kplus.Node.labeled(...all)] : nodes.map(node => kplus.Node.labeled(...node.labelSelector, ...all));
+  }
+
   /** @see docs/decisions/0017-members-stay-on-lost-nodes.md */
   private stayOnLostNodes(scheduling: kplus.WorkloadScheduling): void {
     const options = { effect: kplus.TaintEffect.NO_EXECUTE, evictAfter: this.rules.evictedAfter };
@@ -179,11 +229,20 @@ export class Placement {
   }
 }
 
+function requireTopology(label: string): void {
+  requireLabelKey('Placement.spread', 'topologies', label);
+  const known = new Map([[kplus.Topology.HOSTNAME.key, 'hosts'], [kplus.Topology.ZONE.key, 'zones']]).get(label);
+  if (known !== undefined) throw conflict('Placement.spread', `'topologies' names '${label}'`, `Say it with '${known}'.`);
+}
+
 /** What a placement says; what it leaves out is not limited. */
 interface Rules {
   /** How members are kept apart. */
   readonly apart?: SpreadOptions;
+  /** One of these. */
   readonly nodes?: kplus.LabeledNode[];
+  /** All of these. */
+  readonly required?: kplus.LabeledNode[];
   readonly taints?: kplus.TaintedNode[];
   readonly evictedAfter?: Duration;
   /** The labels of the sets whose members of one ordinal avoid each other. */
