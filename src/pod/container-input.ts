@@ -1,15 +1,19 @@
 import type * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { conflict, invalid, requireInteger } from '../base/errors';
+import { type PodContainerProps, TerminationMessagePolicy } from './pod-container-props';
+import { conflict, invalid, requireInteger, requireOneOf } from '../base/errors';
+import { requireLabelKey } from '../base/label-syntax';
 import { bytesOf, quantity, requireSize } from '../base/quantity';
 
 /** Throws unless a container is one that the API server takes and that the kubelet starts in this Pod. */
-export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, props: kplus.ContainerProps): void {
+export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, props: PodContainerProps): void {
   const { name, image, resources = {} } = props;
   if (!/^\S+$/.test(image ?? '')) {
     throw invalid(where, { property: propertyOf(name, 'image'), got: image, expected: 'the name of an image', hint: "For example 'postgres:17'." });
   }
   requireUser(where, pod, props);
+  requireTerminationMessage(where, props);
+  requireExtendedResources(where, props);
   if (props.securityContext?.privileged && !props.securityContext.allowPrivilegeEscalation) {
     throw conflict(where, `${containerOf(name)} is privileged without 'allowPrivilegeEscalation', which the API server refuses`, "Give 'allowPrivilegeEscalation: true' too.");
   }
@@ -35,6 +39,31 @@ function requireUser(where: IConstruct, pod: kplus.AbstractPod, { name, security
   if (user === 0 && ensureNonRoot) {
     throw conflict(where, `${containerOf(name)} runs as user 0, which is root, and is never started`,
       "Give another 'user', or 'ensureNonRoot: false' where Pod Security \"restricted\" is not enforced.");
+  }
+}
+
+function requireTerminationMessage(where: IConstruct, props: PodContainerProps): void {
+  const { name, terminationMessagePath: path, terminationMessagePolicy: policy } = props;
+  if (path !== undefined && !path.startsWith('/')) {
+    throw invalid(where, { property: propertyOf(name, 'terminationMessagePath'), got: path, expected: 'an absolute path' });
+  }
+  if (policy !== undefined) requireOneOf(where, propertyOf(name, 'terminationMessagePolicy'), policy, Object.values(TerminationMessagePolicy));
+}
+
+/** @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources */
+function requireExtendedResources(where: IConstruct, { name, extendedResources = {} }: PodContainerProps): void {
+  const property = propertyOf(name, 'extendedResources');
+  for (const [resource, amount] of Object.entries(extendedResources)) {
+    requireLabelKey(where, property, resource, 'the name of a resource');
+    if (!resource.includes('/') || resource.includes('kubernetes.io/') || resource.startsWith('requests.')) {
+      throw invalid(where, {
+        property,
+        got: resource,
+        expected: 'names with the domain of a vendor',
+        hint: "For example 'nvidia.com/gpu'. Give CPU, memory and disk in 'resources'.",
+      });
+    }
+    requireInteger(where, `${property}.${resource}`, amount, 1);
   }
 }
 

@@ -1,6 +1,7 @@
 import type * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { requireContainer } from './container-input';
+import type { PodContainerProps } from './pod-container-props';
 import { containersOf } from './pod-contents';
 import type { PodSecurityProps } from './pod-security-props';
 import { requirePorts } from './ports';
@@ -12,7 +13,7 @@ import { requireDnsLabel } from '../base/names';
 
 /** A container for a Pod of ours, whoever adds it: checked, and restricted unless it or the Pod says otherwise. */
 export function podContainer(
-  where: IConstruct, pod: kplus.AbstractPod, given: kplus.ContainerProps, security?: PodSecurityProps,
+  where: IConstruct, pod: kplus.AbstractPod, given: PodContainerProps, security?: PodSecurityProps,
 ): kplus.Container {
   const props = ownCopy(given, pod, security);
   const name = props.name ?? 'main';
@@ -27,7 +28,7 @@ export function podContainer(
 
 /** The same for one that runs before the others, or beside them as a sidecar. */
 export function podInitContainer(
-  where: IConstruct, pod: kplus.AbstractPod, given: kplus.ContainerProps, security?: PodSecurityProps,
+  where: IConstruct, pod: kplus.AbstractPod, given: PodContainerProps, security?: PodSecurityProps,
 ): kplus.Container {
   const props = ownCopy(given, pod, security);
   const name = props.name ?? `init-${pod.initContainers.length}`;
@@ -39,7 +40,7 @@ export function podInitContainer(
   return createContainer(where, initContainerWithDefaults({ ...props, name }));
 }
 
-function createContainer(where: IConstruct, props: kplus.ContainerProps): kplus.Container {
+function createContainer(where: IConstruct, props: PodContainerProps): kplus.Container {
   const container = new RenderedContainer(props);
   requireProbes(where, container, props);
   return container;
@@ -54,7 +55,7 @@ export function attached(where: IConstruct, { name }: kplus.Container): Error {
  * The properties with their security context, and with a copy of what cdk8s-plus writes into when one mounts or adds variables: two
  * containers made from the same properties must not share it.
  */
-function ownCopy(props: kplus.ContainerProps, pod: kplus.AbstractPod, security?: PodSecurityProps): kplus.ContainerProps {
+function ownCopy(props: PodContainerProps, pod: kplus.AbstractPod, security?: PodSecurityProps): PodContainerProps {
   const { volumeMounts, envVariables, envFrom } = props;
   return {
     ...props,

@@ -1,8 +1,13 @@
-import type * as kplus from 'cdk8s-plus-28';
+import * as kplus from 'cdk8s-plus-28';
 
 /** The containers of a Pod, those that run before the others and sidecars too. */
 export function containersOf({ containers, initContainers }: kplus.AbstractPod): kplus.Container[] {
   return [...containers, ...initContainers];
+}
+
+/** Those that run in a Pod that is ready: containers and sidecars. Other init containers have ended. */
+export function runningContainersOf({ containers, initContainers }: kplus.AbstractPod): kplus.Container[] {
+  return [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === kplus.ContainerRestartPolicy.ALWAYS)];
 }
 
 /** The volumes that a Pod has or mounts. */

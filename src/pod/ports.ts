@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { containersOf } from './pod-contents';
+import { runningContainersOf } from './pod-contents';
 import { conflict, invalid, requireInteger } from '../base/errors';
 
 /** The name of a port as a Service shows it: its own, else protocol and number. */
@@ -17,9 +17,11 @@ export function portName(port: kplus.ContainerPort): string {
 export function requirePorts(where: IConstruct, pod: kplus.AbstractPod, props: Pick<kplus.ContainerProps, 'port' | 'portNumber' | 'ports'>, runsAlone = false): void {
   const number = props.portNumber ?? props.port;
   const taken = runsAlone ? new Map<string, kplus.Container>() : portsOfRunning(pod);
-  for (const port of [...number === undefined ? [] : [{ number }], ...props.ports ?? []]) {
+  const ports: kplus.ContainerPort[] = [...number === undefined ? [] : [{ number }], ...props.ports ?? []];
+  for (const [i, port] of ports.entries()) {
     requirePort(where, port);
     requireHostPort(where, pod, port);
+    requireApart(where, port, ports.slice(0, i));
     const other = taken.get(numberOf(port));
     if (other !== undefined) {
       throw conflict(where, `the port ${numberOf(port)} is already taken in this Pod by the container '${other.name}'`,
@@ -33,11 +35,10 @@ function requireHostPort(where: IConstruct, { hostNetwork }: kplus.AbstractPod, 
   throw invalid(where, { property: 'hostPort', got: hostPort, expected: `${number}, the port of the container`, hint: 'On the network of the node they are one: leave it out.' });
 }
 
-/** Who has which port of those that run together: containers and sidecars. */
-function portsOfRunning({ containers, initContainers }: kplus.AbstractPod): Map<string, kplus.Container> {
-  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === kplus.ContainerRestartPolicy.ALWAYS);
+/** Who has which port of those that run together. */
+function portsOfRunning(pod: kplus.AbstractPod): Map<string, kplus.Container> {
   const taken = new Map<string, kplus.Container>();
-  for (const container of [...containers, ...sidecars]) {
+  for (const container of runningContainersOf(pod)) {
     for (const port of container.ports) taken.set(numberOf(port), container);
   }
   return taken;
@@ -66,14 +67,28 @@ export function requireServicePorts(where: IConstruct, ports: kplus.ContainerPor
   requireOwnNames(where, ports);
 }
 
-/** The ports that the containers of a Pod declare, each once. Throws if two of them have one name. */
+function requireApart(where: IConstruct, port: kplus.ContainerPort, others: kplus.ContainerPort[]): void {
+  const number = others.find(other => numberOf(other) === numberOf(port));
+  const name = others.find(other => other.name !== undefined && other.name === port.name);
+  if (number !== undefined) throw conflict(where, `the port ${numberOf(port)} is declared twice by one container`, 'Declare it once.');
+  if (name !== undefined) throw conflict(where, `the ports ${name.number} and ${port.number} of one container are both named '${port.name}'`, 'Give them different names.');
+}
+
+/** The ports that the containers of a running Pod declare, each once, by names that a Service may show them by. */
 export function portsOf(pod: kplus.AbstractPod): kplus.ContainerPort[] {
   const byNumber = new Map<string, kplus.ContainerPort>();
-  for (const port of containersOf(pod).flatMap(container => container.ports)) {
+  for (const port of runningContainersOf(pod).flatMap(container => container.ports)) {
     byNumber.set(numberOf(port), port);
   }
-  requireOwnNames(pod, byNumber.values());
-  return [...byNumber.values()];
+  const ports = withOwnNames([...byNumber.values()]);
+  requireOwnNames(pod, ports);
+  return ports;
+}
+
+/** Two containers may name their ports alike, but a Service shows each by a name of its own: the second as if it had none. */
+function withOwnNames(ports: kplus.ContainerPort[]): kplus.ContainerPort[] {
+  const first = (name: string) => ports.find(port => port.name === name);
+  return ports.map(port => port.name === undefined || first(port.name) === port ? port : { ...port, name: undefined });
 }
 
 function requireOwnNames(where: IConstruct, ports: Iterable<kplus.ContainerPort>): void {

@@ -24,14 +24,19 @@ export function requireProbes(where: IConstruct, container: kplus.Container, pro
   }
 }
 
+const LEAST = { failureThreshold: 1, initialDelaySeconds: 0, periodSeconds: 1, successThreshold: 1, timeoutSeconds: 1 } as const;
+const NUMBERS: (keyof typeof LEAST)[] = ['failureThreshold', 'initialDelaySeconds', 'periodSeconds', 'successThreshold', 'timeoutSeconds'];
+
 function requireProbe(where: IConstruct, property: string, kind: typeof PROBES[number], probe: kplus.k8s.Probe): void {
-  const { successThreshold = 1, terminationGracePeriodSeconds } = probe;
-  requireInteger(where, `${property}.failureThreshold`, probe.failureThreshold ?? 3, 1);
-  requireInteger(where, `${property}.initialDelaySeconds`, probe.initialDelaySeconds ?? 0, 0);
-  requireInteger(where, `${property}.periodSeconds`, probe.periodSeconds ?? 10, 1);
-  requireInteger(where, `${property}.timeoutSeconds`, probe.timeoutSeconds ?? 1, 1);
-  requireInteger(where, `${property}.successThreshold`, successThreshold, 1, kind === 'readiness' ? undefined : 1,
-    kind === 'readiness' ? undefined : 'Only a readiness probe may have to pass more than once.');
+  for (const number of NUMBERS) {
+    const value = probe[number];
+    if (value !== undefined && !(Number.isInteger(value) && value >= LEAST[number])) requireInteger(where, `${property}.${number}`, value, LEAST[number]);
+  }
+  const { successThreshold, grpc, terminationGracePeriodSeconds } = probe;
+  if (kind !== 'readiness' && successThreshold !== undefined) {
+    requireInteger(where, `${property}.successThreshold`, successThreshold, 1, 1, 'Only a readiness probe may have to pass more than once.');
+  }
+  if (grpc !== undefined) requireInteger(where, `${property}.port`, grpc.port, 1, 65535);
   if (terminationGracePeriodSeconds === undefined) return;
   if (kind === 'readiness') {
     throw conflict(where, `'${property}' has a termination grace, but a readiness probe ends no container`, "Give 'terminationGrace' to the startup or liveness probe.");

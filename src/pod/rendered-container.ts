@@ -1,15 +1,30 @@
 import * as kplus from 'cdk8s-plus-28';
+import type { PodContainerProps } from './pod-container-props';
 import { memoryQuantity, quantity } from '../base/quantity';
 
 const { Quantity } = kplus.k8s;
 
-/** A container that renders what cdk8s-plus cannot: memory in other units than whole mebibytes, and disk in other units than whole gibibytes. */
+/** A container that renders what cdk8s-plus cannot: further properties, and sizes that are not whole mebibytes of memory or gibibytes of disk. */
 export class RenderedContainer extends kplus.Container {
+  public constructor(private readonly props: PodContainerProps) {
+    super(props);
+  }
+
   /** @internal */
   public _toKube(): kplus.k8s.Container {
     // cdk8s-plus throws at such sizes, so that it is shown a view of this container without resources.
     const view: kplus.Container = Object.create(this, { resources: { value: undefined } });
-    return { ...super._toKube.call(view), resources: this.renderResources() };
+    const rendered = super._toKube.call(view);
+    const { seLinuxOptions, stdin, tty, terminationMessagePath, terminationMessagePolicy } = this.props;
+    return {
+      ...rendered,
+      resources: this.renderResources(),
+      securityContext: { ...rendered.securityContext, seLinuxOptions },
+      stdin,
+      tty,
+      terminationMessagePath,
+      terminationMessagePolicy,
+    };
   }
 
   private renderResources(): kplus.k8s.ResourceRequirements | undefined {
@@ -25,6 +40,7 @@ export class RenderedContainer extends kplus.Container {
     if (cores !== undefined) amounts.cpu = Quantity.fromString(cores.amount);
     if (bytes !== undefined) amounts.memory = Quantity.fromString(memoryQuantity(bytes));
     if (disk !== undefined) amounts['ephemeral-storage'] = Quantity.fromString(quantity(disk));
+    for (const [name, amount] of Object.entries(this.props.extendedResources ?? {})) amounts[name] = Quantity.fromNumber(amount);
     return Object.keys(amounts).length === 0 ? undefined : amounts;
   }
 }

@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { PodContainerProps } from './pod-container-props';
 import { attached, podContainer, podInitContainer } from './pod-containers';
 import type { PodSecurityProps } from './pod-security-props';
 import { completePodSpec } from './pod-spec';
@@ -32,7 +33,7 @@ export class RenderedPod extends kplus.Pod implements RendersStandIns {
     return [...this.ownInitContainers];
   }
 
-  public addContainer(props: kplus.ContainerProps): kplus.Container {
+  public addContainer(props: PodContainerProps): kplus.Container {
     const container = podContainer(this.standInOwner, this, props, this.props.security);
     super.attachContainer(container);
     return container;
@@ -42,7 +43,7 @@ export class RenderedPod extends kplus.Pod implements RendersStandIns {
     throw attached(this.standInOwner, container);
   }
 
-  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+  public addInitContainer(props: PodContainerProps): kplus.Container {
     const container = podInitContainer(this.standInOwner, this, props, this.props.security);
     this.ownInitContainers.push(container);
     return container;

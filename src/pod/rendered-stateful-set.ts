@@ -27,6 +27,8 @@ export interface RenderedStatefulSetProps extends RenderedWorkloadProps {
   readonly claimOrder?: string[];
   /** What the Pod spec has beside what cdk8s-plus renders. */
   readonly podSpec: FurtherPodSpec;
+  /** Whether the Pods roll when a ConfigMap that they read changes, although nobody has named it. */
+  readonly rollOnConfigChange: boolean;
   /** Whether the Pods have a policy of their own that lets them out, so that grants to them have to do so too. */
   readonly limitedEgress: boolean;
 }
@@ -88,7 +90,8 @@ export class RenderedStatefulSet extends RenderedWorkload {
   private renderPodMetadata(podSpec: kplus.k8s.PodSpec): kplus.k8s.ObjectMeta {
     const metadata = this.podMetadata.toJson();
     const known = [...[...this.checksummed].map(configMap => configMap.name), ...this.ownConfigMaps.map(name => name())];
-    const configMaps = new Set([...this.checksummed, ...referencedConfigMaps(Chart.of(this), podSpec, known)]);
+    const found = this.props.rollOnConfigChange ? referencedConfigMaps(Chart.of(this), podSpec, known) : [];
+    const configMaps = new Set([...this.checksummed, ...found]);
     if (configMaps.size === 0) return metadata;
     return { ...metadata, annotations: { ...metadata.annotations, [CONFIG_CHECKSUM]: configChecksum([...configMaps]) } };
   }

@@ -1,6 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { PodContainerProps } from './pod-container-props';
 import { attached, podContainer, podInitContainer } from './pod-containers';
 import type { PodSecurityProps } from './pod-security-props';
 import { completePodSpec, type FurtherPodSpec } from './pod-spec';
@@ -53,7 +54,7 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
     return [...this.ownInitContainers];
   }
 
-  public addContainer(props: kplus.ContainerProps): kplus.Container {
+  public addContainer(props: PodContainerProps): kplus.Container {
     const container = podContainer(this.standInOwner, this, props, this.rendered.security);
     super.attachContainer(container);
     return container;
@@ -63,7 +64,7 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
     throw attached(this.standInOwner, container);
   }
 
-  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+  public addInitContainer(props: PodContainerProps): kplus.Container {
     const container = podInitContainer(this.standInOwner, this, props, this.rendered.security);
     this.ownInitContainers.push(container);
     return container;

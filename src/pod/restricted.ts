@@ -1,12 +1,13 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { withEphemeralStorage } from './ephemeral-storage';
+import type { PodContainerProps } from './pod-container-props';
 import type { PodSecurityProps } from './pod-security-props';
 
 /**
  * A container's properties with the defaults that a stateful Pod needs, where those of cdk8s-plus differ. What the user gives always wins.
  */
-export function containerWithDefaults(props: kplus.ContainerProps): kplus.ContainerProps {
+export function containerWithDefaults(props: PodContainerProps): PodContainerProps {
   return { ...props, imagePullPolicy: props.imagePullPolicy ?? pullPolicyOf(props.image), startup: props.startup ?? defaultStartup(props) };
 }
 
@@ -14,7 +15,7 @@ export function containerWithDefaults(props: kplus.ContainerProps): kplus.Contai
  * The same for a container that runs before the others. cdk8s-plus gives any container with `portNumber` a startup probe,
  * which Kubernetes refuses for one that runs to its end: so its port is one of its `ports`.
  */
-export function initContainerWithDefaults({ portNumber, port, ...props }: kplus.ContainerProps): kplus.ContainerProps {
+export function initContainerWithDefaults({ portNumber, port, ...props }: PodContainerProps): PodContainerProps {
   const number = portNumber ?? port;
   if (number === undefined || props.restartPolicy !== undefined) return containerWithDefaults({ portNumber, port, ...props });
   return containerWithDefaults({ ...props, ports: [{ number }, ...props.ports ?? []] });

@@ -1,5 +1,6 @@
 import type { Duration, Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
+import type { PodContainerProps } from '../pod/pod-container-props';
 import type { PodSecurityProps } from '../pod/pod-security-props';
 
 /** Properties of a Pod with shared scratch space. */
@@ -115,7 +116,7 @@ export interface SharedScratchPodProps {
  * request and limit are 256 MiB; images with fixed tags are pulled only if not present; and a container with a `portNumber` has ten
  * minutes to start.
  */
-export interface ScratchContainerProps extends kplus.ContainerProps {
+export interface ScratchContainerProps extends PodContainerProps {
   /** The mount path of the scratch space: an absolute path other than `/`. */
   readonly mountPath: string;
 

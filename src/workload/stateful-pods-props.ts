@@ -104,6 +104,14 @@ export interface StatefulPodsProps {
   readonly updateStrategy?: kplus.StatefulSetUpdateStrategy;
 
   /**
+   * Whether the members roll when the content of a ConfigMap of the same chart changes that their containers mount or read. Give `false` where
+   * the server, or a sidecar, reloads its configuration; `StatefulWorkload.rollOnChange` then names the ConfigMaps that need a restart.
+   *
+   * @default true
+   */
+  readonly rollOnConfigChange?: boolean;
+
+  /**
    * How many old Pod templates are kept for a rollback. At least 0.
    *
    * @default 10

@@ -55,6 +55,7 @@ export function createSet(scope: Construct, props: StatefulWorkloadProps, parts:
       topologySpreadConstraints: (props.placement ?? Placement.spread())._spreadConstraints(selectorLabels),
     },
     podMetadata: { labels: { ...recommendedLabels(name), ...props.podLabels }, annotations: props.podAnnotations },
+    rollOnConfigChange: props.rollOnConfigChange ?? true,
     security: props.security,
     limitedEgress: props.egress ?? false,
     serviceAccount: props.serviceAccount,

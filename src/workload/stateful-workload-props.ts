@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Members } from './members';
 import type { StatefulPodsProps } from './stateful-pods-props';
+import type { PodContainerProps } from '../pod/pod-container-props';
 import type { PodSecurityProps } from '../pod/pod-security-props';
 import type { ClaimTemplateProps } from '../storage/claim-template';
 import type { VolumeRetention } from '../storage/volume-retention';
@@ -32,14 +33,14 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
    *
    * @default - none; add at least one with `addContainer`
    */
-  readonly containers?: kplus.ContainerProps[];
+  readonly containers?: PodContainerProps[];
 
   /**
    * Containers that run before the others.
    *
    * @default - none
    */
-  readonly initContainers?: kplus.ContainerProps[];
+  readonly initContainers?: PodContainerProps[];
 
   /**
    * Claim templates by name. To mount one, use `addClaim`, which returns it.

@@ -17,6 +17,7 @@ import { conflict, requireInteger } from '../base/errors';
 import { INSTANCE_LABEL } from '../base/labels';
 import { nameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
+import type { PodContainerProps } from '../pod/pod-container-props';
 import { twiceMounted, volumesOf } from '../pod/pod-contents';
 import { portsOf } from '../pod/ports';
 import type { RenderedStatefulSet } from '../pod/rendered-stateful-set';
@@ -136,7 +137,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param props the container; its ports are named in the headless Service
    */
-  public addContainer(props: kplus.ContainerProps): kplus.Container {
+  public addContainer(props: PodContainerProps): kplus.Container {
     return this.set.addContainer(props);
   }
 
@@ -145,7 +146,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param props the container
    */
-  public addInitContainer(props: kplus.ContainerProps): kplus.Container {
+  public addInitContainer(props: PodContainerProps): kplus.Container {
     return this.set.addInitContainer(props);
   }
 
@@ -175,7 +176,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
 
   /**
    * Rolls the members when the content of a ConfigMap changes. ConfigMaps of the same chart that the containers mount
-   * or read are found without this.
+   * or read are found without this, unless `rollOnConfigChange` is false.
    *
    * @param configMap the ConfigMap
    */

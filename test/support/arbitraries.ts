@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
-import { ClaimRetention, Placement, StatefulPodsProps, StorageProps } from 'cdk8s-stateful';
+import { ClaimRetention, Placement, Quantity, StatefulPodsProps, StorageProps } from 'cdk8s-stateful';
 
 /** Random values of the types that our public properties share. Objects of classes are made when an input is used. */
 
@@ -18,6 +18,8 @@ export const sizes = fc.oneof(
   fc.integer({ min: 1, max: 1024 * 1024 }).map(amount => Size.kibibytes(amount)),
   fc.integer({ min: 1, max: 4096 }).map(amount => Size.mebibytes(amount)),
   fc.integer({ min: 1, max: 64 }).map(amount => Size.gibibytes(amount)),
+  fc.integer({ min: 1, max: 1024 }).map(amount => Size.mebibytes(amount / 16)),
+  fc.tuple(fc.integer({ min: 1, max: 9999 }), fc.constantFrom('', 'k', 'M', 'G')).map(([amount, unit]) => Quantity.toSize(`${amount}${unit}`)),
 );
 
 const { READ_WRITE_ONCE, READ_ONLY_MANY, READ_WRITE_MANY, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
@@ -33,15 +35,20 @@ export const retentions = optional({
   whenScaled: fc.constantFrom(...Object.values(ClaimRetention)),
 });
 
+const labeled = (key: string, value: string) => kplus.Node.labeled(kplus.NodeLabelQuery.is(key, value));
+
 export const placements = fc.oneof(
   fc.constant(Placement.anywhere()),
   optional({
     hosts: fc.constantFrom('required' as const, 'preferred' as const),
     zones: fc.constantFrom('required' as const, 'preferred' as const),
+    topologies: fc.dictionary(fc.constantFrom('example.com/rack', 'row'), fc.constantFrom('required' as const, 'preferred' as const)),
     maxSkew: fc.integer({ min: 1, max: 5 }),
   }).map(options => Placement.spread(options)),
   fc.constant(Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.in('disk', ['ssd', 'nvme'])))),
   fc.constant(Placement.spread().tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.exists('dedicated')))),
+  fc.constantFrom(...Object.values(kplus.TaintEffect)).map(effect => Placement.spread().toleratingAll(effect)),
+  fc.boolean().map(chosen => (chosen ? Placement.onNodes(labeled('disk', 'ssd'), labeled('disk', 'nvme')) : Placement.anywhere()).requiring(labeled('arch', 'amd64'))),
 );
 
 /** The volume of a product's member, of at least `min`. */
@@ -70,6 +77,7 @@ export const statefulPods: fc.Arbitrary<StatefulPodsProps> = optional({
     fc.integer({ min: 0, max: 9 }).map(partition => kplus.StatefulSetUpdateStrategy.rollingUpdate({ partition })),
   ),
   revisionHistoryLimit: fc.integer({ min: 0, max: 20 }),
+  rollOnConfigChange: fc.boolean(),
   isolate: fc.boolean(),
 });
 

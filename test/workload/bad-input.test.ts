@@ -93,6 +93,11 @@ const refused: BadInput[] = [
   ['a headless Service with two ports of one name', withWorkload(({ workload }, chart) => {
     new HeadlessService(chart, 'Peers', { workload, ports: [{ number: 1, name: 'a' }, { number: 2, name: 'a' }] });
   }), "test/Peers: ports 1 and 2 are both named 'a'. A Service needs a name for each: give them different names."],
+  ['a port twice in one container', withWorkload(store => { store.addContainer({ image: 'a:1', portNumber: 80, ports: [{ number: 80 }] }); }),
+    'test/Store: the port 80/TCP is declared twice by one container. Declare it once.'],
+  ['two ports of one name in one container', withWorkload(store => {
+    store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'http' }, { number: 2, name: 'http' }] });
+  }), "test/Store: the ports 1 and 2 of one container are both named 'http'. Give them different names."],
   ['a port number of zero', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 0 }] }); }),
     "test/Store: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
   ['a port name of 16 characters', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'abcdefghijklmnop' }] }); }),
@@ -175,10 +180,10 @@ const refused: BadInput[] = [
 
 const refusedAtSynthesis: BadInput[] = [
   ['a set without containers', withProps({}), 'test/Store: a set needs at least one container. Use addContainer().'],
-  ['two ports of one name', withWorkload(store => {
-    store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'http' }] });
-    store.addContainer({ image: 'a:1', name: 'other', ports: [{ number: 2, name: 'http' }] });
-  }), "test/Store/Resource: ports 1 and 2 are both named 'http'. A Service needs a name for each: give them different names."],
+  ['a port that has the name of one without a name', withWorkload(store => {
+    store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'tcp-2' }] });
+    store.addContainer({ image: 'a:1', name: 'other', ports: [{ number: 2 }] });
+  }), "test/Store/Resource: ports 1 and 2 are both named 'tcp-2'. A Service needs a name for each: give them different names."],
   ['a budget for what selects no Pods, and so all', chart => {
     new PodDisruptionBudget(chart, 'Budget', { workload: new kplus.Job(chart, 'Job', { containers: [{ image: 'a:1' }] }), maxUnavailable: 1 });
   }, 'test/Budget: the workload test/Job selects its Pods by nothing, so that this budget would be that of all Pods of the namespace. Call its select().'],

@@ -2,6 +2,7 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { find, newChart, ofKind, synth } from '../support/manifests';
+import { expectInvalid } from '../support/refusals';
 import { ClaimRetention, DisruptionPolicy, Members, Placement, PodSecurity, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
 
 const container = { image: 'busybox:1.35', ports: [{ number: 7000, name: 'peer' }] };
@@ -175,6 +176,25 @@ describe('headless Service', () => {
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { serviceName: 'store-headless' } });
   });
 
+  test('ports of two containers may have one name; the Service shows the second by its number', () => {
+    const { chart, store } = workload({ containers: [{ name: 'server', image: 'a:1', ports: [{ number: 8080, name: 'metrics' }] }] });
+    store.addContainer({ name: 'exporter', image: 'a:1', ports: [{ number: 9100, name: 'metrics' }, { number: 9101, name: 'status' }] });
+    expect(find(chart, 'Service', 'store-headless')).toMatchObject({
+      spec: { ports: [{ name: 'metrics', port: 8080 }, { name: 'tcp-9100', port: 9100 }, { name: 'status', port: 9101 }] },
+    });
+    expect(find(chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
+      containers: [{ ports: [{ name: 'metrics' }] }, { ports: [{ name: 'metrics' }, { name: 'status' }] }],
+    }));
+  });
+
+  test('ports of an init container, which has ended, conflict with none', () => {
+    const { chart, store } = workload({ containers: [] });
+    store.addInitContainer({ name: 'first', image: 'a:1', ports: [{ number: 8080, name: 'peer' }] });
+    store.addInitContainer({ name: 'second', image: 'a:1', ports: [{ number: 8080, name: 'peer' }] });
+    store.addContainer({ image: 'a:1', ports: [{ number: 7000, name: 'peer' }, { number: 8080, name: 'http' }] });
+    expect(find(chart, 'Service', 'store-headless')).toMatchObject({ spec: { ports: [{ name: 'peer', port: 7000 }, { name: 'http', port: 8080 }] } });
+  });
+
   test('a port may be declared for both protocols, and again by an init container, which runs before', () => {
     const { chart, store } = workload({ containers: [] });
     store.addContainer({ image: 'dns:1', ports: [{ number: 53 }, { number: 53, protocol: kplus.Protocol.UDP }] });
@@ -269,6 +289,54 @@ describe('placement', () => {
       },
       tolerations: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }, ...lostNodes()],
     }));
+  });
+
+  test('taints of any key can be tolerated, by their effect', () => {
+    const placement = Placement.spread().toleratingAll(kplus.TaintEffect.NO_SCHEDULE).toleratingAll(kplus.TaintEffect.PREFER_NO_SCHEDULE);
+    expect(find(workload({ placement }).chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
+      tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }, { operator: 'Exists', effect: 'PreferNoSchedule' }, ...lostNodes()],
+    }));
+    expect(find(workload({ placement }).chart, 'StatefulSet', 'store')).not.toHaveProperty('spec.template.spec.tolerations.0.key');
+    expectInvalid(() => placement.toleratingAll('Never' as kplus.TaintEffect), { where: 'Placement.toleratingAll', property: 'effect' });
+  });
+
+  test('labels of nodes can be required beside those of which one must match', () => {
+    const { is, in: oneOf } = kplus.NodeLabelQuery;
+    const labeled = (key: string, value: string) => ({ key, operator: 'In', values: [value] });
+    const terms = (placement: Placement) => find(workload({ placement }).chart, 'StatefulSet', 'store');
+    const required = (nodeSelectorTerms: object[]) => podSpec({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } });
+    const nodes = [kplus.Node.labeled(is('disk', 'ssd')), kplus.Node.labeled(is('disk', 'nvme'))];
+    const amd = kplus.Node.labeled(is('arch', 'amd64'));
+    const gpu = kplus.Node.labeled(oneOf('gpu', ['a100']));
+    expect(terms(Placement.onNodes(...nodes).requiring(amd).requiring(gpu))).toMatchObject(required([
+      { matchExpressions: [labeled('disk', 'ssd'), labeled('arch', 'amd64'), labeled('gpu', 'a100')] },
+      { matchExpressions: [labeled('disk', 'nvme'), labeled('arch', 'amd64'), labeled('gpu', 'a100')] },
+    ]));
+    const apart = terms(Placement.spread({ hosts: 'required' }).requiring(amd, gpu));
+    expect(apart).toMatchObject(required([{ matchExpressions: [labeled('arch', 'amd64'), labeled('gpu', 'a100')] }]));
+    expect(apart).toMatchObject(podSpec({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } }));
+    expectInvalid(() => Placement.spread().requiring(), { where: 'Placement.requiring', property: 'nodes' });
+    expectInvalid(() => Placement.spread().requiring(kplus.Node.labeled()), { where: 'Placement.requiring', property: 'nodes' });
+  });
+
+  test('members are spread over domains of any label', () => {
+    const placement = Placement.spread({ topologies: { 'example.com/row': 'preferred', 'example.com/rack': 'required' }, maxSkew: 2 });
+    const labelSelector = { matchLabels: { 'cdk8s.io/metadata.addr': 'store' } };
+    expect(find(workload({ placement }).chart, 'StatefulSet', 'store')).toMatchObject(podSpec({
+      topologySpreadConstraints: [
+        { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 2, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+        { topologyKey: 'example.com/rack', maxSkew: 2, whenUnsatisfiable: 'DoNotSchedule', labelSelector },
+        { topologyKey: 'example.com/row', maxSkew: 2, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+      ],
+    }));
+  });
+
+  test('a further domain has the name of a label, and a rule that there is', () => {
+    const spread = (topologies: { [label: string]: 'required' }) => () => Placement.spread({ topologies });
+    expectInvalid(spread({ 'a rack': 'required' }), { where: 'Placement.spread', property: 'topologies', got: 'a rack' });
+    expectInvalid(spread({ rack: 'strictly' as 'required' }), { where: 'Placement.spread', property: 'topologies.rack', got: 'strictly' });
+    expectInvalid(spread({ 'kubernetes.io/hostname': 'required' }), { hint: "Say it with 'hosts'." });
+    expectInvalid(spread({ 'topology.kubernetes.io/zone': 'required' }), { hint: "Say it with 'zones'." });
   });
 
   test('members stay on a node that is down, unless they are to be evicted', () => {
@@ -578,6 +646,19 @@ describe('configuration checksum', () => {
 
   test('one that is not mounted does not', () => {
     expect(render('a', false)).toBe(render('b', false));
+  });
+
+  test('nor does one that is mounted, where something reloads it; one that is named still does', () => {
+    const annotations = (reloaded: string, named: string) => {
+      const { chart, store } = workload({ rollOnConfigChange: false });
+      const config = new kplus.ConfigMap(chart, 'Config', { data: { key: reloaded } });
+      store.workload.containers[0].mount('/etc/store', kplus.Volume.fromConfigMap(chart, 'ConfigVolume', config));
+      if (named !== '') store.rollOnChange(new kplus.ConfigMap(chart, 'Named', { data: { key: named } }));
+      return (find(chart, 'StatefulSet', 'store').spec as { template: { metadata: { annotations?: object } } }).template.metadata.annotations;
+    };
+    expect(annotations('a', '')).toBeUndefined();
+    expect(annotations('a', 'x')).toEqual(annotations('b', 'x'));
+    expect(annotations('a', 'x')).not.toEqual(annotations('a', 'y'));
   });
 
   test.each<[string, (store: StatefulWorkload, chart: Chart, value: string) => void]>([

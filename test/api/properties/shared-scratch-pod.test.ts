@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { labels, optional, setNames } from '../../support/arbitraries';
+import { probedContainers } from '../../support/container-arbitraries';
 import { acceptsWhateverIsAllowed } from '../../support/properties';
 import { SharedScratchPod } from 'cdk8s-stateful';
 
@@ -9,6 +10,7 @@ const containers = (minLength: number) => fc.array(fc.record({
   sidecar: fc.boolean(),
   ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }).map(number => ({ number })), { selector: ({ number }) => number, maxLength: 2 }),
   path: labels.map(label => `/shared/${label}`),
+  more: probedContainers,
 }), { minLength, maxLength: 3 });
 
 const distinct = (values: number[]) => new Set(values).size === values.length;
@@ -33,6 +35,6 @@ const inputs = fc.record({
 acceptsWhateverIsAllowed('SharedScratchPod', inputs, (chart, { own, writers, readers }) => {
   const pod = new SharedScratchPod(chart, 'Reports', own);
   const resources = { memory: { limit: Size.gibibytes(2) } };
-  writers.forEach(({ sidecar, ports, path }, i) => pod.addWriter({ name: `writer-${i}`, image: 'writer:1', mountPath: path, sidecar, ports, resources }));
-  readers.forEach(({ sidecar, ports, path }, i) => pod.addReader({ name: `reader-${i}`, image: 'reader:1', mountPath: path, sidecar, ports, resources }));
+  writers.forEach(({ more, path, ...rest }, i) => pod.addWriter({ ...more, ...rest, name: `writer-${i}`, image: 'writer:1', mountPath: path, resources }));
+  readers.forEach(({ more, path, ...rest }, i) => pod.addReader({ ...more, ...rest, name: `reader-${i}`, image: 'reader:1', mountPath: path, resources }));
 });

@@ -1,9 +1,11 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
-import { accessModes, labels, optional, retentions, sizes, statefulPods } from '../../support/arbitraries';
+import { volumeNameOf } from '../../../src/base/names';
+import { accessModes, labels, optional, retentions, sizes, statefulPods, subdomains } from '../../support/arbitraries';
+import { containers, probedContainers } from '../../support/container-arbitraries';
 import { acceptsWhateverIsAllowed } from '../../support/properties';
-import { DisruptionPolicy, Members, StatefulWorkload } from 'cdk8s-stateful';
+import { DisruptionPolicy, Members, PersistentVolumeClaim, StatefulWorkload } from 'cdk8s-stateful';
 
 const members = fc.oneof(
   fc.integer({ min: 0, max: 4 }).map(half => Members.quorum(2 * half + 1)),
@@ -42,15 +44,22 @@ const inputs = members.chain(count => fc.record({
   }), { selector: claim => claim.name, maxLength: 3 }),
   ports: fc.uniqueArray(fc.record({ number: fc.integer({ min: 1, max: 65535 }), name: fc.option(labels, { nil: undefined }) }),
     { selector: port => port.number, maxLength: 4 }).filter(ports => new Set(ports.map(port => port.name ?? port.number)).size === ports.length),
-  sidecar: fc.boolean(),
+  main: probedContainers,
+  init: containers,
+  sidecar: fc.option(probedContainers, { nil: undefined }),
+  existing: fc.option(fc.record({ name: subdomains, volumeMode: fc.constantFrom(...Object.values(kplus.PersistentVolumeMode)) }), { nil: undefined }),
   granted: fc.boolean(),
 }));
 
 acceptsWhateverIsAllowed('StatefulWorkload', inputs, (chart, input) => {
   const store = new StatefulWorkload(chart, 'Store', { ...input.pods, ...input.own, members: input.members });
-  const main = store.addContainer({ image: 'store:1', ports: input.ports });
-  const init = store.addInitContainer({ image: 'store:1' });
-  if (input.sidecar) store.addInitContainer({ name: 'x-sidecar', image: 'store:1', restartPolicy: kplus.ContainerRestartPolicy.ALWAYS });
+  const main = store.addContainer({ image: 'store:1', ports: input.ports, ...input.main });
+  const init = store.addInitContainer({ image: 'store:1', ...input.init });
+  if (input.sidecar) store.addInitContainer({ name: 'x-sidecar', image: 'store:1', restartPolicy: kplus.ContainerRestartPolicy.ALWAYS, ...input.sidecar });
+  const { existing } = input;
+  if (existing && !input.claims.some(({ name }) => name === volumeNameOf(existing.name))) {
+    main.mount('/volumes/of-others', PersistentVolumeClaim.fromName(chart, 'Existing', existing.name, { volumeMode: existing.volumeMode }));
+  }
   for (const { name, props, byInitContainer } of input.claims) {
     (byInitContainer ? init : main).mount(`/volumes/${name}`, store.addClaim(name, props));
   }

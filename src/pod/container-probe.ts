@@ -1,0 +1,115 @@
+import type { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { invalid } from '../base/errors';
+
+/** What every probe takes. */
+export interface ContainerProbeOptions extends kplus.ProbeOptions {
+  /**
+   * How long the container may take to shut down when this probe has failed, in whole seconds, at least 1. A readiness probe, which ends no
+   * container, must not have it.
+   *
+   * @default - that of the Pod
+   */
+  readonly terminationGrace?: Duration;
+}
+
+/** A probe that runs a command. */
+export interface ExecProbeOptions extends ContainerProbeOptions {}
+
+/** A probe by the gRPC health checking protocol. */
+export interface GrpcProbeOptions extends ContainerProbeOptions {
+  /** The port, from 1 to 65535. */
+  readonly port: number;
+
+  /**
+   * The name of the service in the health check request.
+   *
+   * @default - the server as a whole
+   */
+  readonly service?: string;
+}
+
+/** A probe that sends an HTTP GET request. */
+export interface HttpProbeOptions extends kplus.HttpGetProbeOptions, ContainerProbeOptions {
+  /**
+   * The headers of the request.
+   *
+   * @default - those of the kubelet
+   */
+  readonly headers?: { [name: string]: string };
+}
+
+/** A probe that opens a TCP connection. */
+export interface TcpProbeOptions extends kplus.TcpSocketProbeOptions, ContainerProbeOptions {}
+
+/**
+ * Probes that `kplus.Probe` cannot express: by gRPC, with HTTP headers, or with a termination grace of their own. They stand wherever cdk8s-plus
+ * takes a probe, in Pods of cdk8s-plus too.
+ *
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
+ */
+export class ContainerProbe {
+  /**
+   * A probe by the gRPC health checking protocol.
+   *
+   * @example
+   * new StatefulWorkload(this, 'Etcd', {
+   *   containers: [{ image: 'etcd:3.6', ports: [{ number: 2379 }], readiness: ContainerProbe.fromGrpc({ port: 2379 }) }],
+   * });
+   *
+   * @param options the port, and how often
+   */
+  public static fromGrpc(options: GrpcProbeOptions): kplus.Probe {
+    const { port, service } = options;
+    return extended(kplus.Probe.fromTcpSocket(options), options, ({ tcpSocket, ...probe }) => ({ ...probe, grpc: { port, service } }));
+  }
+
+  /**
+   * An HTTP GET request to the container, which passes with a status from 200 to 399.
+   *
+   * @param path the path of the URL
+   * @param options port, headers, and how often; throws if a header has a name that no header can have
+   */
+  public static fromHttpGet(path: string, options: HttpProbeOptions = {}): kplus.Probe {
+    const httpHeaders = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name: requireHeaderName(name), value }));
+    return extended(kplus.Probe.fromHttpGet(path, options), options, ({ httpGet, ...probe }) => ({
+      ...probe,
+      httpGet: httpGet && { ...httpGet, httpHeaders: httpHeaders.length === 0 ? undefined : httpHeaders },
+    }));
+  }
+
+  /**
+   * A command in the container, which passes with exit status 0.
+   *
+   * @param command the command and its arguments; it runs in no shell
+   * @param options how often
+   */
+  public static fromCommand(command: string[], options: ExecProbeOptions = {}): kplus.Probe {
+    return extended(kplus.Probe.fromCommand(command, options), options);
+  }
+
+  /**
+   * A TCP connection to the container, which passes if it opens.
+   *
+   * @param options the port, and how often
+   */
+  public static fromTcpSocket(options: TcpProbeOptions = {}): kplus.Probe {
+    return extended(kplus.Probe.fromTcpSocket(options), options);
+  }
+
+  private constructor() {}
+}
+
+/** A probe of cdk8s-plus that renders more than it could say: its class cannot be extended, as its constructor is private. */
+function extended(
+  probe: kplus.Probe, { terminationGrace }: ContainerProbeOptions, change: (rendered: kplus.k8s.Probe) => kplus.k8s.Probe = rendered => rendered,
+): kplus.Probe {
+  const render = probe._toKube.bind(probe);
+  probe._toKube = container => ({ ...change(render(container)), terminationGracePeriodSeconds: terminationGrace?.toSeconds({ integral: false }) });
+  return probe;
+}
+
+function requireHeaderName(name: string): string {
+  if (/^[-A-Za-z0-9]+$/.test(name)) return name;
+  throw invalid('ContainerProbe.fromHttpGet', { property: 'headers', got: name, expected: "names of letters, digits and '-'" });
+}
