@@ -1,6 +1,7 @@
 /**
- * Kafka 3.9 with ZooKeeper, for a cluster that cannot move yet: three members of an ensemble, three brokers that keep their metadata below
- * `/events` in it, a topic, and a client that may connect. The brokers alone are let in to the ensemble. New clusters need no ZooKeeper.
+ * Kafka 3.9 with ZooKeeper, for clusters that cannot migrate to KRaft yet: an ensemble of three members, three brokers
+ * that store their metadata under `/events`, a topic, and a client. Only the brokers can connect to the ensemble. New
+ * clusters do not need ZooKeeper.
  */
 import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';

@@ -1,8 +1,8 @@
 /**
- * Kafka without ZooKeeper: three brokers that are their own controllers, two topics, and a client that may connect.
- * Every record is on three brokers, and acknowledged when all that are in sync have it, at least two. A rolling update
- * goes on to the next broker only when no partition waits for the last one. A small Deployment keeps the topics as they are declared
- * here: see docs/kafka-topics.md.
+ * Kafka without ZooKeeper: three combined brokers and controllers, two topics, and a client. Every record has three
+ * replicas, and is acknowledged when all in-sync replicas, at least two, have it. A rolling update restarts the next
+ * broker only when the previous one is back in sync. A small Deployment keeps the topics as they are declared here: see
+ * docs/kafka-topics.md.
  */
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';

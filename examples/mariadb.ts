@@ -1,8 +1,8 @@
 /**
- * MariaDB 11.8 on a volume of its own, with twice the default memory (the buffer pool follows), a table that is made
- * when the volume is new, and a client whose variables begin with ARTICLES_.
+ * MariaDB 11.8 with its own volume, twice the default memory (from which the size of the buffer pool is derived), a table
+ * that is created on first start, and a client whose environment variables begin with ARTICLES_.
  *
- * The Secret is made once, by hand:
+ * Create the Secret once:
  *
  *   kubectl create secret generic articles-credentials --namespace blog \
  *     --from-literal=username=blog --from-literal=password="$(openssl rand -hex 16)"

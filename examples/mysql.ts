@@ -1,8 +1,8 @@
 /**
- * MySQL 9.7 on a volume of its own, which it finds again on whatever node it starts; a Pod whose volume cannot be
- * reached from any node waits, it never starts empty.
+ * MySQL 9.7 with its own volume, which it keeps when it is rescheduled. A Pod whose volume is not accessible from any node
+ * stays pending; it never starts empty.
  *
- * The Secret is made once, by hand:
+ * Create the Secret once:
  *
  *   kubectl create secret generic stock-credentials --namespace warehouse \
  *     --from-literal=username=stock --from-literal=password="$(openssl rand -hex 16)"

@@ -1,9 +1,9 @@
 /**
- * PostgreSQL 17 with one read replica that streams from the primary, and a client that may connect: it gets host, user and
- * password, these from the Secret, and NetworkPolicies let it in and nobody else. Both members keep their volumes whatever happens
- * to the Pods.
+ * PostgreSQL 17 with one read replica that streams from the primary, and a client. The grant gives the client the host,
+ * and the user and password from the Secret; the NetworkPolicies admit no other clients. Both members keep their volumes
+ * whatever happens to their Pods.
  *
- * The Secret is made once, by hand:
+ * Create the Secret once:
  *
  *   kubectl create secret generic orders-credentials --namespace shop \
  *     --from-literal=username=orders --from-literal=password="$(openssl rand -hex 16)"

@@ -1,9 +1,9 @@
 /**
- * A highly available Redis: one master, two replicas that copy it, and three sentinels that make a replica the master when it is down.
- * The API speaks plain Redis: HAProxy, the data link, leads its writes to whoever is the master and its reads to the replicas. The worker
- * speaks Sentinel, and asks the sentinels itself.
+ * Highly available Redis: a master, two replicas, and three sentinels that promote a replica when the master is down. The
+ * API uses plain Redis: HAProxy, the data link, routes its writes to the current master and its reads to the replicas. The
+ * worker has a Sentinel-aware client, and asks the sentinels itself.
  *
- * The Secret is made once, by hand:
+ * Create the Secret once:
  *
  *   kubectl create secret generic sessions-credentials --namespace shop --from-literal=password="$(openssl rand -hex 16)"
  */

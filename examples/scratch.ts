@@ -5,7 +5,7 @@ import { SharedScratchPod } from 'cdk8s-stateful';
 const app = new App();
 const chart = new Chart(app, 'scratch', { namespace: 'reports' });
 
-// An updater writes a report again and again; whenever it is new, the checker does something with it.
+// An updater writes a report periodically; the checker processes each new version.
 const reports = new SharedScratchPod(chart, 'Reports', { sizeLimit: Size.mebibytes(256), security: { user: 1000 } });
 reports.addWriter({
   name: 'updater',
@@ -20,7 +20,7 @@ reports.addReader({
   command: ['sh', '-c', 'last=; while sleep 5; do now=$(cat /mnt/report); [ "$now" = "$last" ] || echo "upload $now"; last=$now; done'],
 });
 
-// A job that is finished when its main container is: the sidecar, which uploads what is written, goes with it.
+// A Pod that completes with its main container: the sidecar, which uploads the results, is terminated with it.
 const job = new SharedScratchPod(chart, 'Export', { restartPolicy: kplus.RestartPolicy.NEVER, security: { user: 1000 } });
 job.addReader({
   name: 'uploader',

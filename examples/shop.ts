@@ -1,7 +1,7 @@
 /**
- * A shop: orders in PostgreSQL, events in Kafka, and an API that may reach both. It is what the README begins with.
+ * A shop: orders in PostgreSQL, events in Kafka, and an API that can connect to both. The README begins with this example.
  *
- * The Secret `orders-credentials` is made once, by hand: see postgres.ts.
+ * Create the Secret `orders-credentials` first: see postgres.ts.
  */
 import { App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';

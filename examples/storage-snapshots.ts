@@ -14,10 +14,10 @@ const wiki = new StatefulWorkload(chart, 'Wiki', { security: { user: 1000 } });
 const pages = wiki.addClaim('pages', { size: Size.gibibytes(20), storageClass });
 wiki.addContainer({ image: 'wiki/server:1' }).mount('/pages', pages);
 
-// Every night one snapshot of the first member's volume, of which the last 14 that are ready are kept.
+// A nightly snapshot of the first member's volume. The last 14 ready snapshots are kept.
 new SnapshotSchedule(chart, 'PagesNightly', { claim: pages.memberClaim(0), schedule: Cron.daily(), keep: 14, snapshotClass });
 
-// A copy to try the next version on.
+// A clone for testing the next version.
 new PersistentVolumeClaim(chart, 'Rehearsal', { size: Size.gibibytes(20), storageClass, dataSource: VolumeDataSource.fromClaim(pages.memberClaim(0)) });
 
 app.synth();

@@ -6,18 +6,18 @@ import {
 
 const app = new App();
 
-// Storage classes and volumes belong to the cluster.
+// Storage classes and volumes are cluster-scoped.
 const cluster = new Chart(app, 'cluster');
 const fast = new StorageClass(cluster, 'Fast', { provisioner: Provisioner.awsEbs({ type: EbsVolumeType.GP3, encrypted: true }) });
 const shared = new StorageClass(cluster, 'Shared', { provisioner: Provisioner.awsEfs({ fileSystemId: 'fs-0123456789abcdef0' }) });
 
 const shop = new Chart(app, 'shop', { namespace: 'shop' });
 
-// Pods with an identity: a disk for each.
+// Pods with an identity: one disk each.
 const cache = new StatefulWorkload(shop, 'Cache', { replicas: 2, security: { user: 1000 } });
 cache.addContainer({ image: 'shop/cache:1' }).mount('/data', cache.addClaim('data', { size: Size.gibibytes(10), storageClass: fast, expandable: true }));
 
-// Pods without one: files that all of them share.
+// Pods without an identity: files that all of them share.
 const uploads = new PersistentVolumeClaim(shop, 'Uploads', {
   size: Size.gibibytes(50),
   storageClass: shared,
@@ -26,7 +26,7 @@ const uploads = new PersistentVolumeClaim(shop, 'Uploads', {
 const web = new kplus.Deployment(shop, 'Web', { containers: [{ image: 'shop/web:1', securityContext: PodSecurity.restricted({ user: 1000 }) }] });
 web.containers[0].mount('/srv/uploads', uploads);
 
-// Storage that is there already: a volume made by hand, and the claim that alone gets it.
+// Existing storage: a statically provisioned volume, reserved for a claim.
 const archive = new PersistentVolume(shop, 'Archive', {
   source: VolumeSource.nfs({ server: 'nfs.example.com', path: '/exports/archive' }),
   capacity: Size.tebibytes(2),
@@ -34,7 +34,7 @@ const archive = new PersistentVolume(shop, 'Archive', {
 }).reserve();
 web.containers[0].mount('/srv/archive', archive, { readOnly: true });
 
-// The claims above must fit, or synthesis fails.
+// Synthesis fails if the claims above exceed the quota.
 new ResourceQuota(shop, 'Storage', { storage: Size.tebibytes(3), claims: 10, classes: [{ storageClass: fast, storage: Size.gibibytes(100) }] });
 
 app.synth();

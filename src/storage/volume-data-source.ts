@@ -31,7 +31,10 @@ interface Source {
   readonly spec: Pick<kplus.k8s.PersistentVolumeClaimSpec, 'dataSource' | 'dataSourceRef'>;
 }
 
-/** * The initial content of a volume. * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-snapshot-and-restore-volume-from-snapshot-support
+/**
+ * The initial content of a volume.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-snapshot-and-restore-volume-from-snapshot-support
  */
 export class VolumeDataSource {
   /**
