@@ -1,119 +1,150 @@
 import { clusterWithNodes } from '../support/clusters';
 import { imageMissing, itUnless } from '../support/needs';
 import { found, measure, sleep, waitUntil } from '../support/progress';
+import { RedisClusterSet } from '../support/redis-cluster-set';
 import { RedisSet } from '../support/redis-set';
 import { sigkill } from '../support/sigkill';
 import { RedisTopology, RedisVersion } from 'cdk8s-stateful';
 
 const { kubectl: cluster } = clusterWithNodes();
+const missing = [RedisVersion.REDIS_8_0._image, RedisVersion.VALKEY_8_1._image].map(imageMissing).find(reason => reason !== undefined);
+const test = itUnless(missing);
+
+let sentinels: RedisSet;
+let shards: RedisClusterSet;
+let alone: RedisSet;
+
+// All at one time, here and in cases that are the same for each: most of it is waiting.
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  await Promise.all([
+    RedisSet.create('redis', cluster, RedisVersion.REDIS_8_0, { topology: RedisTopology.sentinel({ replicas: 2 }) }).then(set => { sentinels = set; }),
+    RedisClusterSet.create('redis-cluster', cluster, RedisVersion.REDIS_8_0).then(set => { shards = set; }),
+    RedisSet.create('valkey', cluster, RedisVersion.VALKEY_8_1).then(set => { alone = set; }),
+  ]);
+});
+afterAll(async () => { await Promise.all([sentinels?.delete(), shards?.delete(), alone?.delete()]); });
 
 describe('Redis with sentinels and a data link', () => {
-  const version = RedisVersion.REDIS_8_0;
-  const missing = imageMissing(version._image);
-  const test = itUnless(missing);
-  let cache: RedisSet;
-  beforeAll(async () => {
-    if (missing !== undefined) return;
-    cache = await RedisSet.create('redis', cluster, version, { topology: RedisTopology.sentinel({ replicas: 2 }) });
-  });
-  afterAll(async () => { await cache?.delete(); });
-
   test('has one master that the others follow, on a node each', async () => {
-    const master = await cache.master();
-    const others = cache.servers.filter(pod => pod !== master);
-    expect(await Promise.all(others.map(pod => cache.field(pod, 'replication', 'master_link_status')))).toEqual(['up', 'up']);
-    expect(await Promise.all(cache.sentinels.map(pod => cache.field(pod, 'sentinel', 'master0'))))
-      .toEqual(cache.sentinels.map(() => expect.stringContaining(`status=ok,address=${master}.cache-headless`)));
-    expect(new Set(await Promise.all(cache.servers.map(pod => cache.nodeOf(pod)))).size).toBe(3);
+    const master = await sentinels.master();
+    const others = sentinels.servers.filter(pod => pod !== master);
+    expect(await Promise.all(others.map(pod => sentinels.field(pod, 'replication', 'master_link_status')))).toEqual(['up', 'up']);
+    expect(await Promise.all(sentinels.sentinels.map(pod => sentinels.field(pod, 'sentinel', 'master0'))))
+      .toEqual(sentinels.sentinels.map(() => expect.stringContaining(`status=ok,address=${master}.cache-headless`)));
+    expect(new Set(await Promise.all(sentinels.servers.map(pod => sentinels.nodeOf(pod)))).size).toBe(3);
   });
 
   test('reads come from the replicas, and writes go to the master', async () => {
-    const ask = (host: string, command: string) => cache.kubectl.exec('deployment/direct', ['bash', '-c', `REDISCLI_AUTH=$REDIS_PASSWORD redis-cli -h ${host} ${command}`]);
+    const ask = (host: string, command: string) => sentinels.kubectl.exec('deployment/direct', ['bash', '-c', `REDISCLI_AUTH=$REDIS_PASSWORD redis-cli -h ${host} ${command}`]);
     expect(await ask('"$REDIS_HOST"', 'set greeting hello')).toBe('OK\n');
     await waitUntil('the greeting at a replica', 20, async () => (await ask('"$REDIS_READ_HOST"', 'get greeting')) === 'hello\n' || 'not yet');
     expect(await ask('"$REDIS_READ_HOST"', 'role')).toMatch(/^slave/);
     expect(await ask('"$REDIS_READ_HOST"', 'set greeting x')).toContain('READONLY');
   });
+});
 
-  test('a rolling update moves the master and loses nothing', async () => {
-    const writers = [await cache.writer('direct', 'roll'), await cache.writer('sentinel', 'roll-sentinel')];
-    await measure('rolling update of three servers', async () => {
-      await cache.kubectl.rolloutRestart('statefulset/cache');
-      await cache.kubectl.rolloutStatus('statefulset/cache', 240);
-    });
-    for (const writer of writers) {
-      await writer.goesOn();
-      expect((await cache.missing(writer)).all).toEqual([]);
-    }
+describe('Redis Cluster', () => {
+  test('has been created by its members, each shard on two nodes', async () => {
+    const nodes = await shards.nodes();
+    expect(nodes.filter(({ slots }) => slots !== '').map(({ pod, slots }) => `${pod} ${slots}`).sort())
+      .toEqual(['cache-shard-0-0 0-5460', 'cache-shard-1-0 5461-10921', 'cache-shard-2-0 10922-16383']);
+    expect(nodes.filter(({ master }) => !master).map(({ pod }) => pod).sort()).toEqual(['cache-shard-0-1', 'cache-shard-1-1', 'cache-shard-2-1']);
+    for (const set of shards.sets) expect(await shards.nodeOf(`${set}-0`)).not.toBe(await shards.nodeOf(`${set}-1`));
+  });
+});
+
+describe('with sentinels, as a cluster, and alone', () => {
+  test('a rolling update moves the master and loses nothing; of a cluster, all shards at one time', async () => {
+    const rollSentinels = async () => {
+      const writers = await sentinels.writersOf('roll');
+      await measure('rolling update of three servers', async () => {
+        await sentinels.kubectl.rolloutRestart('statefulset/cache');
+        await sentinels.kubectl.rolloutStatus('statefulset/cache', 240);
+      });
+      for (const writer of writers) {
+        await writer.goesOn();
+        expect((await sentinels.missing(writer)).all).toEqual([]);
+      }
+    };
+    const rollShards = async () => {
+      const writers = await shards.writersOf('roll');
+      await shards.roll();
+      for (const writer of writers) await writer.goesOn();
+      expect(await shards.missing(writers)).toEqual([]);
+    };
+    await Promise.all([rollSentinels(), rollShards()]);
   });
 
-  test('a master that is killed is back at once, or replaced, and loses nothing that a replica had', async () => {
-    const writers = [await cache.writer('direct', 'kill'), await cache.writer('sentinel', 'kill-sentinel')];
-    await sigkill(cache.kubectl, await cache.master(), 'redis-server');
-    await sleep(2);
-    for (const writer of writers) await writer.goesOn(60);
-    await cache.allReady();
-    for (const writer of writers) expect((await cache.missing(writer)).copied).toEqual([]);
+  test('a master that is killed is back at once, or replaced, and loses nothing that a replica had; alone, nothing', async () => {
+    const killSentinels = async () => {
+      const writers = await sentinels.writersOf('kill');
+      await sigkill(sentinels.kubectl, await sentinels.master(), 'redis-server');
+      await sleep(2);
+      for (const writer of writers) await writer.goesOn(60);
+      await sentinels.allReady();
+      for (const writer of writers) expect((await sentinels.missing(writer)).copied).toEqual([]);
+    };
+    const killShards = async () => {
+      const writers = await shards.writersOf('kill');
+      await sigkill(shards.kubectl, await shards.master(1), 'redis-server');
+      await sleep(2);
+      for (const writer of writers) await writer.goesOn(60);
+      await shards.allReady();
+      expect(await shards.missing(writers)).toEqual([]);
+    };
+    const killAlone = async () => {
+      const writer = await alone.writer('direct', 'kill');
+      await sigkill(alone.kubectl, 'cache-0', 'valkey-server');
+      await writer.goesOn(60);
+      const before = await alone.pod('cache-0');
+      await measure('Valkey from deletion to ready', async () => {
+        await alone.kubectl.delete('pod', 'cache-0', '--wait=false');
+        await alone.readyAnew([before]);
+      });
+      await writer.goesOn(60);
+      expect((await alone.missing(writer)).all).toEqual([]);
+    };
+    await Promise.all([killSentinels(), killShards(), killAlone()]);
   });
+});
 
+describe('Redis with sentinels', () => {
   test('a master whose volume is lost never starts empty beside its replicas', async () => {
-    const writer = await cache.writer('direct', 'volume');
-    const master = await cache.master();
-    const before = await cache.pod(master);
-    await cache.kubectl.delete('pvc', `data-${master}`, '--wait=false');
-    await cache.kubectl.delete('pod', master, '--force', '--grace-period=0');
-    await cache.readyAnew([before]);
+    const writer = await sentinels.writer('direct', 'volume');
+    const master = await sentinels.master();
+    const before = await sentinels.pod(master);
+    await sentinels.kubectl.delete('pvc', `data-${master}`, '--wait=false');
+    await sentinels.kubectl.delete('pod', master, '--force', '--grace-period=0');
+    await sentinels.readyAnew([before]);
     await writer.goesOn(60);
-    expect((await cache.missing(writer)).copied).toEqual([]);
-    expect(await cache.master()).not.toBe(master);
+    expect((await sentinels.missing(writer)).copied).toEqual([]);
+    expect(await sentinels.master()).not.toBe(master);
   });
 
   test('is the same after a full stop of everything', async () => {
-    const writer = await cache.writer('direct', 'stop');
-    const master = await cache.master();
+    const writer = await sentinels.writer('direct', 'stop');
+    const master = await sentinels.master();
     writer.stop();
-    const pods = await Promise.all([...cache.servers, ...cache.sentinels].map(pod => cache.pod(pod)));
+    const pods = await Promise.all([...sentinels.servers, ...sentinels.sentinels].map(pod => sentinels.pod(pod)));
     await measure('all servers and sentinels from deletion by force to ready', async () => {
-      await cache.kubectl.delete('pod', ...cache.servers, ...cache.sentinels, '--force', '--grace-period=0');
-      await cache.readyAnew(pods);
+      await sentinels.kubectl.delete('pod', ...sentinels.servers, ...sentinels.sentinels, '--force', '--grace-period=0');
+      await sentinels.readyAnew(pods);
     });
-    found(`${master} was the master, then ${await cache.master()}`);
-    expect((await cache.missing(writer)).copied).toEqual([]);
+    found(`${master} was the master, then ${await sentinels.master()}`);
+    expect((await sentinels.missing(writer)).copied).toEqual([]);
   });
 });
 
 describe('Valkey, one server', () => {
-  const version = RedisVersion.VALKEY_8_1;
-  const missing = imageMissing(version._image);
-  const test = itUnless(missing);
-  let cache: RedisSet;
-  beforeAll(async () => {
-    if (missing !== undefined) return;
-    cache = await RedisSet.create('valkey', cluster, version);
-  });
-  afterAll(async () => { await cache?.delete(); });
-
-  test('has everything after it was killed, and after its Pod was deleted', async () => {
-    const writer = await cache.writer('direct', 'kill');
-    await sigkill(cache.kubectl, 'cache-0', 'valkey-server');
-    await writer.goesOn(60);
-    const before = await cache.pod('cache-0');
-    await measure('Valkey from deletion to ready', async () => {
-      await cache.kubectl.delete('pod', 'cache-0', '--wait=false');
-      await cache.readyAnew([before]);
-    });
-    await writer.goesOn(60);
-    expect((await cache.missing(writer)).all).toEqual([]);
-  });
-
   test('makes its append-only file of a snapshot that it finds', async () => {
-    await cache.cli('cache-0', 'set', 'before', 'here');
-    await cache.cli('cache-0', 'save');
-    const before = await cache.pod('cache-0');
-    await cache.kubectl.exec('cache-0', ['bash', '-c', 'rm -r /data/appendonlydir && ls /data/dump.rdb']);
-    await cache.kubectl.delete('pod', 'cache-0', '--force', '--grace-period=0');
-    await cache.readyAnew([before]);
-    expect(await cache.cli('cache-0', 'get', 'before')).toBe('here');
-    expect(await cache.field('cache-0', 'persistence', 'aof_enabled')).toBe('1');
+    await alone.cli('cache-0', 'set', 'before', 'here');
+    await alone.cli('cache-0', 'save');
+    const before = await alone.pod('cache-0');
+    await alone.kubectl.exec('cache-0', ['bash', '-c', 'rm -r /data/appendonlydir && ls /data/dump.rdb']);
+    await alone.kubectl.delete('pod', 'cache-0', '--force', '--grace-period=0');
+    await alone.readyAnew([before]);
+    expect(await alone.cli('cache-0', 'get', 'before')).toBe('here');
+    expect(await alone.field('cache-0', 'persistence', 'aof_enabled')).toBe('1');
   });
 });

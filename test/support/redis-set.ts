@@ -52,7 +52,7 @@ export class RedisSet extends RedisMembers {
 
   async delete(): Promise<void> {
     for (const writer of this.writers) writer.stop();
-    await this.namespace.delete();
+    await this.namespace.delete({ wait: false });
   }
 
   async allReady(seconds = 120): Promise<void> {
