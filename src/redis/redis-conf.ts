@@ -123,6 +123,9 @@ export function renderRedisConf({ memory, eviction, minReplicasToWrite, topology
       'min-replicas-to-write': `${minReplicasToWrite}`,
       'min-replicas-max-lag': `${REPLICA_LAG}`,
       'repl-backlog-size': `${backlog}mb`,
+      // How long a master waits for further replicas before it copies its data to the first one. It takes no writes meanwhile if it has just
+      // started. Replicas ask once a second.
+      'repl-diskless-sync-delay': '1',
       'client-output-buffer-limit': `replica ${replicaBuffer}mb ${Math.ceil(replicaBuffer / 4)}mb 60`,
     },
     ...topology,

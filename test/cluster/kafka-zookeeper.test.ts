@@ -21,7 +21,7 @@ describe('Kafka with ZooKeeper', () => {
   beforeAll(async () => {
     if (missing === undefined) events = await KafkaTestCluster.create(cluster, 'kafka-zookeeper', props);
   });
-  afterAll(async () => { await events?.namespace.delete(); });
+  afterAll(async () => { await events?.namespace.delete({ wait: false }); });
 
   test('founds one cluster, with an id from each ordinal, and the declared topic', async () => {
     expect(new Set(await Promise.all(MEMBERS.map(member => events.clusterIdOn(member)))).size).toBe(1);

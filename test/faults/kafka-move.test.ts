@@ -15,6 +15,7 @@ const { MEMBERS } = KafkaTestCluster;
 const CONTROLLERS = MEMBERS.map(member => member.replace('events', 'events-controller'));
 const topics = { orders: { partitions: 6, config: { 'retention.ms': '86400000' } } };
 const chroot = '/events';
+const HALF_AN_HOUR = 1_800_000;
 
 describe('three brokers', () => {
   let events: KafkaTestCluster;
@@ -118,5 +119,5 @@ describe('three brokers', () => {
     await events.createTopic('afterwards', '--partitions', '3', '--replication-factor', '3');
     expect(await events.client.tool('kafka-topics', '--describe', '--topic', 'orders')).toMatch(/PartitionCount: 6\tReplicationFactor: 3\t.*segment\.ms=7200000/);
     expect(await events.clusterIdOn('events-0')).toBe(clusterId);
-  });
+  }, HALF_AN_HOUR);
 });

@@ -24,7 +24,7 @@ shutdown-timeout 10
 
 test('with replicas: how many must have a write, and what they may be behind', () => {
   const added = lines({ minReplicasToWrite: 2 }).filter(line => !render().includes(line));
-  expect(added).toEqual(['client-output-buffer-limit replica 130mb 33mb 60', 'min-replicas-max-lag 5', 'min-replicas-to-write 2', 'repl-backlog-size 32mb']);
+  expect(added).toEqual(['client-output-buffer-limit replica 130mb 33mb 60', 'min-replicas-max-lag 5', 'min-replicas-to-write 2', 'repl-backlog-size 32mb', 'repl-diskless-sync-delay 1']);
 });
 
 test('with replicas of which none must have a write', () => {

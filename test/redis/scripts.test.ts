@@ -773,7 +773,7 @@ describe('a sentinel', () => {
       `sentinel monitor mymaster ${server(1)} 6379 2`,
       `sentinel auth-pass mymaster ${QUOTED}`,
       'sentinel down-after-milliseconds mymaster 5000',
-      'sentinel failover-timeout mymaster 20000',
+      'sentinel failover-timeout mymaster 10000',
       'sentinel parallel-syncs mymaster 1',
     ]);
     expect(execFileSync('stat', ['-c', '%a', at('data/sentinel.conf')], { encoding: 'utf8' })).toBe('600\n');

@@ -62,6 +62,7 @@ export class RedisClusterSet extends RedisMembers {
   }
 
   async allReady(seconds = 120): Promise<void> {
+    await this.allAnswer(this.pods, seconds);
     await Promise.all([...this.sets.map(set => `statefulset/${set}`), 'deployment/direct'].map(set => this.kubectl.rolloutStatus(set, seconds)));
     await Promise.all(this.sets.map(set => this.kubectl.wait(`statefulset/${set}`, `jsonpath={.status.readyReplicas}=${1 + this.replicas}`, seconds)));
   }

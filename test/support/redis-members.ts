@@ -33,6 +33,15 @@ export abstract class RedisMembers {
     return this.kubectl.exec(pod, ['bash', '-c', script, 'sh', port, ...command]).then(text => text.replace(/\r/g, '').trim()).catch(() => '');
   }
 
+  /** Waits until all of these answer themselves: the Pods of a node that was off for a short time count as ready all the while. */
+  async allAnswer(pods: readonly string[], seconds: number): Promise<void> {
+    await waitUntil(`answers of ${pods.join(', ')}`, seconds, async () => {
+      const answers = await Promise.all(pods.map(pod => this.cli(pod, 'ping')));
+      const silent = pods.filter((_, i) => answers[i] !== 'PONG');
+      return silent.length === 0 || `none from ${silent.join(', ')}`;
+    });
+  }
+
   pod(name: string): Promise<RedisPod> {
     return this.kubectl.get<RedisPod>('pod', name);
   }

@@ -56,6 +56,7 @@ export class RedisSet extends RedisMembers {
   }
 
   async allReady(seconds = 120): Promise<void> {
+    await this.allAnswer([...this.servers, ...this.sentinels], seconds);
     await this.kubectl.wait('statefulset/cache', `jsonpath={.status.readyReplicas}=${this.servers.length}`, seconds);
     if (this.sentinels.length > 0) await this.kubectl.wait('statefulset/cache-sentinel', `jsonpath={.status.readyReplicas}=${this.sentinels.length}`, seconds);
     if (this.database.dataLinkWorkload !== undefined) await this.kubectl.rolloutStatus('deployment/cache-link', seconds);

@@ -77,7 +77,7 @@ write_conf() {
       echo "sentinel monitor $MASTER_NAME $1 $PORT $((sentinels / 2 + 1))"
       echo "sentinel auth-pass $MASTER_NAME $(quoted "$REDISCLI_AUTH")"
       echo "sentinel down-after-milliseconds $MASTER_NAME $DOWN_AFTER_MILLIS"
-      echo "sentinel failover-timeout $MASTER_NAME $((4 * DOWN_AFTER_MILLIS))"
+      echo "sentinel failover-timeout $MASTER_NAME $((DOWN_AFTER_MILLIS > 5000 ? 2 * DOWN_AFTER_MILLIS : 10000))" # for twice as long no other one begins
       echo "sentinel parallel-syncs $MASTER_NAME 1"
       grep -E "^sentinel (config-epoch|leader-epoch) $MASTER_NAME |^sentinel current-epoch " "$learned" || :
       kept "$SET" "$servers" "$(grep -E "^sentinel known-(replica|slave) $MASTER_NAME " "$learned")"
