@@ -18,18 +18,18 @@ function accessModes(storage: Partial<StorageProps>, storageClass?: (chart: Char
 
 const ebs = (chart: Chart) => new StorageClass(chart, 'Fast', { provisioner: Provisioner.awsEbs() });
 
-test('one Pod at a time where the class is known to see to it', () => {
+test('ReadWriteOncePod if the class is known to support it', () => {
   expect(accessModes({}, ebs)).toEqual(['ReadWriteOncePod']);
 });
 
 test.each<[string, (chart: Chart) => IStorageClass]>([
   ['of which nothing is known', chart => StorageClass.fromName(chart, 'Other', 'other')],
   ['without a CSI driver', chart => new StorageClass(chart, 'Local', { provisioner: Provisioner.localVolume() })],
-])('one node at a time for a class %s', (_, storageClass) => {
+])('ReadWriteOnce for a class %s', (_, storageClass) => {
   expect(accessModes({}, storageClass)).toEqual(['ReadWriteOnce']);
 });
 
-test('one node at a time for the default class of the cluster, and where asked for', () => {
+test('ReadWriteOnce for the default class of the cluster, and if set', () => {
   expect(accessModes({})).toEqual(['ReadWriteOnce']);
   expect(accessModes({ accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE }, ebs)).toEqual(['ReadWriteOnce']);
 });

@@ -46,7 +46,7 @@ function requestTo({ request }: Toy): DatabaseRequest {
   return request;
 }
 
-test('the least engine runs', () => {
+test('a minimal engine works', () => {
   const { chart, toys } = database(new Toy());
   expect(find(chart, 'StatefulSet', 'toys')).toMatchObject({
     spec: {
@@ -71,7 +71,7 @@ test('the least engine runs', () => {
   expect({ host: toys.host, port: toys.port, readHost: toys.readHost }).toEqual({ host: 'toys.shop.svc.cluster.local', port: 7777, readHost: undefined });
 });
 
-test('an engine is told all that it needs', () => {
+test('an engine gets a complete request', () => {
   const toy = new Toy();
   database(toy, {
     parameters: { speed: 'high' },
@@ -89,7 +89,7 @@ test('an engine is told all that it needs', () => {
   expect(rest).toEqual({ path: 'test/Toys', databaseName: 'box', readReplicas: 0, parameters: { speed: 'high' }, image: 'mine:2', initScripts: {} });
 });
 
-test('an engine can have all that ours have', () => {
+test('an engine can use everything that the built-in engines use', () => {
   const initScripts = { 'a.toy': 'play' };
   const step = { name: 'prepare', image: 'toy:1', command: ['toy-init'], resources: {}, env: { TOYS: kplus.EnvValue.fromValue('all') } };
   const { chart } = database(new Toy({
@@ -139,10 +139,10 @@ test('an engine without an endpoint for reads refuses read replicas', () => {
   expect(() => database(new Toy(), { readReplicas: 1 })).toThrow("test/Toys: invalid 'readReplicas': got 1, expected 0: toy runs as a single instance here.");
 });
 
-test('an engine that has no place for init scripts refuses them, and does not drop them silently', () => {
+test('init scripts are rejected if the engine does not mount them', () => {
   expect(() => database(new Toy(), { initScripts: { 'a.toy': 'play' } })).toThrow("test/Toys: invalid 'initScripts': got 'a.toy', expected none: the engine toy runs no init scripts.");
 });
 
-test('an engine whose name cannot name a container is refused', () => {
+test('an engine whose name is not a valid container name is rejected', () => {
   expect(() => database(new Toy({}, { name: 'Toy Database' }))).toThrow("'Toy Database'");
 });

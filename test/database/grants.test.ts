@@ -40,7 +40,7 @@ test.each<[string, IDatabaseEngine, object[]]>([
   ['PostgreSQL', postgres, postgresEnv],
   ['MySQL', DatabaseEngine.mysql({ version: MysqlVersion.V9_7 }), mysqlEnv],
   ['MariaDB', DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 }), mysqlEnv],
-])('%s tells every container of a client how to connect, by the names that its own clients read where there are any', (_, engine, expected) => {
+])('%s sets the connection variables in every container of a client, with the names that its own clients read', (_, engine, expected) => {
   const chart = newChart('shop');
   database(chart, 'Orders', engine).grantConnect(client(chart));
   expect(envOf(chart, 'api')).toEqual([expected, expected]);
@@ -63,7 +63,7 @@ test('a prefix names the variables of one database among several', () => {
   expect(Object.keys(api.containers[0].env.variables)).toEqual(['ORDERS_', 'STOCK_'].flatMap(prefix => suffixes.map(suffix => prefix + suffix)));
 });
 
-test('granting twice is granting once', () => {
+test('granting twice has the effect of granting once', () => {
   const chart = newChart('shop');
   const [orders, api] = [database(chart), client(chart)];
   orders.grantConnect(api);
@@ -72,7 +72,7 @@ test('granting twice is granting once', () => {
   expect(ofKind(chart, 'NetworkPolicy')).toHaveLength(2);
 });
 
-test('NetworkPolicies let the client in and out at the port of the server, and nobody else', () => {
+test('NetworkPolicies allow only the client, on the port of the server', () => {
   const chart = newChart('shop');
   database(chart).grantConnect(client(chart));
   expect(find(chart, 'NetworkPolicy', 'orders')).toMatchObject({
@@ -91,7 +91,7 @@ test('a port of a sidecar stays closed to clients of the database', () => {
   expect(find(chart, 'NetworkPolicy', 'api-to-orders')).toMatchObject({ spec: { egress: expect.arrayContaining([expect.objectContaining({ ports })]) } });
 });
 
-test('a client of another namespace brings credentials that it can read', () => {
+test('a client of another namespace needs credentials in its own namespace', () => {
   const app = new App();
   const [shop, web] = ['shop', 'web'].map(namespace => new Chart(app, namespace, { namespace }));
   const [orders, api] = [database(shop), client(web)];
@@ -109,13 +109,13 @@ test('a client with a namespace cannot connect to a database whose namespace is 
     "web/Api: a workload of namespace 'web' is granted access to 'orders', whose namespace is not known. Give the chart of the database a 'namespace'.");
 });
 
-test('a client that cannot be let in is told nothing', () => {
+test('a client that cannot be granted access gets no variables', () => {
   const api = client(new Chart(new App(), 'web'));
   expect(() => database(newChart('shop')).grantConnect(api)).toThrow('a workload without a namespace is granted access');
   expect(api.containers[0].env.variables).toEqual({});
 });
 
-test('a variable that has another value is not overwritten, and nothing is set', () => {
+test('a variable with another value is not overwritten, and no other variable is set', () => {
   const chart = newChart('shop');
   const api = client(chart);
   api.containers[1].env.addVariable('PGHOST', kplus.EnvValue.fromValue('elsewhere'));
@@ -124,26 +124,26 @@ test('a variable that has another value is not overwritten, and nothing is set',
   expect(api.containers[0].env.variables).toEqual({});
 });
 
-test('a client without containers cannot be told how to connect', () => {
+test('a client without containers is rejected', () => {
   const chart = newChart('shop');
   const api = new kplus.Deployment(chart, 'Api');
   expect(() => database(chart).grantConnect(api)).toThrow('test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.');
 });
 
-test('a construct of ours in place of its workload, from JavaScript, is refused', () => {
+test('a construct of this library instead of its workload, from JavaScript, is rejected', () => {
   const chart = newChart('shop');
   const orders = database(chart);
   expect(() => Reflect.apply(orders.grantConnect, orders, [database(chart, 'Audit')])).toThrow(
     "test/Orders: invalid 'client': got 'test/Audit', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'.");
 });
 
-test('a prefix that no variable may begin with is refused', () => {
+test('an invalid prefix is rejected', () => {
   expect(() => database(newChart('shop')).connectionEnv({ prefix: '2ND-' })).toThrow(
     "test/Orders: invalid 'prefix': got '2ND-', expected letters, digits and '_', not starting with a digit. For example 'ORDERS_'.");
 });
 
 /** cdk8s-plus keeps the very object that it is given, so that two containers may share their variables. */
-test('two workloads that were made with one object of variables: the one that was granted nothing gets no password', () => {
+test('of two workloads created with the same variables object, only the one that was granted access gets the password', () => {
   const chart = newChart('shop');
   const envVariables = { LOG: kplus.EnvValue.fromValue('debug') };
   const [api, stranger] = ['Api', 'Stranger'].map(id => new kplus.Deployment(chart, id, { metadata: { name: id.toLowerCase() }, containers: [{ image: 'shop/api:1', envVariables }] }));

@@ -32,14 +32,14 @@ test('three brokers that are their own controllers', () => {
   expect(yaml(chart)).toMatchSnapshot();
 });
 
-test('settings that their owner changes later are not those of the cluster', () => {
+test('later changes of the config object do not change the cluster', () => {
   const config = { 'log.retention.hours': '720' };
   const { chart } = cluster({ config });
   config['log.retention.hours'] = '1';
   expect(properties(chart)).toMatchObject({ 'log.retention.hours': '720' });
 });
 
-test('another order of the settings changes not a byte', () => {
+test('the order of the settings does not change the manifests', () => {
   const render = (config: { [key: string]: string }) => yaml(cluster({ config }).chart);
   expect(render({ 'num.io.threads': '4', 'log.retention.hours': '24' })).toBe(render({ 'log.retention.hours': '24', 'num.io.threads': '4' }));
 });
@@ -48,7 +48,7 @@ describe('members', () => {
   /** What the scripts of a set are told. */
   const conf = (chart: Chart, set = 'events') => Object.fromEntries(files(chart, set)['member.conf'].trimEnd().split('\n').map(line => line.split(/=(.*)/s).slice(0, 2)));
 
-  test.each([1, 3, 5])('%i combined: replicas, controllers and node ids follow', brokers => {
+  test.each([1, 3, 5])('%i combined: replicas, controllers and node ids are derived', brokers => {
     const { chart } = cluster({ brokers });
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject({ spec: { replicas: brokers, podManagementPolicy: 'Parallel' } });
     expect(properties(chart)).toMatchObject({
@@ -68,19 +68,19 @@ describe('members', () => {
     expect(properties(chart)).not.toHaveProperty(['controller.quorum.voters']);
   });
 
-  test('two more members restart nobody', () => {
+  test('adding two members restarts no other member', () => {
     const template = (brokers: number) => JSON.stringify(find(cluster({ brokers }).chart, 'StatefulSet', 'events').spec, (key, value: unknown) => key === 'replicas' ? undefined : value);
     expect(template(5)).toBe(template(3));
   });
 
-  test('the stop may be put off for half of the grace period', () => {
+  test('the preStop hook waits for at most half of the grace period', () => {
     expect(conf(cluster().chart)).toMatchObject({ STOP_SECONDS: '120' });
     const { chart } = cluster({ terminationGrace: Duration.seconds(61) });
     expect(conf(chart)).toMatchObject({ STOP_SECONDS: '30' });
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({ lifecycle: { preStop: { exec: { command: ['bash', '/etc/cdk8s-stateful/kafka/stop.sh'] } } } }));
   });
 
-  test('dedicated controllers have node ids that no broker has, and let in the brokers alone', () => {
+  test('dedicated controllers have distinct node ids, and are reachable only by the brokers', () => {
     const { chart, kafka } = cluster({ brokers: 4, controllers: 3 });
     expect(properties(chart)).toMatchObject({ 'process.roles': 'broker', 'node.id': '${env:POD_INDEX}', 'listeners': 'INTERNAL://:9091,PLAINTEXT://:9092' });
     expect(properties(chart, 'events-controller')).toMatchObject({
@@ -119,14 +119,14 @@ describe('members', () => {
     expect(find(chart, 'StatefulSet', set)).toMatchObject(container({ readinessProbe: { exec: { command: ['bash', '/etc/cdk8s-stateful/kafka/ready.sh'] } } }));
   });
 
-  test('controllers decide about replication as the brokers do', () => {
+  test('controllers have the replication settings of the brokers', () => {
     const { chart } = cluster({ brokers: 4, controllers: 3, config: { 'min.insync.replicas': '1' } });
     const replication = { 'default.replication.factor': '3', 'min.insync.replicas': '1', 'unclean.leader.election.enable': 'false' };
     expect(properties(chart)).toMatchObject(replication);
     expect(properties(chart, 'events-controller')).toMatchObject(replication);
   });
 
-  test.each([['combined', undefined], ['dedicated', 3]])('%s: never two on a node, one away at a time', (_, controllers) => {
+  test.each([['combined', undefined], ['dedicated', 3]])('%s: never two on a node, at most one down at a time', (_, controllers) => {
     const { chart } = cluster({ controllers });
     for (const set of controllers === undefined ? ['events'] : ['events', 'events-controller']) {
       expect(find(chart, 'PodDisruptionBudget', set)).toMatchObject({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
@@ -144,7 +144,7 @@ describe('members', () => {
     ['on tainted nodes', Placement.spread().tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.is('for', 'kafka'))), 'required'],
     ['strictly over zones', Placement.spread({ zones: 'required' }), 'required'],
     ['on one node if asked for', Placement.spread({ hosts: 'preferred' }), 'preferred'],
-  ])('brokers beside dedicated controllers, %s: sharing a node is another question', (_, placement, hosts) => {
+  ])('brokers with dedicated controllers, %s: they may share a node with controllers', (_, placement, hosts) => {
     const { chart } = cluster({ controllers: 3, placement });
     for (const set of ['events', 'events-controller']) {
       const { spec } = find(chart, 'StatefulSet', set) as unknown as { spec: { template: { spec: { affinity: { podAntiAffinity: object } } } } };
@@ -152,20 +152,20 @@ describe('members', () => {
     }
   });
 
-  test('a disruption policy is for the brokers; a quorum bears what it can', () => {
+  test('a disruption policy applies to the brokers; that of the controllers follows from the quorum', () => {
     const disruption = DisruptionPolicy.maxUnavailable(2);
     const { chart } = cluster({ brokers: 9, controllers: 3, disruption, config: everything(4), placement: Placement.anywhere() });
     expect(find(chart, 'PodDisruptionBudget', 'events')).toMatchObject({ spec: { maxUnavailable: 2 } });
     expect(find(chart, 'PodDisruptionBudget', 'events-controller')).toMatchObject({ spec: { maxUnavailable: 1 } });
   });
 
-  test('a single broker has no budget and one copy of everything', () => {
+  test('a single broker has no budget and one replica of everything', () => {
     const { chart } = cluster({ brokers: 1 });
     expect(ofKind(chart, 'PodDisruptionBudget')).toEqual([]);
     expect(properties(chart)).toMatchObject({ 'default.replication.factor': '1' });
   });
 
-  test('find each other before they are ready', () => {
+  test('are resolvable before they are ready', () => {
     expect(find(cluster().chart, 'Service', 'events-headless')).toMatchObject({
       spec: { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'internal', port: 9091 }, { name: 'plaintext', port: 9092 }, { name: 'controller', port: 9093 }] },
     });
@@ -178,7 +178,7 @@ describe('replication', () => {
     [3, undefined, '3', '2'],
     [5, undefined, '3', '2'],
     [12, 3, '3', '2'],
-  ])('%i brokers: factor and least copies follow, also for the topics of Kafka itself', (brokers, controllers, factor, minIsr) => {
+  ])('%i brokers: replication factor and min.insync.replicas are derived, also for internal topics', (brokers, controllers, factor, minIsr) => {
     expect(properties(cluster({ brokers, controllers }).chart)).toMatchObject({
       'default.replication.factor': factor,
       'offsets.topic.replication.factor': factor,
@@ -194,7 +194,7 @@ describe('replication', () => {
   test.each<[string, Partial<KafkaClusterProps>]>([
     ['two brokers', { brokers: 2, controllers: 3 }],
     ['two copies on more brokers', { brokers: 5, config: { 'default.replication.factor': '2' } }],
-  ])('%s: the least number of copies is a choice, which a third does not change', (_, props) => {
+  ])('%s: min.insync.replicas must be set, and a third broker does not change it', (_, props) => {
     for (const minIsr of ['1', '2']) {
       const config = { ...props.config, 'min.insync.replicas': minIsr };
       expect(properties(cluster({ ...props, config }).chart)).toMatchObject({ 'default.replication.factor': '2', 'min.insync.replicas': minIsr, 'transaction.state.log.min.isr': props.brokers === 2 ? '1' : '2' });
@@ -202,18 +202,18 @@ describe('replication', () => {
     }
   });
 
-  test('topics are made by whoever declares them, not by the first client that asks', () => {
+  test('topics are not created automatically', () => {
     expect(properties(cluster().chart)).toMatchObject({ 'auto.create.topics.enable': 'false' });
     expect(properties(cluster({ config: { 'auto.create.topics.enable': 'true' } }).chart)).toMatchObject({ 'auto.create.topics.enable': 'true' });
   });
 
-  test('Kafka 3.9 does not hear of share groups', () => {
+  test('Kafka 3.9 gets no settings of share groups', () => {
     expect(Object.keys(properties(cluster({ version: KafkaVersion.V3_9 }).chart)).filter(key => key.startsWith('share.'))).toEqual([]);
   });
 });
 
 describe('configuration', () => {
-  test('what the user sets stands in place of the defaults, once', () => {
+  test('settings of the user replace the defaults', () => {
     const { chart } = cluster({ config: { 'unclean.leader.election.enable': 'true', 'log.retention.hours': '24', 'sasl.mechanism.x': 'a\\b' } });
     const text = files(chart)['server.properties'];
     expect(text).toContain('\nlog.retention.hours=24\n');
@@ -222,28 +222,28 @@ describe('configuration', () => {
     expect(properties(chart)['unclean.leader.election.enable']).toBe('true');
   });
 
-  test('no key is there twice', () => {
+  test('no key is duplicated', () => {
     const keys = files(cluster().chart)['server.properties'].trimEnd().split('\n').map(line => line.split('=')[0]);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test('no variable becomes configuration behind its back', () => {
+  test('no environment variable is read as configuration', () => {
     const { spec } = find(cluster().chart, 'StatefulSet', 'events') as { spec?: { template?: { spec?: { containers: { env: { name: string }[] }[] } } } };
     expect(spec?.template?.spec?.containers[0].env.map(({ name }) => name).filter(name => name.startsWith('KAFKA_'))).toEqual(['KAFKA_HEAP_OPTS']);
     expect(spec?.template?.spec).toMatchObject({ enableServiceLinks: false });
   });
 
-  test('a change rolls the brokers', () => {
+  test('a change of the settings rolls the brokers', () => {
     expect(mountedConfig(cluster().chart, 'events')).not.toBe(mountedConfig(cluster({ config: { 'log.retention.hours': '24' } }).chart, 'events'));
   });
 
-  test('the log directory lies below the mount, where lost+found is not', () => {
+  test('the log directory is a subdirectory of the mount, without lost+found', () => {
     const { chart } = cluster();
     expect(properties(chart)['log.dirs']).toBe('/var/lib/kafka/data/logs');
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({ volumeMounts: expect.arrayContaining([{ mountPath: '/var/lib/kafka/data', name: 'data' }]) }));
   });
 
-  test('rack awareness takes the zone that Kubernetes tells the Pod', () => {
+  test('rack awareness uses the zone label of the Pod', () => {
     const { chart } = cluster({ rackAwareness: true });
     expect(properties(chart)).toMatchObject({ 'broker.rack': '${env:ZONE}', 'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector' });
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject(container({
@@ -254,7 +254,7 @@ describe('configuration', () => {
 });
 
 describe('listeners', () => {
-  test('one object makes container port, Service port, advertised address, protocol and policy', () => {
+  test('container port, Service port, advertised address, protocol and policy are derived from one object', () => {
     const { chart, kafka } = cluster();
     kafka.addListener(KafkaListener.plaintext({ name: 'REPORTS_1', port: 9094 }));
     const api = new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] });
@@ -275,7 +275,7 @@ describe('listeners', () => {
     expect(kafka.listeners.map(({ name }) => name)).toEqual(['INTERNAL', 'PLAINTEXT', 'REPORTS_1']);
   });
 
-  test('added later or given at once: the same bytes', () => {
+  test('added later or given initially: the same manifests', () => {
     const added = cluster();
     added.kafka.addListener(KafkaListener.plaintext({ name: 'SECOND', port: 9095 }));
     const given = cluster({ listeners: [KafkaListener.plaintext(), KafkaListener.plaintext({ name: 'SECOND', port: 9095 })] });
@@ -283,7 +283,7 @@ describe('listeners', () => {
     expect(mountedConfig(added.chart, 'events')).toBe(mountedConfig(given.chart, 'events'));
   });
 
-  test('added after a synthesis: in the next one', () => {
+  test('added after a synthesis: part of the next one', () => {
     const { chart, kafka } = cluster();
     const before = mountedConfig(chart, 'events');
     kafka.addListener(KafkaListener.plaintext({ name: 'SECOND', port: 9095 }));
@@ -291,7 +291,7 @@ describe('listeners', () => {
     expect(mountedConfig(chart, 'events')).not.toBe(before);
   });
 
-  test('the one of the brokers among themselves stays, whatever becomes of those for clients', () => {
+  test('the internal listener does not change with the client listeners', () => {
     const [plaintext, other] = [KafkaListener.plaintext(), KafkaListener.plaintext({ name: 'OTHER', port: 9094 })];
     for (const listeners of [undefined, [other], [other, plaintext], [plaintext, other]]) {
       const { chart } = cluster({ listeners });
@@ -300,7 +300,7 @@ describe('listeners', () => {
     }
   });
 
-  test('an internal one is for the brokers alone, and takes the place of the default one', () => {
+  test('an internal listener is for the brokers only, and replaces the default one', () => {
     const { chart, kafka } = cluster({ listeners: [KafkaListener.plaintext(), KafkaListener.internal({ name: 'INNER', port: 9090 })] });
     expect(properties(chart)).toMatchObject({ 'inter.broker.listener.name': 'INNER', 'listeners': 'INNER://:9090,PLAINTEXT://:9092,CONTROLLER://:9093' });
     expect(find(chart, 'Service', 'events').spec).toMatchObject({ ports: [{ name: 'plaintext', port: 9092 }] });
@@ -311,7 +311,7 @@ describe('listeners', () => {
 describe('clients', () => {
   const client = (chart: Chart) => new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }, { image: 'b:1', name: 'b' }] });
 
-  test('begin at a Service over the brokers that are ready', () => {
+  test('use a Service that selects the ready brokers', () => {
     const { chart, kafka } = cluster();
     const service = find(chart, 'Service', 'events');
     expect(service).toMatchObject({ spec: { selector: { 'cdk8s.io/metadata.addr': 'events' } } });
@@ -319,7 +319,7 @@ describe('clients', () => {
     expect(kafka.bootstrapServers).toBe('events.shop.svc.cluster.local:9092');
   });
 
-  test('in no namespace, or another domain', () => {
+  test('without a namespace, or with another cluster domain', () => {
     const { chart, kafka } = cluster({}, newChart());
     expect(kafka.bootstrapServers).toBe('events:9092');
     expect(properties(chart)).toMatchObject({ 'advertised.listeners': ['INTERNAL:9091', 'PLAINTEXT:9092', 'CONTROLLER:9093'].map(listener => listener.replace(':', '://${env:POD_NAME}.events-headless:')).join(',') });
@@ -327,7 +327,7 @@ describe('clients', () => {
     expect(cluster({ clusterDomain: 'k8s.example' }).kafka.bootstrapServers).toBe('events.shop.svc.k8s.example:9092');
   });
 
-  test('are told where, and let in to their listener alone', () => {
+  test('get the bootstrap servers, and access to their listener only', () => {
     const { chart, kafka } = cluster();
     const api = client(chart);
     kafka.grantConnect(api);
@@ -338,13 +338,13 @@ describe('clients', () => {
     expect(find(chart, 'NetworkPolicy', 'api-to-events')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
-  test('that cannot be let in are told nothing', () => {
+  test('that cannot be granted access get no variables', () => {
     const api = new kplus.Deployment(newChart(), 'Api', { containers: [{ image: 'a:1' }] });
     expect(() => cluster().kafka.grantConnect(api)).toThrow('a workload without a namespace is granted access');
     expect(api.containers[0].env.variables).toEqual({});
   });
 
-  test('no policy on the way in where isolation is off, or on the way out where it is not wanted; still the variable', () => {
+  test('without isolation there is no ingress policy, without egress no egress policy; the variable is set', () => {
     const open = cluster({ isolate: false });
     open.kafka.grantConnect(client(open.chart));
     expect(ofKind(open.chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-events']);
@@ -371,14 +371,14 @@ describe('the server', () => {
     [Size.mebibytes(768), undefined, 384],
     [Size.gibibytes(64), undefined, 6144],
     [Size.gibibytes(4), Size.gibibytes(3), 3072],
-  ])('heap of a limit of %p, %p asked for: %i MiB', (limit, heap, mebibytes) => {
+  ])('heap with a limit of %p and %p given: %i MiB', (limit, heap, mebibytes) => {
     const resources = limit && { memory: { request: limit, limit } };
     expect(find(cluster({ resources, heap }).chart, 'StatefulSet', 'events')).toMatchObject(container({
       env: expect.arrayContaining([{ name: 'KAFKA_HEAP_OPTS', value: `-Xms${mebibytes}m -Xmx${mebibytes}m` }]),
     }));
   });
 
-  test('as another user where asked, such as the one that OpenShift assigns', () => {
+  test('can run as another user, such as one assigned by OpenShift', () => {
     const of = (props: Partial<KafkaClusterProps>) => find(cluster(props).chart, 'StatefulSet', 'events');
     expect(of({ security: { user: 4000 } })).toMatchObject({ spec: { template: { spec: { securityContext: { runAsUser: 4000, fsGroup: 4000 } } } } });
     expect(of({ security: {} })).not.toHaveProperty('spec.template.spec.securityContext.runAsUser');
@@ -391,13 +391,13 @@ describe('the server', () => {
     expect(Object.keys(files(cluster({ version }).chart)).filter(name => name.startsWith('log4j'))).toEqual([file]);
   });
 
-  test('has all of its memory reserved, and no cpu limit', () => {
+  test('requests its memory limit, and has no CPU limit', () => {
     expect(find(cluster().chart, 'StatefulSet', 'events')).toMatchObject(container({
       resources: { requests: { memory: '2048Mi', cpu: '500m' }, limits: { memory: '2048Mi' } },
     }));
   });
 
-  test('may recover its logs for as long as the budget says', () => {
+  test('may recover its logs for the startup budget', () => {
     expect(find(cluster({ startupBudget: Duration.hours(2) }).chart, 'StatefulSet', 'events')).toMatchObject(container({
       startupProbe: { periodSeconds: 5, failureThreshold: 1440, tcpSocket: { port: 9091 } },
       livenessProbe: { tcpSocket: { port: 9091 } },
@@ -407,7 +407,7 @@ describe('the server', () => {
 });
 
 describe('storage', () => {
-  test('brokers as asked, controllers little of the same class', () => {
+  test('brokers as given, controllers a small volume of the same class', () => {
     const chart = newChart('shop');
     const storageClass = StorageClass.fromName(chart, 'Fast', 'fast');
     cluster({ controllers: 3, storage: { ...storage, storageClass, retention: { whenDeleted: ClaimRetention.DELETE } } }, chart);
@@ -429,7 +429,7 @@ describe('storage', () => {
     [undefined, { whenDeleted: 'Retain', whenScaled: 'Retain' }],
     [{ whenDeleted: ClaimRetention.RETAIN }, { whenDeleted: 'Retain', whenScaled: 'Retain' }],
     [{ whenScaled: ClaimRetention.DELETE }, { whenDeleted: 'Retain', whenScaled: 'Delete' }],
-  ])('controllers as asked, with retention %j, whatever becomes of the brokers', (retention, persistentVolumeClaimRetentionPolicy) => {
+  ])('controllers as given, with retention %j, independent of the brokers', (retention, persistentVolumeClaimRetentionPolicy) => {
     const { chart } = cluster({
       controllers: 3,
       storage: { ...storage, retention: { whenDeleted: ClaimRetention.DELETE } },
@@ -452,7 +452,7 @@ describe('identity', () => {
     }
   }
 
-  test('the cluster id is what Kafka takes for one, and always the same', () => {
+  test('the cluster id is valid and stable', () => {
     const { kafka } = cluster();
     expect(kafka.clusterId).toBe('FTQlTLE15zMQrR-kSsKvHg');
     expect(Buffer.from(kafka.clusterId, 'base64url')).toHaveLength(16);
@@ -461,13 +461,13 @@ describe('identity', () => {
     expect(cluster({ clusterId: '5L6g3nShT-eMCtK--X86sw' }).kafka.clusterId).toBe('5L6g3nShT-eMCtK--X86sw');
   });
 
-  test('a cluster id never begins like an option', () => {
+  test('a cluster id never starts like an option', () => {
     const ids = Array.from({ length: 300 }, (_, i) => cluster({ name: `events-${i}`, brokers: 1 }).kafka.clusterId);
     expect(ids.filter(id => !/^[A-Za-z][-\w]{21}$/.test(id))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('moved deeper in the tree, synthesized twice: the same bytes', () => {
+  test('moved in the construct tree, synthesized twice: the same manifests', () => {
     const flat = newChart('shop');
     const kafka = new KafkaCluster(flat, 'Events', { storage, controllers: 3 });
     kafka.addTopic('orders', { partitions: 3 });

@@ -29,7 +29,7 @@ const properties = (chart: Chart): { [key: string]: string } => pairs(files(char
 const conf = (chart: Chart): { [key: string]: string } => pairs(files(chart)['member.conf']);
 
 describe('metadata in ZooKeeper', () => {
-  test('brokers take their id from their ordinal, and are told of no controller', () => {
+  test('brokers derive their id from their ordinal, and have no settings of controllers', () => {
     expect(properties(cluster({}, '/kafka/events').chart)).toEqual({
       'config.providers': 'env',
       'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
@@ -59,7 +59,7 @@ describe('metadata in ZooKeeper', () => {
     });
   });
 
-  test('the brokers are let in to the ensemble by themselves, and get no variables for it', () => {
+  test('the brokers are granted access to the ensemble automatically, without variables', () => {
     const { chart } = cluster({}, '/events');
     expect(find(chart, 'NetworkPolicy', 'zk')).toMatchObject({
       spec: {
@@ -73,12 +73,12 @@ describe('metadata in ZooKeeper', () => {
     expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).sort()).toEqual(['events', 'zk']);
   });
 
-  test('brokers that are let out by choice are let out to the ensemble', () => {
+  test('brokers with egress policies can reach the ensemble', () => {
     const { chart } = cluster({ egress: true }, '/events');
     expect(find(chart, 'NetworkPolicy', 'events-to-zk')).toMatchObject({ spec: { egress: [{ ports: [{ port: 2181, protocol: 'TCP' }] }, {}] } });
   });
 
-  test('any ensemble will do', () => {
+  test('any IZooKeeper is accepted', () => {
     const chart = newChart('shop');
     const zookeeper = new Elsewhere();
     const kafka = new KafkaCluster(chart, 'Events', { storage, metadata: KafkaMetadata.zookeeper(zookeeper, { chroot: '/events' }) });
@@ -94,19 +94,19 @@ describe('metadata in ZooKeeper', () => {
     expect(properties(chart)['zookeeper.connect']).toContain('zk-0.zk-headless.coordination.svc.cluster.local:2181,');
   });
 
-  test('runs 3.9, the last release that knows ZooKeeper, and earlier ones', () => {
+  test('runs 3.9, the last release that supports ZooKeeper, and earlier ones', () => {
     const imageOf = (props: Partial<KafkaClusterProps>) => find(cluster(props).chart, 'StatefulSet', 'events');
     expect(imageOf({})).toMatchObject(container({ image: KafkaVersion.V3_9._image }));
     expect(imageOf({ version: KafkaVersion.of('3.7.2') })).toMatchObject(container({ image: 'docker.io/apache/kafka:3.7.2' }));
   });
 
-  test.each([[1, '1', '1'], [4, '3', '2'], [12, '3', '2']])('%i brokers: as many as asked for, as none of them votes', (brokers, factor, minIsr) => {
+  test.each([[1, '1', '1'], [4, '3', '2'], [12, '3', '2']])('%i brokers: any number, because none of them votes', (brokers, factor, minIsr) => {
     const { chart } = cluster({ brokers });
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject({ spec: { replicas: brokers } });
     expect(properties(chart)).toMatchObject({ 'default.replication.factor': factor, 'min.insync.replicas': minIsr });
   });
 
-  test('never two on a node, one away at a time, ready when in sync, and a stop that waits: as without ZooKeeper', () => {
+  test('never two on a node, at most one down at a time, ready when in sync, and a stop that waits: as without ZooKeeper', () => {
     const { chart } = cluster();
     expect(find(chart, 'PodDisruptionBudget', 'events')).toMatchObject({ spec: { maxUnavailable: 1 } });
     expect(find(chart, 'StatefulSet', 'events')).toMatchObject({
@@ -144,20 +144,20 @@ describe('metadata in ZooKeeper', () => {
     expect(find(chart, 'Deployment', 'api')).toMatchObject(container({ env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: 'events.shop.svc.cluster.local:9094' }] }));
   });
 
-  test('the cluster id is not known before the first broker has made it', () => {
+  test('the cluster id is not known before the first broker generates it', () => {
     const { chart, kafka } = cluster();
     expect(() => kafka.clusterId).toThrow("test/Events: 'clusterId' is not known at synthesis, because the metadata is stored in ZooKeeper. The first broker generates it: read it from the znode /cluster/id or from meta.properties on any volume.");
     expect(JSON.stringify(find(chart, 'StatefulSet', 'events'))).not.toContain('CLUSTER_ID');
     expect(kafka.controllerWorkload).toBeUndefined();
   });
 
-  test('two clusters share an ensemble, each at a place of its own', () => {
+  test('two clusters share an ensemble with different chroots', () => {
     const { chart, zookeeper } = cluster({}, '/events');
     for (const name of ['Logs', 'Metrics']) new KafkaCluster(chart, name, { storage, metadata: KafkaMetadata.zookeeper(zookeeper, { chroot: `/${name}` }) });
     expect(find(chart, 'NetworkPolicy', 'zk')).toMatchObject({ spec: { ingress: [{}, {}, {}, {}] } });
   });
 
-  test('in charts without a namespace the same names are other ensembles', () => {
+  test('in charts without a namespace, equal names are different ensembles', () => {
     const app = new App();
     for (const id of ['a', 'b']) {
       const chart = new Chart(app, id);
@@ -174,7 +174,7 @@ describe('metadata in ZooKeeper', () => {
     }
   }
 
-  test('moved deeper in the tree, synthesized twice: the same bytes', () => {
+  test('moved in the construct tree, synthesized twice: the same manifests', () => {
     const { chart, kafka } = cluster();
     kafka.addTopic('orders', { partitions: 3 });
     const deep = new Chart(new App(), 'another', { namespace: 'shop' });
@@ -183,12 +183,12 @@ describe('metadata in ZooKeeper', () => {
     expect(JSON.stringify(synth(chart))).toBe(JSON.stringify(synth(chart)));
   });
 
-  test('more brokers restart nobody', () => {
+  test('adding brokers restarts no other broker', () => {
     expect(mountedConfig(cluster({ brokers: 5 }).chart, 'events')).toBe(mountedConfig(cluster({ brokers: 3 }).chart, 'events'));
   });
 });
 
-test('without ZooKeeper, by default or in words, no member is told of it', () => {
+test('without ZooKeeper, by default or explicitly, no member has settings of it', () => {
   const manifests = (props: Partial<KafkaClusterProps>) => {
     const chart = newChart('shop');
     new KafkaCluster(chart, 'Events', { storage, ...props });

@@ -30,7 +30,7 @@ function at(stand: Stand, more: Partial<KafkaClusterProps> = {}) {
 
 const BRIDGE = { 'zookeeper.connect': `${CONNECT}/events`, 'zookeeper.metadata.migration.enable': 'true' };
 
-test('first controllers come, and no broker restarts', () => {
+test('in the first step the controllers start, and no broker restarts', () => {
   const { template, properties, conf, chart } = at(KafkaMove.CONTROLLERS);
   expect(template('events')).toBe(at('zookeeper').template('events'));
   expect(properties('events-controller')).toMatchObject({
@@ -47,7 +47,7 @@ test('first controllers come, and no broker restarts', () => {
   expect(ofKind(chart, 'StatefulSet').map(({ metadata }) => metadata.name).sort()).toEqual(['events', 'events-controller', 'zk']);
 });
 
-test('then the brokers know both', () => {
+test('in the second step the brokers connect to both', () => {
   const { template, properties, conf, files, chart } = at(KafkaMove.METADATA);
   expect(properties()).toMatchObject({
     ...BRIDGE,
@@ -63,7 +63,7 @@ test('then the brokers know both', () => {
   expect(template('events-controller')).toBe(at(KafkaMove.CONTROLLERS).template('events-controller'));
 });
 
-test('then the brokers know the controllers alone, as from then on', () => {
+test('in the third step the brokers connect to the controllers only, as after the migration', () => {
   const { template, properties } = at(KafkaMove.BROKERS);
   expect(template('events')).toBe(at('kraft').template('events'));
   expect(properties()).toMatchObject({ 'process.roles': 'broker', 'node.id': '${env:POD_INDEX}' });
@@ -71,12 +71,12 @@ test('then the brokers know the controllers alone, as from then on', () => {
   expect(template('events-controller')).toBe(at(KafkaMove.CONTROLLERS).template('events-controller'));
 });
 
-test('at last the controllers forget ZooKeeper', () => {
+test('after the last step the controllers have no settings of ZooKeeper', () => {
   const { properties } = at('kraft');
   expect(Object.keys(properties('events-controller')).filter(key => key.startsWith('zookeeper'))).toEqual([]);
 });
 
-test.each(Object.values(KafkaMove))('%s: brokers and controllers are let in to the ensemble and to each other, as members of the step before still run', move => {
+test.each(Object.values(KafkaMove))('%s: brokers and controllers can reach the ensemble and each other, because members of the previous step still run', move => {
   const { chart } = at(move);
   const from = (name: string) => [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': name } } }];
   expect(find(chart, 'NetworkPolicy', 'zk')).toMatchObject({
@@ -86,7 +86,7 @@ test.each(Object.values(KafkaMove))('%s: brokers and controllers are let in to t
   expect(find(chart, 'NetworkPolicy', 'events-controller')).toMatchObject({ spec: { ingress: [{}, { from: from('events'), ports: [{ port: 7700 }, { port: 9093 }] }] } });
 });
 
-test('the id of the cluster is the one that it has', () => {
+test('the cluster id is that of the running cluster', () => {
   for (const move of Object.values(KafkaMove)) expect(at(move).kafka.clusterId).toBe(ID);
 });
 
@@ -99,11 +99,11 @@ test.each<[string, Partial<KafkaClusterProps>, string]>([
   ['with an id that is none', { clusterId: 'events' }, "test/Events: invalid 'clusterId': got 'events'"],
   ['with a release that knows no such controllers', { version: KafkaVersion.of('3.8.1') }, "test/Events: invalid 'version': got '3.8.1', expected 3.9 or later."],
   ['with a release that knows no ZooKeeper', { version: KafkaVersion.V4_1 }, "test/Events: invalid 'version': got '4.1.2', expected 3.9 or earlier, because the metadata is stored in ZooKeeper."],
-])('no move %s', (_, props, message) => {
+])('no migration %s', (_, props, message) => {
   expect(() => at(KafkaMove.METADATA, props)).toThrow(message);
 });
 
-test('no step that there is not, from JavaScript', () => {
+test('no unknown step, from JavaScript', () => {
   const options = JSON.parse('{ "move": "done" }') as { move: KafkaMove };
   expect(() => KafkaMetadata.zookeeper({ connectString: 'zk:2181', grantConnect: () => undefined, grantNetwork: () => undefined }, options))
     .toThrow("KafkaMetadata.zookeeper: invalid 'move': got 'done', expected one of controllers, metadata, brokers.");

@@ -24,7 +24,7 @@ test('no topics, no Deployment', () => {
   expect(ofKind(chartOf(cluster()), 'Deployment')).toEqual([]);
 });
 
-test('one Deployment for all topics, by name: the order in which they are declared rolls nothing', () => {
+test('one Deployment for all topics, sorted by name: their order does not cause a rollout', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 12, config: { 'retention.ms': '1000', 'cleanup.policy': 'compact,delete' } });
   kafka.addTopic('logs', { partitions: 3, replicationFactor: 1 });
@@ -32,7 +32,7 @@ test('one Deployment for all topics, by name: the order in which they are declar
   expect(declared(kafka)).toEqual(['logs 3 1\nmin.insync.replicas=1', 'orders 12 3\ncleanup.policy=compact,delete\nmin.insync.replicas=2\nretention.ms=1000']);
 });
 
-test('it runs as the user of the brokers, root included, and asks for no more than its limits', () => {
+test('it runs as the user of the brokers, also as root, and requests no more than its limits', () => {
   const kafka = cluster({ security: { user: 0, ensureNonRoot: false } });
   kafka.addTopic('orders', { partitions: 1 });
   const securityContext = { runAsNonRoot: false };
@@ -41,7 +41,7 @@ test('it runs as the user of the brokers, root included, and asks for no more th
   expect(() => cluster({ topicsResources: { memory } }).addTopic('orders', { partitions: 1 })).toThrow("the memory request of 'topics' is 1Gi, more than the limit, 512Mi");
 });
 
-describe('the least number of in-sync copies is said for each topic', () => {
+describe('min.insync.replicas is set for each topic', () => {
   const minIsr = (topic: { replicationFactor?: number; config?: { [key: string]: string } }, props: Partial<KafkaClusterProps> = {}) => {
     const kafka = cluster(props);
     kafka.addTopic('orders', { partitions: 1, ...topic });
@@ -57,19 +57,19 @@ describe('the least number of in-sync copies is said for each topic', () => {
     expect(minIsr({ replicationFactor, config: own === undefined ? undefined : { 'min.insync.replicas': own } })).toBe(expected);
   });
 
-  test('the usual one is that of the cluster', () => {
+  test('the default is that of the cluster', () => {
     expect(minIsr({}, { config: { 'min.insync.replicas': '1' } })).toBe('1');
     expect(minIsr({ replicationFactor: 2 }, { brokers: 5, config: { 'default.replication.factor': '4', 'min.insync.replicas': '3' } })).toBe('1');
   });
 
-  test('a third broker changes nothing for topics of two copies', () => {
+  test('a third broker does not change topics with two replicas', () => {
     const asBefore = { 'min.insync.replicas': '1' };
     expect(minIsr({ replicationFactor: 2 }, { brokers: 2, controllers: 3, config: asBefore })).toBe('1');
     expect(minIsr({ replicationFactor: 2 }, { brokers: 3, controllers: 3 })).toBe('1');
   });
 });
 
-test('the Deployment is let in to the brokers, lets nobody in, and is none of them', () => {
+test('the Deployment can reach the brokers, denies ingress, and is not selected as a broker', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
   const labels = { 'cdk8s.io/metadata.addr': 'events.topics' };
@@ -100,14 +100,14 @@ test('the Deployment is let in to the brokers, lets nobody in, and is none of th
   expect(spec).toEqual({ podSelector: { matchLabels: labels }, policyTypes: ['Ingress'], ingress: [] });
 });
 
-test('it uses the first listener for clients', () => {
+test('it uses the first client listener', () => {
   const kafka = cluster({ listeners: [KafkaListener.plaintext({ name: 'APPS', port: 9095 }), KafkaListener.plaintext()] });
   kafka.addTopic('orders', { partitions: 1 });
   expect(podOf(kafka)).toMatchObject({ containers: [{ env: expect.arrayContaining([{ name: 'BOOTSTRAP_SERVERS', value: 'events.shop.svc.cluster.local:9095' }]) }] });
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { ports: [{ port: 9095 }] }] } });
 });
 
-test('in a namespace that denies egress by default it is let out to the brokers', () => {
+test('in a namespace that denies egress by default it can reach the brokers', () => {
   const kafka = cluster({ egress: true });
   kafka.addTopic('orders', { partitions: 1 });
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events-topics-to-events')).toMatchObject({
@@ -121,7 +121,7 @@ test('without isolation it has no policy', () => {
   expect(ofKind(chartOf(kafka), 'NetworkPolicy')).toEqual([]);
 });
 
-test('its resources are small, and a choice, as where a quota asks for limits of cpu', () => {
+test('its resources are small, and can be set, for example where a quota requires CPU limits', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
   expect(podOf(kafka).containers[0].resources).toEqual({ requests: { 'cpu': '50m', 'memory': '64Mi', 'ephemeral-storage': '96Mi' }, limits: { memory: '384Mi' } });
@@ -131,7 +131,7 @@ test('its resources are small, and a choice, as where a quota asks for limits of
   expect(podOf(limited).containers[0].resources).toEqual({ requests: { 'cpu': '100m', 'memory': '512Mi', 'ephemeral-storage': '96Mi' }, limits: { cpu: '1', memory: '512Mi' } });
 });
 
-test('it runs on the nodes of the brokers, and need not be kept apart from anything', () => {
+test('it runs on the nodes of the brokers, without anti-affinity', () => {
   const placed = (placement?: Placement) => {
     const kafka = cluster({ placement });
     kafka.addTopic('orders', { partitions: 1 });
@@ -149,7 +149,7 @@ test('it runs on the nodes of the brokers, and need not be kept apart from anyth
   expect(placed(Placement.spread())).toEqual(placed());
 });
 
-test('a set that is called like it has another label, so that it neither selects its Pod nor is let in for it', () => {
+test('a set with the same name has another label, so that it neither selects its Pod nor gets its access', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1 });
   new StatefulWorkload(chartOf(kafka), 'Other', { name: 'events-topics', containers: [{ image: 'a:1' }] });
@@ -158,13 +158,13 @@ test('a set that is called like it has another label, so that it neither selects
   expect(deployment(kafka)).not.toMatchObject({ spec: { template: { metadata: { labels: spec.selector } } } });
 });
 
-test('Kubernetes fills nothing in where a value looks like a variable', () => {
+test('Kubernetes does not expand values that look like variables', () => {
   const kafka = cluster();
   kafka.addTopic('orders', { partitions: 1, config: { 'x.y': '$(BOOTSTRAP_SERVERS) $$' } });
   expect(declared(kafka)[0]).toContain('x.y=$$(BOOTSTRAP_SERVERS) $$$$'); // each '$$' is one '$' to the script
 });
 
-test('a topic is the same text whatever the order of its settings', () => {
+test('the order of the settings does not change a topic', () => {
   const topic = (config: { [key: string]: string }) => topicArgument({ name: 'a', partitions: 1, replicationFactor: 1, config });
   expect(topic({ b: '1', a: '2' })).toBe(topic({ a: '2', b: '1' }));
 });

@@ -124,18 +124,18 @@ test.each(refused)('%s', (_, act, message) => {
   expect(() => act(newChart('shop'))).toThrow(message);
 });
 
-test('names as long as they may be', () => {
+test('names of the maximum length', () => {
   withProps({ name: 'a'.repeat(52) })(newChart('shop'));
   withProps({ name: 'a'.repeat(43), topology })(newChart('shop'));
 });
 
-test('a volume and a maxmemory as tight as they may be', () => {
+test('the smallest volume and the largest maxmemory', () => {
   withProps({ storage: { size: Size.mebibytes(1497) } })(newChart('shop'));
   withProps({ storage: { size: Size.mebibytes(2247) }, config: { maxmemory: '749mb' } })(newChart('shop'));
   withProps({ startupBudget: Duration.minutes(1), resources: memory(128) })(newChart('shop'));
 });
 
-describe('a client that cannot be let in is told nothing, and no policy names it', () => {
+describe('a client that cannot be granted access gets no variables and no policies', () => {
   const topologies = [['of a single server', RedisTopology.standalone()], ['behind a data link', topology], ['with sentinels only', RedisTopology.sentinel({ dataLink: false })]] as const;
 
   test.each(topologies)('%s: in another namespace, without credentials that it can read', (_, given) => {
@@ -191,7 +191,7 @@ describe('a client that cannot be let in is told nothing, and no policy names it
   });
 });
 
-test('a database that is refused gives its names back', () => {
+test('a refused database does not keep its names', () => {
   const chart = newChart('shop');
   expect(() => new RedisDatabase(chart, 'Wrong', { name: 'cache', storage, topology, startupBudget: Duration.seconds(1) })).toThrow("invalid 'startupBudget'");
   new RedisDatabase(chart, 'Right', { name: 'cache', storage, topology });

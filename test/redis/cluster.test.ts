@@ -23,7 +23,7 @@ const env = (...variables: object[]) => container({ env: expect.arrayContaining(
 const conf = (chart: Chart) => (find(chart, 'ConfigMap', 'cache-shard-0-files').data as { [file: string]: string })['redis.conf'];
 
 describe('a cluster', () => {
-  test('is a set for each shard, with a budget, and two of its members never on one node', () => {
+  test('is a set for each shard, with a budget, and never two of its members on a node', () => {
     const { chart } = cluster({ shards: 3, replicas: 2 });
     expect(namesOf(chart, 'StatefulSet')).toEqual(SHARDS);
     for (const shard of SHARDS) {
@@ -48,7 +48,7 @@ describe('a cluster', () => {
     }
   });
 
-  test('spreads the members of one ordinal, the masters, over the nodes', () => {
+  test('spreads the members with the same ordinal, such as the masters, across the nodes', () => {
     const { chart } = cluster();
     expect(find(chart, 'StatefulSet', 'cache-shard-1')).toMatchObject({
       spec: {
@@ -71,12 +71,12 @@ describe('a cluster', () => {
     });
   });
 
-  test('lets its members anywhere if the user says so', () => {
+  test('can be placed on any nodes', () => {
     const { chart } = cluster({}, { placement: Placement.anywhere() });
     expect(yaml(chart)).not.toMatch(/topologySpreadConstraints|podAntiAffinity/);
   });
 
-  test('has the disruptions that the user wants in each shard', () => {
+  test('applies the disruption policy to each shard', () => {
     const { chart } = cluster({ replicas: 2 }, { disruption: DisruptionPolicy.none() });
     expect(namesOf(chart, 'PodDisruptionBudget')).toEqual([]);
     expect(() => cluster({ replicas: 2 }, { disruption: DisruptionPolicy.maxUnavailable(2) })).toThrow(/keeps 2 of 3 members up/);
@@ -84,11 +84,11 @@ describe('a cluster', () => {
     for (const shard of SHARDS) expect(find(free, 'PodDisruptionBudget', shard)).toMatchObject({ spec: { maxUnavailable: 2 } });
   });
 
-  test('without replicas has no budgets, which would only block drains', () => {
+  test('without replicas, has no budgets, which would only block drains', () => {
     expect(namesOf(cluster({ replicas: 0 }).chart, 'PodDisruptionBudget')).toEqual([]);
   });
 
-  test('has a Service over all its members, and says where each of them is', () => {
+  test('has a Service that selects all its members, and the addresses of each of them', () => {
     const { chart, redis } = cluster();
     expect(find(chart, 'Service', 'cache')).toMatchObject({
       metadata: { labels: { 'app.kubernetes.io/instance': 'cache' } },
@@ -104,7 +104,7 @@ describe('a cluster', () => {
     expect({ readHost, sentinels, masterName, sentinelWorkload, dataLinkWorkload }).toEqual({});
   });
 
-  test('is told its names and addresses', () => {
+  test('gets its names and addresses', () => {
     const text = (name: string, value: string) => ({ name, value });
     expect(find(cluster().chart, 'StatefulSet', 'cache-shard-2')).toMatchObject(env(
       text('CLUSTER', 'cache'), text('SHARD', '2'), text('SUFFIX', '.shop.svc.cluster.local'), text('STOP_BOUND', '30'),
@@ -112,24 +112,24 @@ describe('a cluster', () => {
     ));
   });
 
-  test('in a chart without a namespace announces full names: clients elsewhere are told them too', () => {
+  test('in a chart without a namespace, announces fully qualified names, for clients in other namespaces', () => {
     const { chart, redis } = cluster({}, { clusterDomain: 'k8s.example' }, newChart());
     expect(find(chart, 'StatefulSet', 'cache-shard-0')).toMatchObject(env({ name: 'SUFFIX', value: '.$(POD_NAMESPACE).svc.k8s.example' }));
     expect(redis.nodes?.[0]).toBe('cache-shard-0-0.cache-shard-0-headless:6379');
   });
 
-  test('declares how many shards and members there are in a file whose change rolls nothing', () => {
+  test('reads the number of shards and members from a file, whose change causes no rollout', () => {
     const [three, four] = [cluster({ shards: 3 }).chart, cluster({ shards: 4, replicas: 2 }).chart];
     expect(find(three, 'ConfigMap', 'cache-shard-1-members').data).toEqual({ members: '2', shards: '3' });
     expect(find(four, 'ConfigMap', 'cache-shard-1-members').data).toEqual({ members: '3', shards: '4' });
   });
 
-  test('with a shard more leaves the Pods of the others as they are', () => {
+  test('with another shard, does not change the Pods of the existing ones', () => {
     const template = (chart: Chart) => JSON.stringify((find(chart, 'StatefulSet', 'cache-shard-0').spec as { template: object }).template);
     expect(template(cluster({ shards: 4 }).chart)).toBe(template(cluster({ shards: 3 }).chart));
   });
 
-  test('asks whether a member can serve before clients come, and hands over before it stops', () => {
+  test('has a readiness probe, and hands over before it stops', () => {
     const script = (name: string, ...args: string[]) => ({ exec: { command: ['bash', `/etc/cdk8s-stateful/files/${name}`, ...args] } });
     expect(find(cluster().chart, 'StatefulSet', 'cache-shard-0')).toMatchObject(container({
       command: ['bash', '/etc/cdk8s-stateful/files/cluster-start.sh'],
@@ -153,7 +153,7 @@ describe('a cluster', () => {
     expect(conf(cluster({ replicas }).chart)).toContain(`min-replicas-to-write ${needed}\n`);
   });
 
-  test('may go on without a shard', () => {
+  test('can continue without a shard', () => {
     expect(find(cluster({ fullCoverage: false }).chart, 'StatefulSet', 'cache-shard-0')).toMatchObject(env({ name: 'FULL_COVERAGE', value: 'no' }));
     expect(yaml(cluster().chart)).not.toMatch(/name: FULL_COVERAGE/);
   });
@@ -162,7 +162,7 @@ describe('a cluster', () => {
     expect(find(cluster({}, { flavor: RedisFlavor.VALKEY }).chart, 'StatefulSet', 'cache-shard-0')).toMatchObject(container({ name: 'valkey' }));
   });
 
-  test('is the same bytes each time, wherever its construct stands', () => {
+  test('has the same manifests wherever its construct is in the tree', () => {
     const moved = () => {
       const chart = newChart('shop');
       new RedisDatabase(new Construct(chart, 'Team'), 'Cache', { storage, topology: RedisTopology.cluster() });
@@ -174,18 +174,18 @@ describe('a cluster', () => {
   });
 });
 
-describe('who reaches a cluster', () => {
+describe('network access to a cluster', () => {
   const rules = (chart: Chart, policy: string) => (find(chart, 'NetworkPolicy', policy).spec as {
     ingress: { from: { podSelector: { matchLabels: { [label: string]: string } } }[]; ports?: { port: number }[] }[];
   }).ingress.map(({ from: [{ podSelector }], ports }) => [podSelector.matchLabels['cdk8s.io/metadata.addr'], ports?.map(({ port }) => port)]);
 
-  test('the members of other shards, at the ports for data, for the bus, and for the question whether they are new', () => {
+  test('the members of other shards, on the data port, the bus port and the founding port', () => {
     expect(rules(cluster().chart, 'cache-shard-1')).toEqual([
       ['cache-shard-1', undefined], ['cache-shard-0', [6379, 7700, 16379]], ['cache-shard-2', [6379, 7700, 16379]],
     ]);
   });
 
-  test('a client that was granted, at the port for data of each member', () => {
+  test('a client that was granted access, on the data port of each member', () => {
     const { chart, redis } = cluster();
     const api = client(chart);
     redis.grantConnect(api);
@@ -196,21 +196,21 @@ describe('who reaches a cluster', () => {
     ));
   });
 
-  test('where everything is denied by default, each shard is let out to each other one', () => {
+  test('with egress, each shard can reach every other one', () => {
     const policies = namesOf(cluster({}, { egress: true }).chart, 'NetworkPolicy');
     for (const from of SHARDS) for (const to of SHARDS) expect(policies).toContain(from === to ? `${from}-egress` : `${from}-to-${to}`);
   });
 
-  test('anybody, if it is not isolated', () => {
+  test('everybody, if it is not isolated', () => {
     expect(namesOf(cluster({}, { isolate: false }).chart, 'NetworkPolicy')).toEqual([]);
   });
 
-  test('no client as one that asks sentinels', () => {
+  test('no client with Sentinel support', () => {
     const { redis } = cluster();
     expect(() => redis.connectionEnv({ sentinel: true })).toThrow("'sentinel' is true for a client, but there are no sentinels. Omit 'sentinel'");
   });
 
-  test('and no manifest has the password', () => {
+  test('and no manifest contains the password', () => {
     const { chart } = cluster();
     expect(synth(chart).filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });
@@ -229,12 +229,12 @@ describe('a cluster is refused', () => {
     expect(() => RedisTopology.cluster(options)).toThrow(message);
   });
 
-  test('with a name that has no room for its shards', () => {
+  test('with a name that is too long for its shards', () => {
     expect(() => cluster({}, { name: 'a'.repeat(44) })).toThrow(/43/);
     expect(cluster({ shards: 50 }, { name: 'a'.repeat(43) }).redis.workloads).toHaveLength(50);
   });
 
-  test('that begins with the data of one snapshot', () => {
+  test('that starts from a snapshot', () => {
     const dataSource = VolumeDataSource.fromClaim(kplus.PersistentVolumeClaim.fromClaimName(newChart('shop'), 'Old', 'old'));
     expect(() => cluster({}, { storage: { ...storage, dataSource } })).toThrow('Each shard has its own keys');
   });
@@ -243,7 +243,7 @@ describe('a cluster is refused', () => {
     expect(() => cluster({}, { config: { [name]: '1' } })).toThrow(`'config.${name}' must not be set: `);
   });
 
-  test('without the command that its members speak by', () => {
+  test('without the command that its members use', () => {
     expect(() => cluster({}, { renamedCommands: { CLUSTER: '' } })).toThrow(/a command that servers, probes and sentinels do not use/);
   });
 });

@@ -26,7 +26,7 @@ test.each([1, 2, 9])('every one of a master and %i replicas is in every backend,
   ]);
 });
 
-test('the password is in no configuration', () => {
+test('the configuration does not contain the password', () => {
   expect(render()).toContain('%[env(PASSWORD)]');
   expect(render()).not.toMatch(/requirepass|AUTH [^\\]/);
 });
@@ -69,7 +69,7 @@ test.each([['master', 'slave'], ['any-master', 'slave'], ['replicas', 'master']]
   }
 });
 
-test('where no replica can be read, the master is', () => {
+test('if no replica can be read, reads go to the master', () => {
   expect(part(render(), 'frontend read')).toEqual(['frontend read', 'bind :::6380 v4v6', 'use_backend replicas if { nbsrv(replicas) gt 0 }', 'default_backend any-master']);
   expect(expected(render(), 'any-master').test(master(0))).toBe(true);
 });

@@ -22,33 +22,33 @@ shutdown-timeout 10
 `);
 });
 
-test('with replicas: how many must have a write, and what they may be behind', () => {
+test('with replicas: min-replicas-to-write and the replication buffers', () => {
   const added = lines({ minReplicasToWrite: 2 }).filter(line => !render().includes(line));
   expect(added).toEqual(['client-output-buffer-limit replica 130mb 33mb 60', 'min-replicas-max-lag 5', 'min-replicas-to-write 2', 'repl-backlog-size 32mb', 'repl-diskless-sync-delay 1']);
 });
 
-test('with replicas of which none must have a write', () => {
+test('with replicas and without min-replicas-to-write', () => {
   expect(lines({ minReplicasToWrite: 0 })).toContain('min-replicas-to-write 0');
 });
 
-test("the user's settings stand in place of the defaults, once", () => {
+test('settings of the user replace the defaults', () => {
   const conf = lines({ config: { appendfsync: 'always', save: '900 1', hz: '20' } });
   expect(conf).toEqual(expect.arrayContaining(['appendfsync always', 'save 900 1', 'hz 20']));
   expect(conf.filter(line => /^(appendfsync|save) /.test(line))).toHaveLength(2);
 });
 
-test('maxmemory is what it was reckoned to be, in one unit', () => {
+test('maxmemory is the calculated value, in one unit', () => {
   expect(lines({ config: { maxmemory: '0.42gb' } }).filter(line => line.startsWith('maxmemory '))).toEqual(['maxmemory 420mb']);
 });
 
-test('another order of settings and names changes not a byte', () => {
+test('the order of settings and names does not change the file', () => {
   const config = { hz: '20', databases: '1' };
   const renamedCommands = { keys: '', FLUSHALL: 'flush-all' };
   const reversed = <T extends object>(record: T) => Object.fromEntries(Object.entries(record).reverse());
   expect(render({ config: reversed(config), renamedCommands: reversed(renamedCommands) })).toBe(render({ config, renamedCommands }));
 });
 
-test('commands have other names, or none', () => {
+test('commands are renamed or disabled', () => {
   expect(lines({ renamedCommands: { keys: '', FLUSHALL: 'flush-all' } }).slice(-2)).toEqual(['rename-command FLUSHALL "flush-all"', 'rename-command KEYS ""']);
 });
 
@@ -91,11 +91,11 @@ describe('refused', () => {
   test.each([
     'acl', 'auth', 'client', 'command', 'CONFIG', 'exec', 'hello', 'Info', 'multi', 'ping', 'psubscribe', 'psync', 'publish', 'quit', 'replconf', 'replicaof',
     'role', 'script', 'select', 'shutdown', 'slaveof', 'subscribe', 'sync', 'wait',
-  ])('another name of %s, which is needed', command => {
+  ])('renaming %s, which is needed', command => {
     expectInvalid(settings({}, { [command]: '' }), { property: `renamedCommands.${command}`, got: '', allowed: 'a command that servers, probes and sentinels do not use' });
   });
 
-  test('a name that no command can have', () => {
+  test('an invalid command name', () => {
     expect(settings({}, { KEYS: 'a b' })).toThrow("test: invalid 'renamedCommands.KEYS': got 'a b', expected letters, digits, '-', '_' and '.', or '' to disable the command.");
     expect(settings({}, { 'KEYS x': '' })).toThrow("test: invalid 'renamedCommands.KEYS x': got 'KEYS x', expected the name of a command.");
   });

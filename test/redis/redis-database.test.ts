@@ -52,7 +52,7 @@ function letsIn(chart: Chart, policy: string): { [peer: string]: number[] | 'all
 const addressOf = (workload: kplus.Workload) => workload.podMetadata.getLabel(kplus.Pod.ADDRESS_LABEL) ?? 'none';
 
 describe('a single server', () => {
-  test('is the default, in a set of one, and clients reach it by its Service', () => {
+  test('is the default, in a set of one, and clients reach it through its Service', () => {
     const { chart, redis } = database();
     expect(find(chart, 'StatefulSet', 'cache')).toMatchObject({ spec: { replicas: 1, serviceName: 'cache-headless', podManagementPolicy: 'Parallel' } });
     expect(redis).toMatchObject({ name: 'cache', host: 'cache.shop.svc.cluster.local', port: 6379 });
@@ -61,13 +61,13 @@ describe('a single server', () => {
     expect(find(chart, 'Service', 'cache')).toMatchObject({ spec: { selector: { [kplus.Pod.ADDRESS_LABEL]: 'cache' }, ports: [{ name: 'redis', port: 6379 }] } });
   });
 
-  test('is six objects, each once, and has no budget', () => {
+  test('consists of six objects, and has no budget', () => {
     expect(titles(database().chart)).toEqual([
       'ConfigMap/cache-files', 'ConfigMap/cache-members', 'NetworkPolicy/cache', 'Service/cache', 'Service/cache-headless', 'StatefulSet/cache',
     ]);
   });
 
-  test('starts alone, knows of no sentinels, and hands over to nobody', () => {
+  test('starts alone, has no settings of sentinels, and no handover', () => {
     const { chart } = database();
     const set = find(chart, 'StatefulSet', 'cache');
     expect(set).toMatchObject(container({ command: ['bash', `${SCRIPTS}/start-alone.sh`], env: [{ name: 'PRODUCT', value: 'redis' }] }));
@@ -76,7 +76,7 @@ describe('a single server', () => {
     expect(file(chart, 'cache-files', 'redis.conf')).not.toMatch(/replica/);
   });
 
-  test('may begin with a snapshot', () => {
+  test('can start from a snapshot', () => {
     const dataSource = VolumeDataSource.fromSnapshot({ name: 'before' });
     expect(find(database({ storage: { ...storage, dataSource } }).chart, 'StatefulSet', 'cache')).toMatchObject({
       spec: { volumeClaimTemplates: [{ spec: { dataSource: { kind: 'VolumeSnapshot', name: 'before' } } }] },
@@ -89,7 +89,7 @@ describe('a single server', () => {
 });
 
 describe('servers', () => {
-  test('keep their claims, which have the size that was asked for', () => {
+  test('retain their claims, which have the given size', () => {
     for (const { chart } of [database(), sentinel()]) {
       expect(find(chart, 'StatefulSet', 'cache')).toMatchObject({
         spec: {
@@ -103,14 +103,14 @@ describe('servers', () => {
     });
   });
 
-  test('find each other before they are ready', () => {
+  test('are resolvable before they are ready', () => {
     const { chart } = sentinel();
     for (const [name, port] of [['cache-headless', 6379], ['cache-sentinel-headless', 26379]] as const) {
       expect(find(chart, 'Service', name)).toMatchObject({ spec: { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port }] } });
     }
   });
 
-  test('are up, alive and ready by a script that tells these apart', () => {
+  test('have a script for the startup, liveness and readiness probes', () => {
     const expected = {
       startupProbe: { ...probe('started'), periodSeconds: 5, failureThreshold: 69 },
       livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 6 },
@@ -120,7 +120,7 @@ describe('servers', () => {
     expect(find(database({ startupBudget: Duration.minutes(30) }).chart, 'StatefulSet', 'cache')).toMatchObject(container({ startupProbe: { failureThreshold: 360 } }));
   });
 
-  test('have longer to load more data', () => {
+  test('have more time to load more data', () => {
     const threshold = (limit: Size) => find(database({ resources: { memory: { limit } }, storage: { size: Size.gibibytes(400) } }).chart, 'StatefulSet', 'cache');
     // 300 s and (65536 - 25) / 2 MiB, a second for each ten
     expect(threshold(Size.gibibytes(64))).toMatchObject(container({ startupProbe: { failureThreshold: Math.ceil((300 + 3276) / 5) } }));
@@ -134,7 +134,7 @@ describe('servers', () => {
       }));
     });
 
-  test('and all others are restricted, with a read-only root and no token', () => {
+  test('and all other Pods are restricted, with a read-only root file system and no token', () => {
     const { chart } = sentinel();
     const security = (user: number) => pod({
       automountServiceAccountToken: false,
@@ -147,14 +147,14 @@ describe('servers', () => {
     expect(find(chart, 'Deployment', 'cache-link')).toMatchObject(security(99));
   });
 
-  test('and all others may run as the user that the cluster assigns', () => {
+  test('and all other Pods can run as a user that the cluster assigns', () => {
     const { chart } = sentinel({}, { security: { user: 1000680000, group: 0, fsGroup: 1000680000 } });
     for (const [kind, name] of [['StatefulSet', 'cache'], ['StatefulSet', 'cache-sentinel'], ['Deployment', 'cache-link']]) {
       expect(find(chart, kind, name)).toMatchObject(pod({ securityContext: { runAsUser: 1000680000, runAsGroup: 0, fsGroup: 1000680000 } }));
     }
   });
 
-  test('write to the volume, and passwords to memory only', () => {
+  test('write to the volume, and write passwords to memory only', () => {
     expect(find(database().chart, 'StatefulSet', 'cache')).toMatchObject(pod({
       containers: [{
         volumeMounts: [
@@ -172,7 +172,7 @@ describe('servers', () => {
     }));
   });
 
-  test('maxmemory follows from the memory limit, and all memory is requested', () => {
+  test('maxmemory is derived from the memory limit, and all memory is requested', () => {
     const memory = { limits: { memory: '1024Mi' }, requests: { cpu: '250m', memory: '1024Mi' } };
     expect(find(database().chart, 'StatefulSet', 'cache')).toMatchObject(container({ resources: memory }));
     expect(find(database().chart, 'StatefulSet', 'cache')).not.toHaveProperty('spec.template.spec.containers.0.resources.limits.cpu');
@@ -183,18 +183,18 @@ describe('servers', () => {
     expect(file(chart, 'cache-files', 'redis.conf')).toContain('\nmaxmemory 1011mb\n');
   });
 
-  test('are rolled by a changed setting', () => {
+  test('are rolled when a setting changes', () => {
     const mounted = (config: { [key: string]: string }) => mountedConfig(database({ config }).chart, 'cache', 'files');
     expect(mounted({})).toMatch(/^cache-files-[0-9a-f]{10}$/);
     expect(mounted({ hz: '20' })).not.toBe(mounted({}));
   });
 
-  test('evict, where the user says so', () => {
+  test('evict keys if an eviction policy is set', () => {
     expect(file(database().chart, 'cache-files', 'redis.conf')).toContain('\nmaxmemory-policy noeviction\n');
     expect(file(database({ eviction: RedisEviction.ALL_KEYS_LFU }).chart, 'cache-files', 'redis.conf')).toContain('\nmaxmemory-policy allkeys-lfu\n');
   });
 
-  test('have the accounts of clients, whose passwords come from Secrets of their own', () => {
+  test('have ACL users, whose passwords come from their own Secrets', () => {
     const chart = newChart('shop');
     const credentials = (name: string) => RedisCredentials.fromSecret(kplus.Secret.fromSecretName(chart, name, name), { passwordKey: 'pw' });
     const users = { web: { rules: ['~web:*', '+@read'], credentials: credentials('web-secret') }, jobs: { rules: ['~*', '+@all'], credentials: credentials('jobs-secret') } };
@@ -215,7 +215,7 @@ describe('servers', () => {
     }
   });
 
-  test('no object holds a value of a Secret, nor a Secret', () => {
+  test('no object is a Secret or contains a value of one', () => {
     const { chart, redis } = sentinel();
     redis.grantConnect(client(chart));
     expect(ofKind(chart, 'Secret')).toEqual([]);
@@ -227,7 +227,7 @@ describe('servers', () => {
 });
 
 describe('with sentinels', () => {
-  test('a master and two replicas, watched by three sentinels, behind two of HAProxy, by default', () => {
+  test('a master, two replicas, three sentinels and two HAProxy Pods by default', () => {
     const { chart, redis } = sentinel();
     expect(find(chart, 'StatefulSet', 'cache')).toMatchObject({ spec: { replicas: 3 } });
     expect(find(chart, 'StatefulSet', 'cache-sentinel')).toMatchObject({ spec: { replicas: 3, podManagementPolicy: 'Parallel', serviceName: 'cache-sentinel-headless' } });
@@ -253,7 +253,7 @@ describe('with sentinels', () => {
     }
   });
 
-  test('at most one of each kind is away at a time, and two sentinels never share a node', () => {
+  test('at most one of each kind is down at a time, and two sentinels never share a node', () => {
     const { chart } = sentinel();
     for (const name of ['cache', 'cache-sentinel', 'cache-link']) {
       expect(find(chart, 'PodDisruptionBudget', name)).toMatchObject({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
@@ -271,7 +271,7 @@ describe('with sentinels', () => {
     expect(find(chart, 'Deployment', 'cache-link')).toMatchObject(pod({ affinity: avoided('cache.link') }));
   });
 
-  test('the budget of the user is that of the servers', () => {
+  test('a disruption policy applies to the servers', () => {
     const { chart } = sentinel({ replicas: 4 }, { disruption: DisruptionPolicy.maxUnavailable(2) });
     expect(find(chart, 'PodDisruptionBudget', 'cache')).toMatchObject({ spec: { maxUnavailable: 2 } });
     expect(find(chart, 'PodDisruptionBudget', 'cache-sentinel')).toMatchObject({ spec: { maxUnavailable: 1 } });
@@ -296,7 +296,7 @@ describe('with sentinels', () => {
     expect(fileNames(chart, 'cache-sentinel-files')).toEqual(['decide.sh', 'founding.sh', 'lock.sh', 'member.sh', 'probe.sh', 'start-sentinel.sh', 'users']);
   });
 
-  test('each knows how many there are of the others', () => {
+  test('servers and sentinels know the number of the others', () => {
     const { chart } = sentinel();
     const counts = (volume: string, path: string, name: string) => pod({
       containers: [{ volumeMounts: expect.arrayContaining([{ mountPath: path, name: volume, readOnly: true }]) }],
@@ -308,7 +308,7 @@ describe('with sentinels', () => {
     expect(find(chart, 'StatefulSet', 'cache-sentinel')).toMatchObject(counts('servers', '/etc/cdk8s-stateful/servers', 'cache-members'));
   });
 
-  test('sentinels keep what they know on a small volume of the class of the servers', () => {
+  test("sentinels have a small volume of the servers' storage class", () => {
     const storageClass = StorageClass.fromName(newChart(), 'Fast', 'fast');
     expect(find(sentinel({}, { storage: { ...storage, storageClass } }).chart, 'StatefulSet', 'cache-sentinel')).toMatchObject({
       spec: {
@@ -329,14 +329,14 @@ describe('with sentinels', () => {
     });
   });
 
-  test('servers and sentinels reach each other as their scripts need, and the data link reaches the servers; nobody else does', () => {
+  test('servers and sentinels reach each other, and the data link reaches the servers; nobody else does', () => {
     const { chart } = sentinel();
     expect(letsIn(chart, 'cache')).toEqual({ 'cache': 'all', 'cache-sentinel': [6379], 'cache.link': [6379] });
     expect(letsIn(chart, 'cache-sentinel')).toEqual({ 'cache-sentinel': 'all', 'cache': [7700, 26379] });
     expect(letsIn(chart, 'cache.link')).toEqual({});
   });
 
-  test('minReplicasToWrite is what the master demands, and what the data link looks for', () => {
+  test('minReplicasToWrite is a setting of the master, and a check of the data link', () => {
     const { chart } = sentinel({ replicas: 3, minReplicasToWrite: 2 });
     expect(file(chart, 'cache-files', 'redis.conf')).toContain('\nmin-replicas-to-write 2\n');
     expect(file(chart, 'cache-link-haproxy', 'haproxy.cfg')).toContain('min_slaves_good_slaves:[2-9]');
@@ -344,7 +344,7 @@ describe('with sentinels', () => {
 });
 
 describe('the data link', () => {
-  test('is HAProxy, behind a Service for writes and one for reads, each at the port of Redis', () => {
+  test('is HAProxy, with a Service for writes and a Service for reads, each on the Redis port', () => {
     const { chart } = sentinel();
     const selector = { [kplus.Pod.ADDRESS_LABEL]: 'cache.link' };
     expect(find(chart, 'Service', 'cache')).toHaveProperty('spec', { type: 'ClusterIP', selector, ports: [{ name: 'redis', port: 6379, targetPort: 6379, protocol: 'TCP' }] });
@@ -361,7 +361,7 @@ describe('the data link', () => {
     expect(spec.template.spec.containers[0].env?.map(({ name }) => name)).toEqual(['PASSWORD', 'POD_NAMESPACE', 'DOMAIN']);
   });
 
-  test('asks for full names: those of the namespace, or of that in which it runs', () => {
+  test('uses fully qualified names, with the namespace of the chart or of the Pod', () => {
     const domain = (chart: Chart) => find(chart, 'Deployment', 'cache-link');
     const own = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } };
     expect(domain(sentinel().chart)).toMatchObject(env(own, { name: 'DOMAIN', value: 'cache-headless.shop.svc.cluster.local' }));
@@ -370,7 +370,7 @@ describe('the data link', () => {
     expect(domain(sentinel({}, { clusterDomain: 'k8s.example' }).chart)).toMatchObject(env({ name: 'DOMAIN', value: 'cache-headless.shop.svc.k8s.example' }));
   });
 
-  test('may have another image, and is left out where clients speak Sentinel', () => {
+  test('can have another image, and can be omitted if clients support Sentinel', () => {
     expect(find(sentinel({}, { dataLinkImage: 'mirror/haproxy:1' }).chart, 'Deployment', 'cache-link')).toMatchObject(container({ image: 'mirror/haproxy:1' }));
     const { chart, redis } = sentinel({ dataLink: false });
     expect(titles(chart).filter(title => /link|haproxy/.test(title))).toEqual([]);
@@ -387,23 +387,23 @@ describe('a client', () => {
   const secret = { name: 'cache-credentials', key: 'password' };
   const sentinels = [0, 1, 2].map(i => `cache-sentinel-${i}.cache-sentinel-headless.shop.svc.cluster.local:26379`).join(',');
 
-  test('is told where a single server is', () => {
+  test('gets the address of a single server', () => {
     expect(variables(database().redis)).toEqual({ REDIS_PASSWORD: secret, REDIS_HOST: 'cache.shop.svc.cluster.local', REDIS_PORT: '6379' });
   });
 
-  test('is told where the data link is', () => {
+  test('gets the address of the data link', () => {
     expect(variables(sentinel().redis)).toEqual({
       REDIS_PASSWORD: secret, REDIS_HOST: 'cache.shop.svc.cluster.local', REDIS_PORT: '6379', REDIS_READ_HOST: 'cache-read.shop.svc.cluster.local',
     });
   });
 
-  test('is told where the sentinels are, if it speaks with them or has to', () => {
+  test('gets the addresses of the sentinels, by choice or without a data link', () => {
     const expected = { REDIS_PASSWORD: secret, REDIS_SENTINELS: sentinels, REDIS_MASTER_NAME: 'mymaster' };
     expect(variables(sentinel().redis, { sentinel: true })).toEqual(expected);
     expect(variables(sentinel({ dataLink: false }).redis)).toEqual(expected);
   });
 
-  test('has names of its own, an account, and a Secret of its own', () => {
+  test('can have a prefix, a user and its own Secret', () => {
     const chart = newChart('shop');
     const credentials = RedisCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'Web', 'web-secret'), { passwordKey: 'pw' });
     const { redis } = database({ users: { web: { rules: ['+@read'], credentials } } }, chart);
@@ -415,7 +415,7 @@ describe('a client', () => {
     expect(variables(redis, { user: 'default' })).toMatchObject({ REDIS_PASSWORD: secret, REDIS_USERNAME: 'default' });
   });
 
-  test('reads the password that the user names', () => {
+  test('gets the password from the given Secret', () => {
     const chart = newChart('shop');
     const credentials = RedisCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'Admin', 'admin'), { passwordKey: 'redis-password' });
     const { redis } = sentinel({}, { credentials }, chart);
@@ -427,7 +427,7 @@ describe('a client', () => {
     }));
   });
 
-  test('of a single server gets in to it, at its port alone', () => {
+  test('of a single server can reach only its port', () => {
     const { chart, redis } = database();
     const api = client(chart);
     redis.grantConnect(api);
@@ -441,7 +441,7 @@ describe('a client', () => {
     expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).sort()).toEqual(['api-to-cache', 'cache']);
   });
 
-  test('of the data link reaches HAProxy alone', () => {
+  test('of the data link can reach only HAProxy', () => {
     const { chart, redis } = sentinel();
     const api = client(chart);
     redis.grantConnect(api);
@@ -471,7 +471,7 @@ describe('a client', () => {
       if (topology.dataLink !== false) expect(letsIn(chart, 'cache.link')).toEqual({});
     });
 
-  test('of another namespace brings credentials that it can read, and gets in from there', () => {
+  test('of another namespace needs credentials in its own namespace', () => {
     const app = new App();
     const [shop, web] = ['shop', 'web'].map(namespace => new Chart(app, namespace, { namespace }));
     const { redis } = sentinel({}, {}, shop);
@@ -491,7 +491,7 @@ describe('a client', () => {
     expect(Object.keys(api.containers[0].env.variables)).toEqual(['CACHE_', 'SESSIONS_'].flatMap(prefix => ['PASSWORD', 'HOST', 'PORT'].map(name => prefix + name)));
   });
 
-  test('in no namespace is told relative names', () => {
+  test('without a namespace gets relative names', () => {
     const { redis } = sentinel({}, {}, newChart());
     expect([redis.host, redis.readHost, redis.sentinels?.[0]]).toEqual(['cache', 'cache-read', 'cache-sentinel-0.cache-sentinel-headless:26379']);
     const other = sentinel({}, { clusterDomain: 'k8s.example' }).redis;
@@ -500,14 +500,14 @@ describe('a client', () => {
 });
 
 describe('policies', () => {
-  test('where isolation is off keep nobody out, and clients are still let out and told where', () => {
+  test('without isolation do not restrict ingress; clients still get egress and variables', () => {
     const { chart, redis } = sentinel({}, { isolate: false });
     redis.grantConnect(client(chart));
     expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-cache.link']);
     expect(find(chart, 'Deployment', 'api')).toMatchObject(env({ name: 'REDIS_HOST', value: redis.host }));
   });
 
-  test('with egress let everyone out to whom they need, and to DNS', () => {
+  test('with egress allow the required connections and DNS', () => {
     const { chart } = sentinel({}, { egress: true });
     const to = (name: string, ports?: number[]) => ({
       to: [{ podSelector: { matchLabels: { [kplus.Pod.ADDRESS_LABEL]: name } } }], ...ports && { ports: ports.map(port => ({ port, protocol: 'TCP' })) },
@@ -539,7 +539,7 @@ describe('releases', () => {
 });
 
 describe('principles', () => {
-  test('moving the construct, or another chart id, changes not a byte', () => {
+  test('moving the construct, or another chart id, does not change the manifests', () => {
     const render = (chartId: string, folder: (chart: Chart) => Construct) => {
       const chart = new Chart(new App(), chartId, { namespace: 'shop' });
       new RedisDatabase(folder(chart), 'Cache', { storage, topology: RedisTopology.sentinel() });
@@ -548,13 +548,13 @@ describe('principles', () => {
     expect(render('a', chart => new Construct(new Construct(chart, 'Team'), 'Infra'))).toBe(render('b', chart => chart));
   });
 
-  test('a second synthesis gives the same bytes', () => {
+  test('a second synthesis gives the same manifests', () => {
     const { chart, redis } = sentinel();
     redis.grantConnect(client(chart));
     expect(JSON.stringify(synth(chart))).toBe(JSON.stringify(synth(chart)));
   });
 
-  test('the order of accounts, settings and renamed commands changes not a byte', () => {
+  test('the order of users, settings and renamed commands does not change the manifests', () => {
     const render = (turn: (names: string[]) => string[]) => {
       const chart = newChart('shop');
       const credentials = RedisCredentials.fromSecret(kplus.Secret.fromSecretName(chart, 'Web', 'web'));
@@ -567,11 +567,11 @@ describe('principles', () => {
     expect(render(names => [...names].reverse())).toBe(render(names => names));
   });
 
-  test('the set of the servers is the object behind the construct', () => {
+  test('the StatefulSet of the servers is the default child', () => {
     expect(ApiObject.of(sentinel().redis)).toMatchObject({ kind: 'StatefulSet', name: 'cache' });
   });
 
-  test('what Pods have in common can be changed', () => {
+  test('the common properties of Pods can be changed', () => {
     const { chart } = sentinel({}, { name: 'sessions', placement: Placement.anywhere(), priorityClassName: 'high', podLabels: { team: 'a' } });
     for (const name of ['sessions', 'sessions-sentinel']) {
       const set = find(chart, 'StatefulSet', name);
@@ -580,7 +580,7 @@ describe('principles', () => {
     }
   });
 
-  test('nodes and tolerations are those of all Pods, the data link too', () => {
+  test('node selection and tolerations apply to all Pods, including the data link', () => {
     const placement = Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd'))).tolerating(kplus.Node.tainted(kplus.NodeTaintQuery.exists('dedicated')));
     const { chart } = sentinel({}, { placement });
     const chosen = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }] } };

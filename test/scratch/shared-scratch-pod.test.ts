@@ -33,7 +33,7 @@ describe('writers and readers', () => {
     });
   });
 
-  test('share nothing else, when made from the same properties', () => {
+  test('share nothing else, even if created from the same properties', () => {
     const { chart, scratch } = scratchPod();
     const common = { image: 'a:1', volumeMounts: [], mountPath: '/data' };
     scratch.addWriter(common);
@@ -43,14 +43,14 @@ describe('writers and readers', () => {
     });
   });
 
-  test('may write from a container that was added to the Pod', () => {
+  test('can include a container that was added to the Pod itself', () => {
     const { chart, scratch } = scratchPod();
     scratch.addReader(reader);
     scratch.pod.addContainer({ name: 'producer', image: 'a:1' }).mount('/out', scratch.scratch);
     expect(find(chart, 'Pod', 'reports')).toMatchObject({ spec: { containers: [{ name: 'reader' }, { name: 'producer', volumeMounts: [{ mountPath: '/out' }] }] } });
   });
 
-  test('may be several, named by their roles unless they have names', () => {
+  test('can be several, named after their roles by default', () => {
     const { chart, scratch } = scratchPod();
     for (const name of [undefined, undefined, 'audit']) {
       scratch.addWriter({ ...writer, name });
@@ -88,13 +88,13 @@ describe('writers and readers', () => {
     });
   });
 
-  test('have small resources, and no cpu limit, unless they say otherwise', () => {
+  test('have small resources and no CPU limit by default', () => {
     const pod = find(pair(), 'Pod', 'reports');
     expect(pod).toMatchObject({ spec: { containers: [{ resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '256Mi' } } }, {}] } });
     expect(pod).not.toHaveProperty('spec.containers.0.resources.limits.cpu');
   });
 
-  test('mount volumes that only our own Pods render', () => {
+  test('can mount the volumes of this library', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer).mount('/etc/pod', new DownwardApiVolume(chart, 'PodInfo', { fields: { name: DownwardField.podName() } }));
     expect(find(chart, 'Pod', 'reports')).toMatchObject({
@@ -104,7 +104,7 @@ describe('writers and readers', () => {
 });
 
 describe('sidecars', () => {
-  test('are init containers that are never done, in the order they were added', () => {
+  test('are restartable init containers, in the order in which they were added', () => {
     const { chart, scratch } = scratchPod({ restartPolicy: kplus.RestartPolicy.NEVER });
     scratch.addWriter({ ...writer, name: 'fetch', sidecar: true });
     scratch.addReader({ ...reader, name: 'upload', sidecar: true });
@@ -121,7 +121,7 @@ describe('sidecars', () => {
     });
   });
 
-  test('may be asked for in the words of cdk8s-plus, and may have probes', () => {
+  test('can be declared with restartPolicy, as in cdk8s-plus, and can have probes', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer);
     scratch.addReader({ ...reader, restartPolicy: kplus.ContainerRestartPolicy.ALWAYS, startup: kplus.Probe.fromCommand(['ready']) });
@@ -141,7 +141,7 @@ describe('the Pod', () => {
     });
   });
 
-  test('is restricted with further containers too, and these are checked', () => {
+  test('is restricted with additional containers too, and these are checked', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer);
     scratch.pod.addContainer({ name: 'web', image: 'web:1' });
@@ -159,7 +159,7 @@ describe('the Pod', () => {
     expect(find(pair({ security }), 'Pod', 'reports')).toMatchObject({ spec: { securityContext } });
   });
 
-  test('takes what one may change', () => {
+  test('has the properties that can be changed', () => {
     expect(find(pair({
       name: 'exports',
       podLabels: { team: 'a' },
@@ -181,7 +181,7 @@ describe('the Pod', () => {
     });
   });
 
-  test('shares in memory, with a smaller limit', () => {
+  test('can share memory, with a smaller default limit', () => {
     expect(find(pair({ medium: kplus.EmptyDirMedium.MEMORY }), 'Pod', 'reports')).toMatchObject({
       spec: { volumes: [{ emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } }] },
     });
@@ -190,7 +190,7 @@ describe('the Pod', () => {
     });
   });
 
-  test('shares in memory what all writers together may hold, however they were added', () => {
+  test('in memory, is limited by the memory of all writers, however they were added', () => {
     const { chart, scratch } = scratchPod({ medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.mebibytes(767) });
     scratch.addWriter(writer);
     scratch.addWriter({ ...writer, sidecar: true });
@@ -199,7 +199,7 @@ describe('the Pod', () => {
     expect(() => synth(chart)).not.toThrow();
   });
 
-  test('in memory is not checked against limits that are not there', () => {
+  test('in memory, is not checked if a writer has no limit', () => {
     const { chart, scratch } = scratchPod({ medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.gibibytes(4) });
     scratch.addWriter({ ...writer, resources: {} });
     expect(() => synth(chart)).not.toThrow();
@@ -209,12 +209,12 @@ describe('the Pod', () => {
 describe('the network', () => {
   const policy = { podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'reports.pod' } }, policyTypes: ['Ingress'] };
 
-  test('lets nobody in, as nothing listens', () => {
+  test('denies ingress by default', () => {
     expect(find(pair(), 'NetworkPolicy', 'reports')).toMatchObject({ spec: { ...policy, ingress: [] } });
     expect(ofKind(pair({ isolate: false }), 'NetworkPolicy')).toEqual([]);
   });
 
-  test('lets in who was granted', () => {
+  test('allows the clients that were granted access', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer);
     scratch.addReader({ ...reader, ports: [{ number: 8080, protocol: kplus.Protocol.UDP }] });
@@ -227,14 +227,14 @@ describe('the network', () => {
     expect(find(chart, 'NetworkPolicy', 'client-to-reports')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
-  test('lets clients out to a Pod that keeps nobody out', () => {
+  test('allows egress of clients to a Pod that is not isolated', () => {
     const { chart, scratch } = scratchPod({ isolate: false });
     scratch.addWriter({ ...writer, ports: [{ number: 8080 }] });
     scratch.grantConnect(new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
     expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-reports']);
   });
 
-  test('a set of the same name keeps Pods of its own', () => {
+  test('a set with the same name does not select the Pod', () => {
     const { chart, scratch } = scratchPod();
     scratch.addWriter(writer);
     new StatefulWorkload(chart, 'Other', { name: 'reports', isolate: false, containers: [{ image: 'a:1' }] });
@@ -243,7 +243,7 @@ describe('the network', () => {
 });
 
 describe('principles', () => {
-  test('moving the construct, or another chart id, changes not a byte', () => {
+  test('moving the construct, or another chart id, does not change the manifests', () => {
     const render = (chartId: string, folder: (chart: Chart) => Construct) => {
       const chart = new Chart(new App(), chartId, { namespace: 'shop' });
       new SharedScratchPod(folder(chart), 'Reports').addWriter(writer);
@@ -252,12 +252,12 @@ describe('principles', () => {
     expect(render('a', chart => new Construct(new Construct(chart, 'Team'), 'Jobs'))).toBe(render('b', chart => chart));
   });
 
-  test('a second synthesis gives the same bytes', () => {
+  test('a second synthesis gives the same manifests', () => {
     const chart = pair();
     expect(JSON.stringify(synth(chart))).toBe(JSON.stringify(synth(chart)));
   });
 
-  test('the Pod is the object behind the construct', () => {
+  test('the Pod is the default child', () => {
     expect(ApiObject.of(scratchPod().scratch).kind).toBe('Pod');
   });
 
@@ -313,7 +313,7 @@ describe('refused in the constructor', () => {
 });
 
 describe('refused at synthesis', () => {
-  test('readers alone, in memory, are told of the writer that is missing, and of nothing else', () => {
+  test('readers without a writer, in memory: only the missing writer is reported', () => {
     const { chart, scratch } = scratchPod({ medium: kplus.EmptyDirMedium.MEMORY });
     scratch.addReader(reader);
     expect(scratch.node.validate()).toEqual(['test/Reports: it has readers, but no writer. Use addWriter().']);

@@ -2,7 +2,7 @@ import { javaFlags, renderZooCfg, zooCfgProblem } from '../../src/zookeeper/zoo-
 
 const settings = (text: string) => Object.fromEntries(text.trimEnd().split('\n').map(line => line.split(/=(.*)/).slice(0, 2)));
 
-test('zoo.cfg of every member, which names none of them', () => {
+test('zoo.cfg is the same for all members, and names none of them', () => {
   expect(renderZooCfg({ separateLog: false, config: {} })).toMatchInlineSnapshot(`
 "dataDir=/data
 tickTime=2000
@@ -26,17 +26,17 @@ test('the user\'s settings stand in place of the defaults, once', () => {
   expect(text.match(/^tickTime=/gm)).toHaveLength(1);
 });
 
-test('another order of the settings changes not a byte', () => {
+test('the order of the settings does not change the file', () => {
   const render = (config: { [key: string]: string }) => renderZooCfg({ separateLog: false, config });
   expect(render({ snapCount: '50000', globalOutstandingLimit: '500' })).toBe(render({ globalOutstandingLimit: '500', snapCount: '50000' }));
 });
 
-test('the log has a folder of its own only where it has a volume of its own', () => {
+test('the log has its own directory only if it has its own volume', () => {
   expect(settings(renderZooCfg({ separateLog: true, config: {} }))).toHaveProperty('dataLogDir', '/datalog');
   expect(settings(renderZooCfg({ separateLog: false, config: {} }))).not.toHaveProperty('dataLogDir');
 });
 
-test('jute.maxbuffer is a Java property, and no setting of zoo.cfg', () => {
+test('jute.maxbuffer is a Java property, not a setting of zoo.cfg', () => {
   const config = { 'jute.maxbuffer': '4194304', 'tickTime': '3000' };
   expect(renderZooCfg({ separateLog: false, config })).not.toContain('jute');
   expect(javaFlags(config)).toEqual(['-Djute.maxbuffer=4194304']);

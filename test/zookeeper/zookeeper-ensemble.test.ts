@@ -15,14 +15,14 @@ const server = (container: object) => ({ spec: { template: { spec: { containers:
 const zooCfg = (chart: Chart) => (find(chart, 'ConfigMap', 'zk-config').data as { 'zoo.cfg': string })['zoo.cfg'];
 
 describe('members', () => {
-  test.each([[1, 1], [3, 3], [5, 5], [7, 7]])('%i: replicas, the number that members read, and connect string follow', (members, replicas) => {
+  test.each([[1, 1], [3, 3], [5, 5], [7, 7]])('%i: replicas, the number that members read, and the connect string are derived', (members, replicas) => {
     const { chart, zk } = ensemble({ members });
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({ spec: { replicas, podManagementPolicy: 'Parallel', serviceName: 'zk-headless' } });
     expect(find(chart, 'ConfigMap', 'zk-members')).toMatchObject({ data: { members: `${members}` } });
     expect(zk.connectString.split(',')).toHaveLength(members);
   });
 
-  test('three are the default; one may be down, and never two on a node', () => {
+  test('three by default; at most one down, and never two on a node', () => {
     const { chart } = ensemble();
     expect(find(chart, 'PodDisruptionBudget', 'zk')).toMatchObject({ spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } });
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject({
@@ -33,18 +33,18 @@ describe('members', () => {
     });
   });
 
-  test('a single one has no budget', () => {
+  test('a single member has no budget', () => {
     expect(ofKind(ensemble({ members: 1 }).chart, 'PodDisruptionBudget')).toEqual([]);
   });
 
-  test('another number restarts nobody', () => {
+  test('a change of the number restarts no member', () => {
     const template = (members: number) => (find(ensemble({ members }).chart, 'StatefulSet', 'zk') as { spec?: { template?: object } }).spec?.template;
     expect(template(3)).toBeDefined();
     expect(template(5)).toEqual(template(3));
     expect(template(1)).toEqual(template(3));
   });
 
-  test('start by a script that finds what its volume holds, and know their domain', () => {
+  test('start with a script that checks the volume, and know their domain', () => {
     expect(find(ensemble().chart, 'StatefulSet', 'zk')).toMatchObject(server({
       command: ['bash', '/etc/cdk8s-stateful/files/start.sh'],
       env: expect.arrayContaining([{ name: 'SET_DOMAIN', value: 'zk-headless.shop.svc.cluster.local' }]),
@@ -54,7 +54,7 @@ describe('members', () => {
     ]);
   });
 
-  test.each([[undefined, 60, '30'], [Duration.seconds(301), 301, '150']])('wait before they stop for half of their grace (%p)', (terminationGrace, seconds, bound) => {
+  test.each([[undefined, 60, '30'], [Duration.seconds(301), 301, '150']])('wait before they stop for half of the grace period (%p)', (terminationGrace, seconds, bound) => {
     expect(find(ensemble({ terminationGrace }).chart, 'StatefulSet', 'zk')).toMatchObject({
       spec: {
         template: {
@@ -70,7 +70,7 @@ describe('members', () => {
     });
   });
 
-  test('find each other before they are ready', () => {
+  test('are resolvable before they are ready', () => {
     expect(find(ensemble().chart, 'Service', 'zk-headless')).toMatchObject({
       spec: { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'client', port: 2181 }, { name: 'quorum', port: 2888 }, { name: 'election', port: 3888 }] },
     });
@@ -78,7 +78,7 @@ describe('members', () => {
 });
 
 describe('clients', () => {
-  test('reach all members by name, or those that serve by one address', () => {
+  test('reach all members by name, or the ready ones by a single address', () => {
     const { chart, zk } = ensemble();
     expect(zk.connectString).toBe([0, 1, 2].map(i => `zk-${i}.zk-headless.shop.svc.cluster.local:2181`).join(','));
     expect([zk.host, zk.port]).toEqual(['zk.shop.svc.cluster.local', 2181]);
@@ -87,14 +87,14 @@ describe('clients', () => {
     expect(service).not.toHaveProperty('spec.publishNotReadyAddresses');
   });
 
-  test('in no namespace, or another domain', () => {
+  test('without a namespace, or with another cluster domain', () => {
     const { zk } = ensemble({ members: 1 }, newChart());
     expect([zk.connectString, zk.host]).toEqual(['zk-0.zk-headless:2181', 'zk']);
     const other = ensemble({ members: 1, clusterDomain: 'k8s.example' }).zk;
     expect([other.connectString, other.host]).toEqual(['zk-0.zk-headless.shop.svc.k8s.example:2181', 'zk.shop.svc.k8s.example']);
   });
 
-  test('are told where, and let in to the client port alone', () => {
+  test('get the connect string, and access to the client port only', () => {
     const { chart, zk } = ensemble();
     const api = new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }, { image: 'b:1', name: 'b' }] });
     zk.grantConnect(api);
@@ -112,7 +112,7 @@ describe('clients', () => {
     expect(find(chart, 'NetworkPolicy', 'api-to-zk')).toMatchObject({ spec: { policyTypes: ['Egress'] } });
   });
 
-  test('that know where it is are let in, and told nothing', () => {
+  test('can be granted network access without variables', () => {
     const { chart, zk } = ensemble({}, newChart('shop'));
     const api = new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' } }); // it may get its containers later
     zk.grantNetwork(api);
@@ -122,13 +122,13 @@ describe('clients', () => {
     expect(api.containers[0].env.variables).toEqual({});
   });
 
-  test('that cannot be let in are told nothing', () => {
+  test('that cannot be granted access get no variables', () => {
     const api = new kplus.Deployment(newChart(), 'Api', { containers: [{ image: 'a:1' }] });
     expect(() => ensemble().zk.grantConnect(api)).toThrow('a workload without a namespace is granted access');
     expect(api.containers[0].env.variables).toEqual({});
   });
 
-  test('no policy on the way in where isolation is off, still the variable', () => {
+  test('without isolation there is no ingress policy; the variable is set', () => {
     const { chart, zk } = ensemble({ isolate: false });
     zk.grantConnect(new kplus.Deployment(chart, 'Api', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
     expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-zk']);
@@ -184,7 +184,7 @@ describe('the server', () => {
     });
   });
 
-  test('keeps its log as long as its data, said twice or once', () => {
+  test('retains its log like its data, whether the retention is set once or twice', () => {
     const retention = { whenDeleted: ClaimRetention.RETAIN, whenScaled: ClaimRetention.DELETE };
     const [once, twice] = [undefined, { whenScaled: ClaimRetention.DELETE }]
       .map(log => yaml(ensemble({ storage: { ...storage, retention }, logStorage: { ...storage, retention: log } }).chart));
@@ -218,7 +218,7 @@ describe('the server', () => {
     expect(find(chart, 'StatefulSet', 'zk')).not.toHaveProperty('spec.template.spec.containers.0.resources.limits.cpu');
   });
 
-  test('does not keep the addresses of members that are gone', () => {
+  test('does not cache the addresses of members that are gone', () => {
     const { chart } = ensemble();
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({
       env: expect.arrayContaining([{ name: 'JVMFLAGS', value: expect.stringContaining('-Djava.security.properties=/etc/cdk8s-stateful/files/java.security ') }]),
@@ -226,7 +226,7 @@ describe('the server', () => {
     expect(find(chart, 'ConfigMap', 'zk-config')).toMatchObject({ data: { 'java.security': 'networkaddress.cache.ttl=5\nnetworkaddress.cache.negative.ttl=1\n' } });
   });
 
-  test('is rolled by a changed setting', () => {
+  test('is rolled when a setting changes', () => {
     const mounted = (config: { [key: string]: string }) => mountedConfig(ensemble({ config }).chart, 'zk');
     expect(mounted({})).toMatch(/^zk-config-[0-9a-f]{10}$/);
     expect(mounted({ tickTime: '3000' })).not.toBe(mounted({}));
@@ -238,13 +238,13 @@ describe('the server', () => {
     });
   });
 
-  test('takes jute.maxbuffer as Java does', () => {
+  test('gets jute.maxbuffer as a Java property', () => {
     const { chart } = ensemble({ config: { 'jute.maxbuffer': '4194304' } });
     expect(zooCfg(chart)).not.toContain('jute');
     expect(find(chart, 'StatefulSet', 'zk')).toMatchObject(server({ env: expect.arrayContaining([{ name: 'JVMFLAGS', value: expect.stringContaining(' -Djute.maxbuffer=4194304') }]) }));
   });
 
-  test('what all Pods have in common can be changed', () => {
+  test('the common properties of Pods can be changed', () => {
     const { chart } = ensemble({ name: 'keeper', placement: Placement.anywhere(), priorityClassName: 'high', podLabels: { team: 'a' } });
     const set = find(chart, 'StatefulSet', 'keeper');
     expect(set).toMatchObject({ spec: { template: { metadata: { labels: { team: 'a' } }, spec: { priorityClassName: 'high' } } } });
@@ -253,7 +253,7 @@ describe('the server', () => {
 });
 
 describe('principles', () => {
-  test('moving the construct, or another chart id, changes not a byte', () => {
+  test('moving the construct, or another chart id, does not change the manifests', () => {
     const render = (chartId: string, folder: (chart: Chart) => Construct) => {
       const chart = new Chart(new App(), chartId, { namespace: 'shop' });
       new ZooKeeperEnsemble(folder(chart), 'Zk', { storage });
@@ -262,16 +262,16 @@ describe('principles', () => {
     expect(render('a', chart => new Construct(new Construct(chart, 'Team'), 'Infra'))).toBe(render('b', chart => chart));
   });
 
-  test('a second synthesis gives the same bytes', () => {
+  test('a second synthesis gives the same manifests', () => {
     const { chart } = ensemble();
     expect(JSON.stringify(synth(chart))).toBe(JSON.stringify(synth(chart)));
   });
 
-  test('the set is the object behind the construct', () => {
+  test('the StatefulSet is the default child', () => {
     expect(ApiObject.of(ensemble().zk).kind).toBe('StatefulSet');
   });
 
-  test('seven objects, each once', () => {
+  test('consists of seven objects', () => {
     expect(synth(ensemble().chart).map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
       expect.stringMatching(/^ConfigMap\/zk-config-[0-9a-f]{10}$/), 'ConfigMap/zk-members', 'NetworkPolicy/zk', 'PodDisruptionBudget/zk', 'Service/zk', 'Service/zk-headless', 'StatefulSet/zk',
     ]);
@@ -316,7 +316,7 @@ describe('refused', () => {
     expect(() => ensemble({ version: KafkaVersion.V3_9 })).toThrow("test/Zk: invalid 'version': got {");
   });
 
-  test('an old release', () => {
+  test('an unsupported release', () => {
     expect(() => ZooKeeperVersion.of('3.4')).toThrow("ZooKeeperVersion.of: invalid 'version': got '3.4', expected an image tag that begins with a release of at least 3.8.");
   });
 
@@ -325,7 +325,7 @@ describe('refused', () => {
     expect(() => new ZooKeeperEnsemble(chart, 'Other', { name: 'zk', storage })).toThrow(/the StatefulSet name 'zk' is already taken in this namespace 'shop' by test\/Zk/);
   });
 
-  test('two ensembles for one container', () => {
+  test('one container as a client of two ensembles', () => {
     const { chart, zk } = ensemble();
     const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
     zk.grantConnect(api);

@@ -38,7 +38,7 @@ function shares(engine = mysql, parameters = {}, memory = 1024, ...of: string[])
   return Object.fromEntries(all.filter(([name]) => names.includes(name)));
 }
 
-describe('the memory limit is shared out', () => {
+describe('the memory limit is divided', () => {
   test.each([
     [768, { 'innodb-buffer-pool-size': '180M', 'max-connections': '25', 'temptable-max-ram': '16M' }],
     [1024, { 'innodb-buffer-pool-size': '361M', 'max-connections': '50', 'temptable-max-ram': '32M' }],
@@ -50,7 +50,7 @@ describe('the memory limit is shared out', () => {
   test.each([
     [512, { 'innodb-buffer-pool-size': '192M', 'max-connections': '18' }],
     [1024, { 'innodb-buffer-pool-size': '576M', 'max-connections': '56' }],
-  ])('of %i MiB for MariaDB, which needs less beside', (memory, expected) => {
+  ])('of %i MiB for MariaDB, which needs less memory itself', (memory, expected) => {
     expect(shares(mariadb, {}, memory)).toEqual(expected);
   });
 
@@ -62,7 +62,7 @@ describe('the memory limit is shared out', () => {
     }
   });
 
-  test('by what the user gave', () => {
+  test('by the parameters of the user', () => {
     expect(shares(mysql, { max_connections: '100' })).toMatchObject({ 'max-connections': '100', 'innodb-buffer-pool-size': '242M' });
     expect(shares(mysql, { 'innodb-buffer-pool-size': '400M' })).toMatchObject({ 'max-connections': '33', 'innodb-buffer-pool-size': '400M' });
     expect(shares(mysql, { sort_buffer_size: '4M' })).toMatchObject({ 'max-connections': '19' });
@@ -71,7 +71,7 @@ describe('the memory limit is shared out', () => {
     expect(shares(mysql, { temptable_max_ram: '2M' }, 1024, 'temptable-max-ram')).toEqual({ 'temptable-max-ram': '2M' });
   });
 
-  test('the user has the last word, written either way', () => {
+  test('parameters of the user take precedence, in either spelling', () => {
     expect(options(mysql, { 'innodb-buffer-pool-size': '256M' })).toContain('--innodb-buffer-pool-size=256M');
     const loose = options(mysql, { 'loose-innodb-buffer-pool-size': '256M' });
     expect(loose).toContain('--loose-innodb-buffer-pool-size=256M');
@@ -88,13 +88,13 @@ describe('the memory limit is shared out', () => {
     ['both', { innodb_buffer_pool_size: '256M', max_connections: '151' }, '151 connections of 2.4 MiB'],
     ['the performance schema', { performance_schema: 'on' }, 'at least', mariadb, 300],
     ['a number that is none', { max_connections: 'many' }, "invalid 'parameters.max_connections': got 'many', expected a whole number from 1 to 100000."],
-  ])('and refuses too much: %s', (_, parameters, message, engine = mysql, memory = 1024) => {
+  ])('and rejects too much: %s', (_, parameters, message, engine = mysql, memory = 1024) => {
     expect(() => options(engine, parameters, { memory })).toThrow(message);
   });
 });
 
 describe('the binary log', () => {
-  test('of MySQL is off, that of MariaDB too, by default', () => {
+  test('is off by default, in MySQL and MariaDB', () => {
     expect(options(mysql)).toContain('--skip-log-bin');
     expect(options(mariadb).join(' ')).not.toContain('log-bin');
   });
@@ -109,20 +109,20 @@ describe('the binary log', () => {
     expect(options(engine, { log_bin: 'binlog' }, { storage: 102400 })).toContain('--max-binlog-size=1024M');
   });
 
-  test('is kept for as long as the user says', () => {
+  test('is kept for the given time', () => {
     const args = options(mysql, { 'log-bin': 'binlog', 'binlog-expire-logs-seconds': '600', 'max_binlog_size': '8M' });
     expect(args.filter(arg => /expire|max-binlog-size/.test(arg))).toEqual(['--binlog-expire-logs-seconds=600', '--max-binlog-size=8M']);
     expect(options(mariadb, { log_bin: 'binlog', expire_logs_days: '2' }).join(' ')).not.toContain('--binlog-expire-logs-seconds');
   });
 
-  test('is no switch', () => {
+  test('is not a boolean', () => {
     expect(() => options(mysql, { log_bin: 'ON' })).toThrow("test: the parameter 'log_bin' is the base name of the files, but it is 'ON'. Use a name such as 'binlog', or omit the parameter to keep the binary log off.");
     expect(() => options(mysql, { skip_log_bin: '1' })).toThrow("'parameters.skip_log_bin' must not be set: the binary log is off unless 'log_bin' is set.");
   });
 });
 
 describe('files are on the volume', () => {
-  test.each([['MySQL', mysql], ['MariaDB', mariadb]])('temporary ones of %s too', (_, engine) => {
+  test.each([['MySQL', mysql], ['MariaDB', mariadb]])('including temporary files of %s', (_, engine) => {
     expect(options(engine)).toContain('--tmpdir=/var/lib/mysql/.tmp');
     expect(() => options(engine, { tmpdir: '/tmp' })).toThrow("'parameters.tmpdir' must not be set: temporary files are on the volume, so that large ones cannot cause the eviction of the Pod.");
   });
@@ -138,7 +138,7 @@ describe('files are on the volume', () => {
     ['loose_innodb_tmpdir', '/tmp'],
     ['general_log_file', '/var/log/general.log'],
     ['aria_log_dir_path', '/tmp'],
-  ])('or they are refused: %s %s', (name, value) => {
+  ])('or they are rejected: %s %s', (name, value) => {
     expect(() => options(mysql, { [name]: value })).toThrow(`test: the parameter '${name}' refers to '${value}', which is not on the volume: it would be lost with the Pod, or is read-only. `
       + 'Use a name without a directory, or a path under /var/lib/mysql.');
   });
@@ -147,7 +147,7 @@ describe('files are on the volume', () => {
     expect(() => options(mysql, { innodb_data_file_path: 'ibdata1:12M;/other/ibdata2:12M:autoextend' })).toThrow("refers to '/other/ibdata2'");
   });
 
-  test('or in the log of the container', () => {
+  test('or in the container log', () => {
     const parameters = {
       log_bin: 'binlog', innodb_undo_directory: '/var/lib/mysql/undo', innodb_data_file_path: 'ibdata1:12M:autoextend', general_log: 'ON', general_log_file: '/dev/stdout', slow_query_log: '1',
     };

@@ -18,30 +18,30 @@ describe('PostgreSQL', () => {
     expect(sizing(1024, storage)).toMatchObject(expected);
   });
 
-  test('every memory limit from the least on has room for what is derived from it', () => {
+  test('every memory limit from the minimum has room for the derived parameters', () => {
     for (let memory = 256; memory < 65536; memory += 61) expect(() => sizing(memory)).not.toThrow();
   });
 
-  test('the user has the last word, and what is derived follows', () => {
+  test('parameters of the user take precedence, and the derived ones follow', () => {
     expect(sizing(1024, 1024, { max_connections: '50', shared_buffers: '128MB', log_connections: 'on' }))
       .toMatchObject({ max_connections: '50', shared_buffers: '128MB', work_mem: '5242kB', log_connections: 'on', hot_standby: 'on', hba_file: '/hba' });
   });
 
-  test('huge pages are left alone, unless the Pod asks for them', () => {
+  test('huge pages are off unless the Pod requests them', () => {
     expect(sizing(1024)).toMatchObject({ huge_pages: 'off' });
     expect(sizing(1024, 1024, { huge_pages: 'on' })).toMatchObject({ huge_pages: 'on' });
   });
 
-  test('without standbys a server may have few senders, with some it needs two for each', () => {
+  test('without standbys any number of senders is valid; with standbys two for each are required', () => {
     expect(sizing(1024, 1024, { max_wal_senders: '10' })).toMatchObject({ max_wal_senders: '10' });
   });
 
-  test('names are written as the server reads them', () => {
+  test('names are normalized', () => {
     expect(sizing(1024, 1024, { 'Work-Mem': '1.5MB' })).toMatchObject({ work_mem: '1.5MB' });
     expect(sizing(1024, 1024, { 'Work-Mem': '1.5MB' })).not.toHaveProperty('Work-Mem');
   });
 
-  test('arguments are sorted, and Kubernetes expands nothing in them', () => {
+  test('arguments are sorted and escaped', () => {
     expect(postgresArguments({ b: '1', a: '$(HOME) $$ %m' })).toEqual(['--a=$$(HOME) $$$$ %m', '--b=1']);
   });
 });
