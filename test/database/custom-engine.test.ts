@@ -136,11 +136,11 @@ test('an engine can use everything that the built-in engines use', () => {
 });
 
 test('an engine without an endpoint for reads refuses read replicas', () => {
-  expect(() => database(new Toy(), { readReplicas: 1 })).toThrow("test/Toys: invalid 'readReplicas': got 1, expected 0: toy runs as a single instance here.");
+  expect(() => database(new Toy(), { readReplicas: 1 })).toThrow("test/Toys: invalid 'readReplicas': got 1, expected 0, because toy runs as a single instance.");
 });
 
 test('init scripts are rejected if the engine does not mount them', () => {
-  expect(() => database(new Toy(), { initScripts: { 'a.toy': 'play' } })).toThrow("test/Toys: invalid 'initScripts': got 'a.toy', expected none: the engine toy runs no init scripts.");
+  expect(() => database(new Toy(), { initScripts: { 'a.toy': 'play' } })).toThrow("test/Toys: invalid 'initScripts': got 'a.toy', expected none, because the engine toy does not support init scripts.");
 });
 
 test('an engine whose name is not a valid container name is rejected', () => {
