@@ -20,6 +20,6 @@ kafka.addTopic('orders', { partitions: 12 });
 const api = new kplus.Deployment(chart, 'Api', {
   containers: [{ image: 'shop/api:1', portNumber: 8080, securityContext: PodSecurity.restricted({ user: 1000 }) }],
 });
-kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and NetworkPolicies both ways
+kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and a NetworkPolicy that lets it in
 
 app.synth();

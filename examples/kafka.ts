@@ -18,6 +18,6 @@ kafka.addTopic('customers', { partitions: 3, config: { 'cleanup.policy': 'compac
 const api = new kplus.Deployment(chart, 'Api', {
   containers: [{ image: 'shop/api:1', portNumber: 8080, securityContext: PodSecurity.restricted({ user: 1000 }) }],
 });
-kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and NetworkPolicies both ways
+kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and a NetworkPolicy that lets it in
 
 app.synth();

@@ -98,6 +98,6 @@ const api = new kplus.Deployment(chart, 'Api', {
     securityContext: PodSecurity.restricted({ user: 1000 }),
   }],
 });
-queue.grantConnect(api);
+queue.grantConnect(api, { ports: [AMQP] }); // the other ports are for members and metrics
 
 app.synth();

@@ -22,7 +22,7 @@ const sessions = new RedisDatabase(chart, 'Sessions', {
 const api = new kplus.Deployment(chart, 'Api', {
   containers: [{ image: 'shop/api:1', portNumber: 8080, securityContext: PodSecurity.restricted({ user: 1000 }) }],
 });
-sessions.grantConnect(api); // REDIS_HOST, REDIS_READ_HOST …, the password from the Secret, NetworkPolicies both ways
+sessions.grantConnect(api); // REDIS_HOST, REDIS_READ_HOST …, the password from the Secret, and a NetworkPolicy that lets it in
 
 const worker = new kplus.Deployment(chart, 'Worker', {
   containers: [{ image: 'shop/worker:1', securityContext: PodSecurity.restricted({ user: 1000 }) }],

@@ -23,7 +23,7 @@ const events = new KafkaCluster(chart, 'Events', { storage: { size: Size.gibibyt
 const api = new kplus.Deployment(chart, 'Api', {
   containers: [{ image: 'shop/api:1', portNumber: 8080, securityContext: PodSecurity.restricted({ user: 1000 }) }],
 });
-orders.grantConnect(api); // PGHOST …, user and password from the Secret, NetworkPolicies both ways
-events.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, NetworkPolicies both ways
+orders.grantConnect(api); // PGHOST …, user and password from the Secret, and a NetworkPolicy that lets it in
+events.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and a NetworkPolicy that lets it in
 
 app.synth();

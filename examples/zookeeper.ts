@@ -10,6 +10,6 @@ const zookeeper = new ZooKeeperEnsemble(chart, 'Zookeeper', { storage: { size: S
 const worker = new kplus.Deployment(chart, 'Worker', {
   containers: [{ image: 'shop/worker:1', securityContext: PodSecurity.restricted({ user: 1000 }) }],
 });
-zookeeper.grantConnect(worker); // ZOOKEEPER_CONNECT, and NetworkPolicies both ways
+zookeeper.grantConnect(worker); // ZOOKEEPER_CONNECT, and a NetworkPolicy that lets it in
 
 app.synth();

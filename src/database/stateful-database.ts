@@ -8,12 +8,14 @@ import { conflict, invalid, requireInteger } from '../base/errors';
 import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { Assembly } from '../kit/assembly';
-import { setVariables } from '../kit/client-variables';
+import { grantClient } from '../kit/client-grant';
 import { type Files, requireFiles } from '../kit/files';
 import { requireOwnData } from '../kit/product-storage';
 import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
 import { MemberNames } from '../workload/member-names';
+import type { ScrapeOptions } from '../workload/scrape-options';
+import { grantScrape } from '../workload/scraping';
 import { serviceDnsName } from '../workload/services';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
@@ -102,8 +104,8 @@ export class StatefulDatabase extends Construct {
   }
 
   /**
-   * Grants a workload access: sets the variables of `connectionEnv` in each of its current containers, and creates NetworkPolicies for
-   * both sides.
+   * Grants a workload access: the NetworkPolicy of the database lets it in, and each of its current containers gets the variables of
+   * `connectionEnv`. A grant that is refused changes nothing.
    *
    * @param client the workload. Throws if it has no containers yet, if a container has a different value for one of the variables, or
    *   if it is in another namespace and no credentials are given.
@@ -117,10 +119,25 @@ export class StatefulDatabase extends Construct {
       given: options.credentials !== undefined,
       todo: 'grantConnect(client, { credentials: DatabaseCredentials.fromSecret(copy) })',
     });
-    const variables = this.connectionEnv(options);
     const { write, read = write } = this.design;
-    this.assembly.grant(client, [write, read], options);
-    setVariables(client, variables, "Set 'prefix', for example 'ORDERS_', to rename the variables of this database.");
+    grantClient(this, client, {
+      targets: this.assembly.targetsOf([write, read]),
+      own: this.assembly.workloads,
+      options,
+      variables: this.connectionEnv(options),
+      todo: "Set 'prefix', for example 'ORDERS_', to rename the variables of this database.",
+    });
+  }
+
+  /**
+   * Lets a scraper of metrics, such as Prometheus, connect to one port and to nothing else, and leaves its own traffic alone. The exporter is
+   * a sidecar that you add with `statefulWorkload.addContainer`.
+   *
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the database's own namespace.
+   * @param options which port; throws if no container declares it
+   */
+  public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
+    grantScrape(this, this.assembly.networks, scraper, options);
   }
 
   private designOf(props: StatefulDatabaseProps, names: MemberNames): DatabaseDesign {

@@ -14,8 +14,10 @@ import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { conflict, requireInteger } from '../base/errors';
 import { takeForOne } from '../base/taken-names';
 import { Assembly } from '../kit/assembly';
-import { setVariables } from '../kit/client-variables';
+import { grantClient } from '../kit/client-grant';
 import type { PodSecurityProps } from '../pod/pod-security-props';
+import type { ScrapeOptions } from '../workload/scrape-options';
+import { grantScrape } from '../workload/scraping';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
 /** The user and group of the official image. */
@@ -38,7 +40,7 @@ const BOOTSTRAP_VARIABLE = 'KAFKA_BOOTSTRAP_SERVERS';
  * const kafka = new KafkaCluster(this, 'Events', { storage: { size: Size.gibibytes(100) } });
  * kafka.addTopic('orders', { partitions: 12 });
  * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
- * kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and NetworkPolicies both ways
+ * kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and a NetworkPolicy that lets it in
  *
  * @see https://kafka.apache.org/documentation/#kraft
  */
@@ -119,17 +121,32 @@ export class KafkaCluster extends Construct {
   }
 
   /**
-   * Lets the Pods of a workload connect, by NetworkPolicies on both sides, and gives its containers the variable
-   * `KAFKA_BOOTSTRAP_SERVERS`. Throws if it has no containers yet, or one has the variable with another value.
+   * Lets the Pods of a workload connect: the NetworkPolicy of the brokers lets them in at the port of their listener, and their containers
+   * get the variable `KAFKA_BOOTSTRAP_SERVERS`. A grant that is refused changes nothing.
    *
-   * @param client the workload to let in; add its containers first
+   * @param client the workload to let in. Throws if it has no containers yet, or one has the variable with another value.
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: KafkaGrantOptions = {}): void {
     const listener = this.listenerSet.forClient(options.listener);
-    this.brokers._grantPorts(client, [listener.port], { egress: options.egress });
-    setVariables(client, { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
-      'Remove it, or use a separate workload for each cluster or listener.');
+    grantClient(this, client, {
+      targets: [{ network: this.brokers._network, ports: [{ number: listener.port }] }],
+      own: [...this.assembly.workloads, ...this.topics === undefined ? [] : [this.topics]],
+      options,
+      variables: { [BOOTSTRAP_VARIABLE]: kplus.EnvValue.fromValue(this.bootstrapServersOf(listener)) },
+      todo: 'Remove it, or use a separate workload for each cluster or listener.',
+    });
+  }
+
+  /**
+   * Lets a scraper of metrics, such as Prometheus, connect to one port of brokers and controllers and to nothing else, and leaves its own
+   * traffic alone. The exporter is a sidecar that you add with `workload.addContainer`.
+   *
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the cluster's own namespace.
+   * @param options which port; throws if no container declares it
+   */
+  public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
+    grantScrape(this, this.assembly.networks, scraper, options);
   }
 
   private connectTo({ ensemble, members, chroot }: ZooKeeperOfCluster): void {
@@ -160,9 +177,10 @@ export class KafkaCluster extends Construct {
       dockerRegistryAuth,
       placement,
       isolate,
+      egress,
       security: this.security,
     });
-    this.brokers._grantPorts(topics, [this.listenerSet.forClient().port], { egress });
+    this.brokers._network.grant(topics, [{ number: this.listenerSet.forClient().port }]);
     return topics;
   }
 

@@ -22,6 +22,8 @@ export interface TopicsDeploymentProps {
   readonly placement?: Placement;
   /** Whether a NetworkPolicy denies all ingress traffic. */
   readonly isolate: boolean;
+  /** Whether a NetworkPolicy limits egress to DNS and the brokers. */
+  readonly egress: boolean;
   /** The security settings of the brokers. */
   readonly security: PodSecurityProps;
 }
@@ -59,7 +61,7 @@ export class TopicsDeployment extends RenderedWorkload {
     props.placement?._chooseNodes(this.scheduling);
     this.addTools();
     new NetworkAccess(this, {
-      name: address, instance: props.clusterName, pods: this, amongThemselves: false, isolate: props.isolate, letOut: false,
+      name: address, instance: props.clusterName, pods: this, amongThemselves: false, isolate: props.isolate, limitEgress: props.egress,
     });
   }
 

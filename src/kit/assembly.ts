@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { GrantTarget } from './client-grant';
 import { containerOf } from './container-of';
 import { ContentJob } from './content-job';
 import type { ApiRight, Endpoint, MemberGroup, ProductDesign, Reach, Task } from './design';
@@ -10,8 +11,8 @@ import type { ProductPodsProps } from './product-pods-props';
 import { conflict, requireInteger } from '../base/errors';
 import { ownObject } from '../base/own-object';
 import { requirePorts } from '../pod/ports';
-import type { GrantOptions } from '../workload/grant-options';
 import type { MemberNames } from '../workload/member-names';
+import type { NetworkAccess } from '../workload/network-access';
 import { Placement } from '../workload/placement';
 import { createService } from '../workload/services';
 import { StatefulWorkload } from '../workload/stateful-workload';
@@ -34,7 +35,7 @@ export class Assembly {
 
   public constructor(private readonly scope: Construct, private design: ProductDesign, private readonly props: ProductPodsProps) {
     for (const [i, group] of design.groups.entries()) this.groups.set(group.names.set, this.createGroup(group, i === 0));
-    for (const group of design.groups) this.grantReaches(this.setOf(group.names), group.reaches);
+    for (const group of design.groups) this.grantReaches(this.setOf(group.names).workload, group.reaches);
     for (const group of design.groups) this.fill(group);
     for (const { name } of design.endpoints ?? []) this.createEndpoint(name);
     for (const task of design.tasks ?? []) this.createTask(task);
@@ -45,12 +46,19 @@ export class Assembly {
     return this.groupOf(names).set;
   }
 
-  /** Lets a client connect to some endpoints, by NetworkPolicies on both sides. */
-  public grant(client: kplus.AbstractPod, endpoints: Endpoint[], options: GrantOptions): void {
-    for (const names of new Set(endpoints.map(({ group }) => group.set))) {
-      const ports = endpoints.filter(({ group }) => group.set === names).flatMap(endpoint => endpoint.ports.map(({ number }) => number));
-      this.groups.get(names)?.set._grantPorts(client, ports, options);
-    }
+  /** The Pods behind some endpoints, and their ports. */
+  public targetsOf(endpoints: Endpoint[]): GrantTarget[] {
+    return endpoints.map(({ group, ports }) => ({ network: this.setOf(group)._network, ports }));
+  }
+
+  /** The Pods of all sets. */
+  public get workloads(): kplus.Workload[] {
+    return [...this.groups.values()].map(({ set }) => set.workload);
+  }
+
+  /** Who reaches them. */
+  public get networks(): NetworkAccess[] {
+    return [...this.groups.values()].map(({ set }) => set._network);
   }
 
   /**
@@ -113,8 +121,8 @@ export class Assembly {
     }
   }
 
-  private grantReaches(from: StatefulWorkload, reaches: Reach[] = []): void {
-    for (const { group, ports } of reaches) this.setOf(group)._grantPorts(from.workload, ports);
+  private grantReaches(from: kplus.Workload, reaches: Reach[] = []): void {
+    for (const { group, ports } of reaches) this.setOf(group)._network.grant(from, ports.map(number => ({ number })));
   }
 
   private createEndpoint(name: string): void {
@@ -130,7 +138,7 @@ export class Assembly {
 
   private createTask(task: Task): void {
     const job = new ContentJob(this.scope, `Task-${task.name}`, { ...task, instance: this.instance, pods: this.props });
-    for (const { group, ports } of task.reaches ?? []) this.setOf(group)._grantPorts(job, ports, { egress: this.props.egress ?? false });
+    this.grantReaches(job, task.reaches);
   }
 
   /** The name of the product. */

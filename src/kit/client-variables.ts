@@ -2,7 +2,8 @@ import type * as kplus from 'cdk8s-plus-28';
 import { conflict } from '../base/errors';
 import { containersOf } from '../pod/pod-contents';
 
-type Variables = { [name: string]: kplus.EnvValue };
+/** Environment variables by name. */
+export type Variables = { [name: string]: kplus.EnvValue };
 
 /** Throws if a client has no container yet, or one of them has another value for one of these environment variables. */
 export function requireVariables(client: kplus.AbstractPod, variables: Variables, todo: string): void {
@@ -20,12 +21,8 @@ export function requireVariables(client: kplus.AbstractPod, variables: Variables
   }
 }
 
-/**
- * Sets environment variables in every container of a client, init containers too. Throws, before it sets any, if
- * there is no container yet or one has another value for one of them.
- */
-export function setVariables(client: kplus.AbstractPod, variables: Variables, todo: string): void {
-  requireVariables(client, variables, todo);
+/** Sets environment variables in every container of a client, init containers too. */
+export function setVariables(client: kplus.AbstractPod, variables: Variables): void {
   for (const container of containersOf(client)) {
     ownVariables(container);
     for (const [name, value] of Object.entries(variables)) container.env.addVariable(name, value);

@@ -50,7 +50,9 @@ export class ContentJob extends RenderedWorkload {
     pods.placement?._chooseNodes(this.scheduling);
     const added = this.addContainer(containerOf(container));
     for (const mount of mounts) this.mount(added, mount);
-    new NetworkAccess(this, { name: address, instance, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, letOut: false });
+    new NetworkAccess(this, {
+      name: address, instance, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, limitEgress: pods.egress ?? false,
+    });
   }
 
   protected render(): object {

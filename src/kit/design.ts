@@ -72,7 +72,7 @@ export interface MemberContainer {
   readonly preStop?: string[];
 }
 
-/** Ports of another group that are connected to: NetworkPolicies on both sides follow from it. */
+/** Ports of another group that are connected to: the NetworkPolicies follow from it. */
 export interface Reach {
   /** The group that is connected to. */
   readonly group: MemberNames;

@@ -29,16 +29,11 @@ export interface RenderedStatefulSetProps extends RenderedWorkloadProps {
   readonly podSpec: FurtherPodSpec;
   /** Whether the Pods roll when a ConfigMap that they read changes, although nobody has named it. */
   readonly rollOnConfigChange: boolean;
-  /** Whether the Pods have a policy of their own that lets them out, so that grants to them have to do so too. */
-  readonly limitedEgress: boolean;
 }
 
 /** The StatefulSet object. */
 export class RenderedStatefulSet extends RenderedWorkload {
   public readonly resourceType = 'statefulsets';
-  /** Whether the Pods have a policy of their own that lets them out. */
-  public readonly limitedEgress: boolean;
-
   private readonly claims = new Map<string, RenderedClaim>();
   private readonly checksummed = new Set<kplus.ConfigMap>();
   /** The names of ConfigMaps of ours, which need no checksum: they are named by their content, or roll nothing. */
@@ -46,7 +41,6 @@ export class RenderedStatefulSet extends RenderedWorkload {
 
   public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
     super(scope, id, { apiVersion: 'apps/v1', kind: 'StatefulSet' }, props);
-    this.limitedEgress = props.limitedEgress;
     this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
   }
 

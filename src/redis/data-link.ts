@@ -9,11 +9,11 @@ import type { SentinelLayout } from './redis-topology';
 import { recommendedLabels } from '../base/labels';
 import { namespaceOf } from '../base/names';
 import { takeName } from '../base/taken-names';
+import type { GrantTarget } from '../kit/client-grant';
 import { configFilesOf } from '../kit/config-files';
 import type { ProductPodsProps } from '../kit/product-pods-props';
 import { podSpecJson } from '../pod/pod-spec-json';
 import { RenderedWorkload } from '../pod/rendered-workload';
-import type { GrantOptions } from '../workload/grant-options';
 import type { MemberNames } from '../workload/member-names';
 import { NetworkAccess } from '../workload/network-access';
 import { PodDisruptionBudget } from '../workload/pod-disruption-budget';
@@ -41,7 +41,7 @@ export interface DataLinkProps {
  */
 export class DataLink extends RenderedWorkload {
   public readonly resourceType = 'deployments';
-  private readonly network: NetworkAccess;
+  public readonly network: NetworkAccess;
 
   public constructor(scope: Construct, id: string, { model, image, pods }: DataLinkProps) {
     const { names } = model;
@@ -64,13 +64,13 @@ export class DataLink extends RenderedWorkload {
     new PodDisruptionBudget(this, 'DisruptionBudget', { name, workload: this, maxUnavailable: 1 });
     this.createServices(names);
     this.network = new NetworkAccess(this, {
-      name: address, instance: names.set, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, letOut: false,
+      name: address, instance: names.set, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, limitEgress: pods.egress ?? false,
     });
   }
 
-  /** Lets a client connect. */
-  public grant(client: kplus.AbstractPod, options: GrantOptions): void {
-    this.network.grant(client, [{ number: WRITE_PORT }, { number: READ_PORT }], options);
+  /** Where clients connect to. */
+  public get target(): GrantTarget {
+    return { network: this.network, ports: [{ number: WRITE_PORT }, { number: READ_PORT }] };
   }
 
   protected render(): object {

@@ -14,13 +14,13 @@ import { sentinelEndpoint } from './sentinels';
 import { conflict, invalid } from '../base/errors';
 import { MAX_SET_NAME, nameOf } from '../base/names';
 import { Assembly } from '../kit/assembly';
-import { requireVariables, setVariables } from '../kit/client-variables';
+import { grantClient, type GrantTarget } from '../kit/client-grant';
 import type { Endpoint } from '../kit/design';
 import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
 import { MemberNames } from '../workload/member-names';
-
-const OTHER_NAMES = "Set 'prefix', for example 'CACHE_', to rename the variables of this database.";
+import type { ScrapeOptions } from '../workload/scrape-options';
+import { grantScrape } from '../workload/scraping';
 
 const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
 
@@ -42,7 +42,7 @@ const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
  *   topology: RedisTopology.sentinel({ replicas: 2 }),
  * });
  * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
- * sessions.grantConnect(api); // REDIS_HOST, REDIS_PORT and REDIS_PASSWORD, and NetworkPolicies both ways
+ * sessions.grantConnect(api); // REDIS_HOST, REDIS_PORT and REDIS_PASSWORD, and a NetworkPolicy that lets it in
  *
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
  */
@@ -136,9 +136,9 @@ export class RedisDatabase extends Construct {
   }
 
   /**
-   * Grants a workload access: sets the variables of `connectionEnv` in each of its current containers, and creates NetworkPolicies for
-   * both sides. They allow the connections that the client needs: to the server, to the data link, to the sentinels and servers, or to
-   * all members of a cluster.
+   * Grants a workload access: each of its current containers gets the variables of `connectionEnv`, and NetworkPolicies allow the
+   * connections that the client needs: to the server, to the data link, to the sentinels and servers, or to all members of a cluster. A
+   * grant that is refused changes nothing.
    *
    * @param client the workload. Throws if it has no containers yet, if a container has a different value for one of the variables, or
    *   if it is in another namespace and no credentials are given.
@@ -151,11 +151,29 @@ export class RedisDatabase extends Construct {
       product: this.name, secret, given: options.credentials !== undefined, todo: 'grantConnect(client, { credentials: RedisCredentials.fromSecret(copy) })',
     });
     const variables = this.connectionEnv(options);
-    requireVariables(client, variables, OTHER_NAMES); // before there are policies
-    const { sentinel = this.speaksSentinel } = options;
-    if (this.dataLink !== undefined && !sentinel) this.dataLink.grant(client, options);
-    else this.assembly.grant(client, [...this.serverEndpoints(), ...sentinel ? [sentinelEndpoint(this.model.names)] : []], options);
-    setVariables(client, variables, OTHER_NAMES);
+    grantClient(this, client, {
+      targets: this.targetsOf(options),
+      own: [...this.assembly.workloads, ...this.dataLink === undefined ? [] : [this.dataLink]],
+      options,
+      variables,
+      todo: "Set 'prefix', for example 'CACHE_', to rename the variables of this database.",
+    });
+  }
+
+  /**
+   * Lets a scraper of metrics, such as Prometheus, connect to one port, of servers, sentinels and data link, and to nothing else, and leaves
+   * its own traffic alone. The exporter is a sidecar that you add with `workload.addContainer`.
+   *
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the database's own namespace.
+   * @param options which port; throws if no container declares it
+   */
+  public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
+    grantScrape(this, [...this.assembly.networks, ...this.dataLink === undefined ? [] : [this.dataLink.network]], scraper, options);
+  }
+
+  private targetsOf({ sentinel = this.speaksSentinel }: RedisConnectionOptions): GrantTarget[] {
+    if (this.dataLink !== undefined && !sentinel) return [this.dataLink.target];
+    return this.assembly.targetsOf([...this.serverEndpoints(), ...sentinel ? [sentinelEndpoint(this.model.names)] : []]);
   }
 
   /** Whether clients must support Sentinel because there is no data link. */
@@ -200,7 +218,7 @@ export class RedisDatabase extends Construct {
 
   private createDataLink(model: RedisModel<SentinelLayout>): DataLink {
     const link = new DataLink(this, 'DataLink', { model, image: this.props.dataLinkImage ?? DATA_LINK_IMAGE, pods: this.props });
-    this.assembly.setOf(model.names)._grantPorts(link, [REDIS_PORT], { egress: this.props.egress ?? false });
+    this.assembly.setOf(model.names)._network.grant(link, [{ number: REDIS_PORT }]);
     return link;
   }
 }

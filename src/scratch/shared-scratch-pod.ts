@@ -9,11 +9,10 @@ import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 import { containersOf, twiceMounted } from '../pod/pod-contents';
 import { requirePodInput } from '../pod/pod-input';
-import { portsOf } from '../pod/ports';
 import { RenderedPod } from '../pod/rendered-pod';
 import { volumeStandIn } from '../pod/stand-ins';
-import { requireClient } from '../workload/client-input';
-import type { GrantOptions } from '../workload/grant-options';
+import { requireDeclaredPorts } from '../workload/declared-ports';
+import type { WorkloadGrantOptions } from '../workload/grant-options';
 import { NetworkAccess } from '../workload/network-access';
 
 /** The default group of the scratch space. Any number works, because the kubelet adds it to every container. */
@@ -67,7 +66,7 @@ export class SharedScratchPod extends Construct {
     this.scratch = this.createScratch();
     this.pod = this.createPod(props);
     this.network = new NetworkAccess(this, {
-      name: this.name, instance: this.name, pods: this.pod, amongThemselves: false, isolate: props.isolate ?? true, letOut: false,
+      name: this.name, instance: this.name, pods: this.pod, amongThemselves: false, isolate: props.isolate ?? true, limitEgress: false,
     });
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
@@ -91,18 +90,14 @@ export class SharedScratchPod extends Construct {
   }
 
   /**
-   * Grants a workload access to the ports that the containers declare so far, by NetworkPolicies on both sides.
+   * Grants a workload access: the NetworkPolicy of this Pod lets it in at `ports`. A grant that is refused changes nothing.
    *
-   * @param client the workload
-   * @param options options of the grant
+   * @param client the workload to let in. Throws if it is this one, or if only one of both has a known namespace.
+   * @param options which ports: those that the containers declare by now, unless you name some
    */
-  public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
-    requireClient(this, client);
-    const ports = portsOf(this.pod);
-    if (ports.length === 0) {
-      throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Set 'ports' of a container before you grant access.");
-    }
-    this.network.grant(client, ports, options);
+  public grantConnect(client: kplus.AbstractPod, options: WorkloadGrantOptions = {}): void {
+    this.network.requireGrant(client, options);
+    this.network.grant(client, requireDeclaredPorts(this, this.pod, client, options.ports), options);
   }
 
   private mediumOf({ medium = kplus.EmptyDirMedium.DEFAULT }: SharedScratchPodProps): kplus.EmptyDirMedium {

@@ -74,8 +74,8 @@ export interface SnapshotScheduleProps {
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * Whether to create a NetworkPolicy that allows egress to DNS and, on ports 443 and 6443 of any address, to the API
-   * server. For namespaces that deny egress by default.
+   * Whether the NetworkPolicy limits egress to DNS and, on ports 443 and 6443 of any address, the API server. For namespaces that deny
+   * egress by default.
    *
    * @default false
    */
@@ -126,7 +126,7 @@ export class SnapshotSchedule extends Construct {
     this.requireDeletion();
 
     this.createAccount();
-    if (props.egress) this.letOut();
+    this.createPolicy(props.egress ?? false);
     new kplus.k8s.KubeCronJob(this, 'Resource', {
       metadata: { name: this.name, labels: recommendedLabels(this.name) },
       spec: {
@@ -198,13 +198,15 @@ export class SnapshotSchedule extends Construct {
     return { requests: amounts('request'), limits: amounts('limit') };
   }
 
-  /** The policy allows any address, since the API server is not a Pod that it could select. */
-  private letOut(): void {
-    ownObject(this, 'EgressPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: `${this.name}-egress`, instance: this.name }, {
+  /** Nobody connects to the Job. It may connect to any address, since the API server is not a Pod that a policy could select. */
+  private createPolicy(limitEgress: boolean): void {
+    const apiServer = [443, 6443].map(port => ({ port, protocol: kplus.Protocol.TCP }));
+    // Sets call policies by their name, which has no dot.
+    ownObject(this, 'NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: `${this.name}.snapshots`, instance: this.name }, {
       spec: {
         podSelector: { matchLabels: this.selector },
-        policyTypes: ['Egress'],
-        egress: [{ ports: DNS_PORTS }, { ports: [443, 6443].map(port => ({ port, protocol: kplus.Protocol.TCP })) }],
+        policyTypes: ['Ingress', ...limitEgress ? ['Egress'] : []],
+        egress: limitEgress ? [{ ports: DNS_PORTS }, { ports: apiServer }] : undefined,
       },
     });
   }

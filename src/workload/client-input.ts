@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import type { GrantOptions } from './grant-options';
 import { invalid } from '../base/errors';
 
 /** Throws unless `client`, which may come from a language without our types, is a workload of cdk8s-plus, as ours are not. */
@@ -7,8 +8,13 @@ export function requireClient(where: IConstruct, client: IConstruct): void {
   if (client instanceof kplus.AbstractPod) return;
   throw invalid(where, {
     property: 'client',
-    got: client.node.path,
+    got: client?.node?.path ?? client,
     expected: 'a workload of cdk8s-plus',
     hint: "A construct of ours has it as its 'workload' or 'pod'.",
   });
+}
+
+/** Throws unless these options, which may come from a language without our types, say clearly whether to limit the client. */
+export function requireGrantOptions(where: IConstruct, { egress = false }: GrantOptions): void {
+  if (typeof egress !== 'boolean') throw invalid(where, { property: 'egress', got: egress, expected: 'true or false' });
 }

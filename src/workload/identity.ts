@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import type { PodSelector } from './network-access';
+import type { PodSelector } from './policy-rules';
 import { GoverningService, type SetIdentity } from './set-identity';
 import { conflict, invalid, requireOneOf } from '../base/errors';
 import { requireLabels } from '../base/label-syntax';

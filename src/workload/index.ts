@@ -5,6 +5,7 @@ export * from './member-names';
 export * from './members';
 export * from './placement';
 export * from './pod-disruption-budget';
+export * from './scrape-options';
 export * from './set-identity';
 export * from './stateful-pods-props';
 export * from './stateful-workload';

@@ -57,7 +57,6 @@ export function createSet(scope: Construct, props: StatefulWorkloadProps, parts:
     podMetadata: { labels: { ...recommendedLabels(name), ...props.podLabels }, annotations: props.podAnnotations },
     rollOnConfigChange: props.rollOnConfigChange ?? true,
     security: props.security,
-    limitedEgress: props.egress ?? false,
     serviceAccount: props.serviceAccount,
     automountServiceAccountToken: props.automountServiceAccountToken,
     dockerRegistryAuth: props.dockerRegistryAuth,

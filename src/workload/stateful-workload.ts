@@ -1,8 +1,8 @@
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireClient } from './client-input';
+import { requireDeclaredPorts } from './declared-ports';
 import { DisruptionPolicy } from './disruption-policy';
-import type { GrantOptions } from './grant-options';
+import type { WorkloadGrantOptions } from './grant-options';
 import { HeadlessService } from './headless-service';
 import { type Identity, identityOf, problemsOfOrder, problemsOfSelector, requireFreeLabels } from './identity';
 import { MemberNames } from './member-names';
@@ -10,6 +10,8 @@ import type { Members } from './members';
 import { NetworkAccess } from './network-access';
 import { Placement } from './placement';
 import { PodDisruptionBudget } from './pod-disruption-budget';
+import type { ScrapeOptions } from './scrape-options';
+import { grantScrape } from './scraping';
 import { membersOf, requireSetInput } from './set-input';
 import { createSet } from './stateful-set';
 import type { StatefulWorkloadProps } from './stateful-workload-props';
@@ -19,7 +21,6 @@ import { nameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
 import type { PodContainerProps } from '../pod/pod-container-props';
 import { twiceMounted, volumesOf } from '../pod/pod-contents';
-import { portsOf } from '../pod/ports';
 import type { RenderedStatefulSet } from '../pod/rendered-stateful-set';
 import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-template';
 
@@ -45,6 +46,13 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   /** Whether an autoscaler scales the set. Not for callers: a `kplus.HorizontalPodAutoscaler` marks it. */
   public hasAutoscaler = false;
 
+  /**
+   * Who reaches the members.
+   *
+   * @internal
+   */
+  public readonly _network: NetworkAccess;
+
   private readonly governingService?: HeadlessService;
   private disruptionBudget?: PodDisruptionBudget;
   /** Whether somebody was told the names of all members, which an autoscaler would change. */
@@ -52,7 +60,6 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   private readonly identity: Identity;
   private readonly set: RenderedStatefulSet;
   private readonly names: MemberNames;
-  private readonly network: NetworkAccess;
 
   /**
    * Throws if a name, a number or a combination of properties could not work.
@@ -83,13 +90,13 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
 
     if (this.identity.managesService) this.governingService = this.createHeadlessService(props);
     this.disruptionBudget = this.createBudget(props.disruption ?? DisruptionPolicy.derived(this.members));
-    this.network = new NetworkAccess(this, {
+    this._network = new NetworkAccess(this, {
       name: this.name,
       instance: this.name,
       pods: this.set,
       amongThemselves: true,
       isolate: props.isolate ?? true,
-      letOut: props.egress ?? false,
+      limitEgress: props.egress ?? false,
       members: this.identity.members,
     });
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
@@ -223,39 +230,41 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Lets the Pods of another workload connect to the ports that the containers declare by now, by NetworkPolicies on both
-   * sides.
+   * Lets the Pods of another workload connect: the NetworkPolicy of the set lets them in at `ports`. A grant that is refused changes nothing.
    *
-   * @param client the workload to let in
-   * @param options how
+   * @example
+   * const queue = new StatefulWorkload(this, 'Queue', {
+   *   containers: [{ image: 'queue:1', ports: [{ name: 'amqp', number: 5672 }, { name: 'peer', number: 25672 }] }],
+   * });
+   * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
+   * queue.grantConnect(api, { ports: [5672] });
+   *
+   * @param client the workload to let in. Throws if it is this one, or if only one of both has a known namespace.
+   * @param options which ports: those that the containers declare by now, unless you name some
    */
-  public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
-    this.grantPorts(client, portsOf(this.set), options);
+  public grantConnect(client: kplus.AbstractPod, options: WorkloadGrantOptions = {}): void {
+    this._network.requireGrant(client, options);
+    this._network.grant(client, requireDeclaredPorts(this, this.set, client, options.ports), options);
   }
 
   /**
-   * Lets a client connect to these TCP ports only.
+   * Lets a scraper of metrics, such as Prometheus, connect to one port and to nothing else: a rule in the NetworkPolicy of the set. Nothing
+   * of the scraper changes, wherever it runs.
    *
-   * @internal
+   * @example
+   * const cache = new StatefulWorkload(this, 'Cache', {
+   *   containers: [{ image: 'memcached:1.6', ports: [{ number: 11211 }] }, { name: 'exporter', image: 'exporter:1', ports: [{ name: 'metrics', number: 9150 }] }],
+   * });
+   * cache.grantScrape(kplus.Pods.select(this, 'Prometheus', {
+   *   labels: { 'app.kubernetes.io/name': 'prometheus' },
+   *   namespaces: kplus.Namespaces.select(this, 'Monitoring', { names: ['monitoring'] }),
+   * }));
+   *
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the set's own namespace.
+   * @param options which port; throws if no container declares it
    */
-  public _grantPorts(client: kplus.AbstractPod, ports: number[], options: GrantOptions = {}): void {
-    this.grantPorts(client, ports.map(number => ({ number })), options);
-  }
-
-  private grantPorts(client: kplus.AbstractPod, ports: kplus.ContainerPort[], options: GrantOptions): void {
-    requireClient(this, client);
-    if (client === this.set) throw conflict(this, 'a workload is granted access to itself', 'Its members reach each other anyway.');
-    if (this.set.hostNetwork && options.egress) {
-      throw conflict(this, `${client.node.path} is let out to Pods that use the network of their node, which no NetworkPolicy can name`, "Leave 'egress' out.");
-    }
-    if (ports.length === 0) {
-      throw conflict(this, `${client.node.path} is granted access, but the containers declare no ports`, "Give the container 'ports' before granting.");
-    }
-    if (client.hostNetwork && this.props.isolate !== false) {
-      throw conflict(this, `${client.node.path} is granted access, but its Pods use the network of their node, which no NetworkPolicy can name`,
-        "Take it off the node's network, or let everybody in with 'isolate: false'.");
-    }
-    this.network.grant(client, ports, options);
+  public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
+    grantScrape(this, [this._network], scraper, options);
   }
 
   private requireMember(index: number): number {

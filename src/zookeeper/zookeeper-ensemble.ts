@@ -6,10 +6,12 @@ import type { ZooKeeperEnsembleProps } from './zookeeper-ensemble-props';
 import { zooKeeperModel } from './zookeeper-model';
 import { nameOf } from '../base/names';
 import { Assembly } from '../kit/assembly';
-import { setVariables } from '../kit/client-variables';
+import { type ClientGrant, grantClient } from '../kit/client-grant';
 import type { IZooKeeper } from '../kit/i-zookeeper';
 import type { GrantOptions } from '../workload/grant-options';
 import { MemberNames } from '../workload/member-names';
+import type { ScrapeOptions } from '../workload/scrape-options';
+import { grantScrape } from '../workload/scraping';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
 /** The environment variable that passes the connect string to clients. */
@@ -27,7 +29,7 @@ const CONNECT_VARIABLE = 'ZOOKEEPER_CONNECT';
  * @example
  * const zookeeper = new ZooKeeperEnsemble(this, 'Coordination', { storage: { size: Size.gibibytes(10) } });
  * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
- * zookeeper.grantConnect(api); // ZOOKEEPER_CONNECT, and NetworkPolicies both ways
+ * zookeeper.grantConnect(api); // ZOOKEEPER_CONNECT, and a NetworkPolicy that lets it in
  *
  * @see https://zookeeper.apache.org/doc/current/zookeeperAdmin.html
  */
@@ -61,26 +63,42 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   }
 
   /**
-   * Lets the Pods of a workload connect, by NetworkPolicies on both sides, and gives its containers the variable
-   * `ZOOKEEPER_CONNECT`. Throws if there is no container yet, or one has the variable with another value.
+   * Lets the Pods of a workload connect: the NetworkPolicy of the ensemble lets them in at the client port, and their containers get the
+   * variable `ZOOKEEPER_CONNECT`. A grant that is refused changes nothing.
    *
-   * @param client the workload to let in; add its containers first
+   * @param client the workload to let in. Throws if it has no containers yet, or one has the variable with another value.
    * @param options how
    */
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
-    this.grantNetwork(client, options);
-    setVariables(client, { [CONNECT_VARIABLE]: kplus.EnvValue.fromValue(this.connectString) },
-      'Remove it. For a client of two ensembles, set variables of your own from their connectString.');
+    grantClient(this, client, {
+      ...this.grantOf(options),
+      variables: { [CONNECT_VARIABLE]: kplus.EnvValue.fromValue(this.connectString) },
+      todo: 'Remove it. For a client of two ensembles, set variables of your own from their connectString.',
+    });
   }
 
   /**
-   * Lets the Pods of a workload connect, by NetworkPolicies on both sides, without setting environment variables.
+   * Lets the Pods of a workload connect, as `grantConnect` does, without setting environment variables.
    *
    * @param client the workload to let in
    * @param options how
    */
   public grantNetwork(client: kplus.AbstractPod, options: GrantOptions = {}): void {
-    this.set._grantPorts(client, [this.port], options);
+    grantClient(this, client, this.grantOf(options));
+  }
+
+  /**
+   * Lets a scraper of metrics, such as Prometheus, connect to one port and to nothing else, and leaves its own traffic alone.
+   *
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the ensemble's own namespace.
+   * @param options which port; throws if no container declares it
+   */
+  public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
+    grantScrape(this, this.assembly.networks, scraper, options);
+  }
+
+  private grantOf(options: GrantOptions): ClientGrant {
+    return { targets: [{ network: this.set._network, ports: [{ number: this.port }] }], own: this.assembly.workloads, options };
   }
 
   private get set(): StatefulWorkload {

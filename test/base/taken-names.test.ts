@@ -68,9 +68,9 @@ describe('who takes a name and then throws gives it back', () => {
     const chart = newChart('shop');
     const store = new StatefulWorkload(chart, 'Store', { containers: [{ image, portNumber: 80 }] });
     const [api, twin] = ['Api', 'Twin'].map(id => new kplus.Deployment(chart, id, { metadata: { name: 'api' }, containers: [{ image }] }));
-    store.grantConnect(api);
+    store.grantConnect(api, { egress: true });
     const before = synth(chart);
-    expect(() => store.grantConnect(twin)).toThrow("the NetworkPolicy name 'api-to-store' is already taken");
+    expect(() => store.grantConnect(twin, { egress: true })).toThrow("the NetworkPolicy name 'api-egress' is already taken");
     expect(synth(chart)).toEqual(before);
   });
 });

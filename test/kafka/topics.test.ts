@@ -110,7 +110,7 @@ test('it uses the first client listener', () => {
 test('in a namespace that denies egress by default it can reach the brokers', () => {
   const kafka = cluster({ egress: true });
   kafka.addTopic('orders', { partitions: 1 });
-  expect(find(chartOf(kafka), 'NetworkPolicy', 'events-topics-to-events')).toMatchObject({
+  expect(find(chartOf(kafka), 'NetworkPolicy', 'events-topics-egress')).toMatchObject({
     spec: { podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'events.topics' } }, egress: [{ ports: [{ port: 9092 }] }, {}] },
   });
 });

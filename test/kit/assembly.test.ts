@@ -77,6 +77,14 @@ describe('a quorum with a second group and tasks', () => {
     });
   });
 
+  test('closes the Pods of its tasks', () => {
+    const { chart } = database(new Quorum(), { egress: true });
+    for (const task of ['box-init', 'box-compact']) {
+      expect(find(chart, 'NetworkPolicy', `${task}.task`).spec).toEqual({ ...address(`${task}.task`), policyTypes: ['Ingress'], ingress: [] });
+      expect(find(chart, 'NetworkPolicy', `${task}-egress`).spec).toMatchObject({ ...address(`${task}.task`), policyTypes: ['Egress'], egress: [{ to: [address('box')], ports: [{ port: 27017 }] }, {}] });
+    }
+  });
+
   test('renders the same twice', () => {
     expect(yaml(database(new Quorum()).chart)).toBe(yaml(database(new Quorum()).chart));
   });

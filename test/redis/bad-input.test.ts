@@ -174,10 +174,10 @@ describe('a client that cannot be granted access gets no variables and no polici
   test.each(topologies)('%s: the name of its policy is taken', (_, given) => {
     const chart = newChart('shop');
     const redis = new RedisDatabase(chart, 'Cache', { storage, topology: given });
-    redis.grantConnect(client(chart));
+    redis.grantConnect(client(chart), { egress: true });
     const twin = new kplus.Deployment(chart, 'Twin', { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] });
     const before = synth(chart);
-    expect(() => redis.grantConnect(twin)).toThrow('is already taken');
+    expect(() => redis.grantConnect(twin, { egress: true })).toThrow('is already taken');
     expect(synth(chart)).toEqual(before);
   });
 

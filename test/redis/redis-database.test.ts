@@ -438,17 +438,17 @@ describe('a client', () => {
         { name: 'REDIS_PASSWORD', ...password() }, { name: 'REDIS_HOST', value: redis.host }, { name: 'REDIS_PORT', value: '6379' },
       ],
     }));
-    expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).sort()).toEqual(['api-to-cache', 'cache']);
+    expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).sort()).toEqual(['cache']);
   });
 
   test('of the data link can reach only HAProxy', () => {
     const { chart, redis } = sentinel();
     const api = client(chart);
-    redis.grantConnect(api);
+    redis.grantConnect(api, { egress: true });
     expect(letsIn(chart, 'cache.link')).toEqual({ [addressOf(api)]: [6379, 6380] });
     expect(letsIn(chart, 'cache')).not.toHaveProperty([addressOf(api)]);
     expect(letsIn(chart, 'cache-sentinel')).not.toHaveProperty([addressOf(api)]);
-    expect(find(chart, 'NetworkPolicy', 'api-to-cache.link')).toMatchObject({
+    expect(find(chart, 'NetworkPolicy', 'api-egress')).toMatchObject({
       spec: {
         policyTypes: ['Egress'],
         egress: [
@@ -463,11 +463,10 @@ describe('a client', () => {
     'that speaks Sentinel, %s, reaches sentinels and servers, and no data link', (_, topology, options) => {
       const { chart, redis } = sentinel(topology);
       const api = client(chart);
-      redis.grantConnect(api, options);
+      redis.grantConnect(api, { ...options, egress: true });
       expect(letsIn(chart, 'cache')[addressOf(api)]).toEqual([6379]);
       expect(letsIn(chart, 'cache-sentinel')[addressOf(api)]).toEqual([26379]);
-      const policies = ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name).filter(name => name.startsWith('api-'));
-      expect(policies.sort()).toEqual(['api-to-cache', 'api-to-cache-sentinel']);
+      expect(find(chart, 'NetworkPolicy', 'api-egress')).toMatchObject({ spec: { egress: [{ ports: [{ port: 6379 }] }, { ports: [{ port: 26379 }] }, {}] } });
       if (topology.dataLink !== false) expect(letsIn(chart, 'cache.link')).toEqual({});
     });
 
@@ -476,10 +475,10 @@ describe('a client', () => {
     const [shop, web] = ['shop', 'web'].map(namespace => new Chart(app, namespace, { namespace }));
     const { redis } = sentinel({}, {}, shop);
     const api = client(web);
-    redis.grantConnect(api, { credentials: RedisCredentials.fromSecret(kplus.Secret.fromSecretName(web, 'Copy', 'copy')) });
+    redis.grantConnect(api, { credentials: RedisCredentials.fromSecret(kplus.Secret.fromSecretName(web, 'Copy', 'copy')), egress: true });
     expect(find(web, 'Deployment', 'api')).toMatchObject(env({ name: 'REDIS_PASSWORD', ...password('copy') }, { name: 'REDIS_HOST', value: 'cache.shop.svc.cluster.local' }));
     expect(find(shop, 'NetworkPolicy', 'cache.link')).toMatchObject({ spec: { ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'web' } } }] }] } });
-    expect(find(web, 'NetworkPolicy', 'api-to-cache.link.shop')).toMatchObject({ spec: { egress: [{ ports: [{ port: 6379 }, { port: 6380 }] }, {}] } });
+    expect(find(web, 'NetworkPolicy', 'api-egress')).toMatchObject({ spec: { egress: [{ ports: [{ port: 6379 }, { port: 6380 }] }, {}] } });
   });
 
   test('of two databases has variables of each', () => {
@@ -500,10 +499,10 @@ describe('a client', () => {
 });
 
 describe('policies', () => {
-  test('without isolation do not restrict ingress; clients still get egress and variables', () => {
+  test('without isolation there are none; clients still get variables', () => {
     const { chart, redis } = sentinel({}, { isolate: false });
     redis.grantConnect(client(chart));
-    expect(ofKind(chart, 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['api-to-cache.link']);
+    expect(ofKind(chart, 'NetworkPolicy')).toEqual([]);
     expect(find(chart, 'Deployment', 'api')).toMatchObject(env({ name: 'REDIS_HOST', value: redis.host }));
   });
 
@@ -514,11 +513,9 @@ describe('policies', () => {
     });
     const rules = (name: string) => (find(chart, 'NetworkPolicy', name) as unknown as { spec: { egress: object[] } }).spec.egress;
     const dns = { ports: expect.arrayContaining([{ port: 53, protocol: 'UDP' }]) };
-    expect(rules('cache-egress')).toEqual([to('cache'), dns]);
-    expect(rules('cache-to-cache-sentinel')).toEqual([to('cache-sentinel', [7700, 26379]), dns]);
-    expect(rules('cache-sentinel-egress')).toEqual([to('cache-sentinel'), dns]);
-    expect(rules('cache-sentinel-to-cache')).toEqual([to('cache', [6379]), dns]);
-    expect(rules('cache-link-to-cache')).toEqual([to('cache', [6379]), dns]);
+    expect(rules('cache-egress')).toEqual([to('cache'), to('cache-sentinel', [7700, 26379]), dns]);
+    expect(rules('cache-sentinel-egress')).toEqual([to('cache-sentinel'), to('cache', [6379]), dns]);
+    expect(rules('cache-link-egress')).toEqual([to('cache', [6379]), dns]);
   });
 });
 

@@ -94,14 +94,19 @@ describe('a schedule', () => {
     expect(find(chart, 'ServiceAccount', 'orders-nightly')).toMatchObject({ automountServiceAccountToken: false });
   });
 
+  test('lets nobody in, as nothing listens', () => {
+    const chart = newChart('shop');
+    scheduled(chart);
+    const label = { 'cdk8s-stateful/snapshot-schedule': 'orders-nightly' };
+    expect(find(chart, 'CronJob', 'orders-nightly')).toMatchObject({ spec: { jobTemplate: { spec: { template: { metadata: { labels: label } } } } } });
+    expect(find(chart, 'NetworkPolicy', 'orders-nightly.snapshots').spec).toEqual({ podSelector: { matchLabels: label }, policyTypes: ['Ingress'] });
+  });
+
   test('is let out to DNS and the API server where egress is denied by default', () => {
     const chart = newChart('shop');
     scheduled(chart, { egress: true });
-    const label = { 'cdk8s-stateful/snapshot-schedule': 'orders-nightly' };
-    expect(find(chart, 'CronJob', 'orders-nightly')).toMatchObject({ spec: { jobTemplate: { spec: { template: { metadata: { labels: label } } } } } });
-    expect(find(chart, 'NetworkPolicy', 'orders-nightly-egress').spec).toMatchObject({
-      podSelector: { matchLabels: label },
-      policyTypes: ['Egress'],
+    expect(find(chart, 'NetworkPolicy', 'orders-nightly.snapshots').spec).toMatchObject({
+      policyTypes: ['Ingress', 'Egress'],
       egress: [{ ports: [{ port: 53 }, { port: 53 }, { port: 5353 }, { port: 5353 }] }, { ports: [{ port: 443 }, { port: 6443 }] }],
     });
   });

@@ -146,11 +146,11 @@ const refused: BadInput[] = [
     Reflect.apply(store.grantConnect, store, [new StatefulWorkload(chart, 'Other')]);
   }), "test/Store: invalid 'client': got 'test/Other', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
   ['a grant without ports', withWorkload((store, chart) => { store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })); }),
-    "test/Store: test/Api is granted access, but the containers declare no ports. Give the container 'ports' before granting."],
+    "test/Store: test/Api is granted access, but the containers declare no ports. Set 'ports' of a container before you grant access."],
   ['two clients of one name, whose NetworkPolicies would replace each other', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
-    for (const id of ['Api', 'Job']) store.grantConnect(new kplus.Pod(chart, id, { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }));
-  }), "test/Job: the NetworkPolicy name 'api-to-store' is already taken in this namespace 'shop' by test/Api. Give one of them another 'name'."],
+    for (const id of ['Api', 'Job']) store.grantConnect(new kplus.Pod(chart, id, { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }), { egress: true });
+  }), "test/Job: the NetworkPolicy name 'api-egress' is already taken in this namespace 'shop' by test/Api. Give one of them another 'name'."],
   ['a client in no namespace', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
     store.grantConnect(new kplus.Pod(new Chart(chart.node.scope as Chart, 'web'), 'Api', { containers: [{ image: 'a:1' }] }));
