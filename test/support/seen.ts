@@ -1,15 +1,15 @@
 import { appendFileSync } from 'node:fs';
 
-/** Where the reporter of the fault table reads what the cases saw; set by it, empty otherwise. */
+/** The file from which the reporter of the fault table reads the findings; set by it, empty otherwise. */
 export const SEEN_FILE = 'FAULTS_SEEN';
 
-/** What one case saw. */
+/** The findings of one case. */
 export interface Seen {
   readonly test: string;
   readonly what: string;
 }
 
-/** Keeps a figure or finding of the running case for the table of faults. */
+/** Records a figure or finding of the current case for the fault table. */
 export function record(what: string): void {
   const file = process.env[SEEN_FILE];
   if (file === undefined) return;
