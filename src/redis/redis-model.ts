@@ -10,6 +10,7 @@ import { memoryShares } from './redis-memory';
 import { type RedisLayout, RedisTopology } from './redis-topology';
 import { renderUsers, requireUsers } from './redis-users';
 import { RedisFlavor, RedisVersion } from './redis-version';
+import { SENTINEL_SETTINGS } from './sentinel-conf';
 import { conflict, invalid, requireOneOf } from '../base/errors';
 import { mebibytes, requireSize } from '../base/quantity';
 import { requireOwnData } from '../kit/product-storage';
@@ -80,12 +81,20 @@ export function redisModel(where: Construct, names: MemberNames, props: RedisDat
       memory,
       eviction: requireOneOf(where, 'eviction', props.eviction ?? RedisEviction.NONE, Object.values(RedisEviction)),
       minReplicasToWrite: layout.kind === 'standalone' ? undefined : layout.minReplicasToWrite,
-      topology: layout.kind === 'cluster' ? clusterSettings(layout) : undefined,
+      topology: topologySettings(layout),
       renamedCommands,
       config,
     }),
     usersAcl: renderUsers(users),
   };
+}
+
+function topologySettings(layout: RedisLayout): { readonly [name: string]: string } {
+  switch (layout.kind) {
+    case 'standalone': return {};
+    case 'sentinel': return SENTINEL_SETTINGS;
+    case 'cluster': return clusterSettings(layout);
+  }
 }
 
 function versionOf(where: Construct, { flavor, version }: RedisDatabaseProps): RedisVersion {

@@ -172,6 +172,12 @@ describe('servers', () => {
     }));
   });
 
+  test('with sentinels a replica that connects to a Pod that is gone notices within ten seconds, unless the user says otherwise', () => {
+    const conf = (config = {}) => file(sentinel({}, { config }).chart, 'cache-files', 'redis.conf').split('\n');
+    expect(conf()).toEqual(expect.arrayContaining(['repl-timeout 10', 'repl-ping-replica-period 2']));
+    expect(conf({ 'repl-timeout': '60' }).filter(line => line.startsWith('repl-timeout'))).toEqual(['repl-timeout 60']);
+  });
+
   test('maxmemory is derived from the memory limit, and all memory is requested', () => {
     const memory = { limits: { memory: '1024Mi' }, requests: { cpu: '250m', memory: '1024Mi' } };
     expect(find(database().chart, 'StatefulSet', 'cache')).toMatchObject(container({ resources: memory }));
