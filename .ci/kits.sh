@@ -24,7 +24,7 @@ older=$(up 28 cp)
 newer=$(up 34 cp)
 ready api "KUBECONFIGS=$older:$newer"
 
-# Which image stands in for which of the library's defaults; a unit test compares the names. A
+# Which image stands in for which of the library's defaults, or of the examples; a unit test compares the names. A
 # drifting one comes from sources that change daily: without it a few cases are skipped, and say so.
 stand_ins='
 postgres17 stable   docker.io/library/postgres:17.11-trixie
@@ -37,6 +37,7 @@ kafka39    stable   docker.io/apache/kafka:3.9.2
 redis      stable   docker.io/library/redis:8.0.5-bookworm
 valkey     stable   docker.io/valkey/valkey:8.1.8-trixie
 haproxy    stable   docker.io/library/haproxy:3.0.11-bookworm
+rabbitmq   stable   docker.io/library/rabbitmq:4.0.5
 '
 mkdir -p "$logs/images"
 missing=

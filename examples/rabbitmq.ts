@@ -1,7 +1,7 @@
 /**
  * RabbitMQ by StatefulWorkload: three members that find each other, quorum queues by default, and a client that may publish. Every
- * confirmed message of a quorum queue is on two members at least. A member that stops first waits until the others can do without
- * it, and moves its leaders.
+ * confirmed message of a quorum queue is on two members at least. Before a member stops, it waits until the others can do without
+ * it, and hands over its leaders. What to do about a lost volume: docs/workloads.md.
  *
  * The Secrets are created once:
  *
@@ -36,6 +36,9 @@ const config = new kplus.ConfigMap(chart, 'Config', {
       ...queue.peerDnsNames.map((name, i) => `cluster_formation.classic_config.nodes.${i + 1} = rabbit@${name}`),
       'cluster_partition_handling = pause_minority',
       'default_queue_type = quorum',
+      // Queues get back the copies that went with a lost member.
+      'quorum_queue.continuous_membership_reconciliation.enabled = true',
+      `quorum_queue.continuous_membership_reconciliation.target_group_size = ${queue.members.count}`,
       'vm_memory_high_watermark.absolute = 600MB', // of the memory limit below
       'disk_free_limit.absolute = 1GB',
       '',
@@ -62,7 +65,10 @@ const server = queue.addContainer({
     RABBITMQ_DEFAULT_USER: user.envValue('username'), // read when the cluster is new
     RABBITMQ_DEFAULT_PASS: user.envValue('password'),
   },
-  startup: kplus.Probe.fromTcpSocket({ port: AMQP, periodSeconds: Duration.seconds(5), failureThreshold: 120 }),
+  // A member that lost its volume is refused by the others and then starts alone, with nothing: it must not get clients.
+  startup: kplus.Probe.fromCommand(['sh', '-c', 'test "$(rabbitmqctl -q eval "length(rabbit_nodes:list_members()).")" -gt 1'], {
+    periodSeconds: Duration.seconds(10), timeoutSeconds: Duration.seconds(10), failureThreshold: 60,
+  }),
   readiness: kplus.Probe.fromTcpSocket({ port: AMQP, periodSeconds: Duration.seconds(5) }),
   // It starts an Erlang VM, so not often, and not in a hurry.
   liveness: kplus.Probe.fromCommand(['rabbitmq-diagnostics', '-q', 'ping'], {

@@ -11,11 +11,12 @@ const recipes: [task: string, page: string, heading: string][] = [
   ['growing volumes', 'docs/growing-volumes.md', 'Expanding the volumes of a running set'],
   ['moving to another storage class', 'docs/growing-volumes.md', 'Moving to another storage class'],
   ['renaming a set', 'docs/growing-volumes.md', 'Renaming a set'],
-  ['monitoring', 'docs/monitoring.md', 'Tell Prometheus where to look'],
+  ['monitoring', 'docs/monitoring.md', 'Let Prometheus in'],
+  ['monitors and annotations', 'docs/monitoring.md', 'Tell Prometheus where to look'],
   ['a layout for GitOps', 'docs/gitops.md', 'One file a resource'],
 ];
 
-/** Products without a construct, as programs. */
+/** Products without a construct, as programs: test/cluster/workload-products.test.ts runs them. */
 const examples = ['rabbitmq', 'valkey'];
 
 /** Pages on which people look for what is not there yet. */

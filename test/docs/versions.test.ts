@@ -53,8 +53,8 @@ test('the guide names no version that there is not', () => {
   expect([...guide.matchAll(/^\| `(\w+Version\.\w+)` \|/gm)].map(([, name]) => name)).toEqual(defaults.map(([name]) => name));
 });
 
-test('the images that the cluster tests run are called like the defaults', () => {
-  const images = [...defaults.map(([, version]) => version._image), dataLinkImage()];
+test('the images that the cluster tests run are called like the defaults, or like that of an example', () => {
+  const images = [...defaults.map(([, version]) => version._image), dataLinkImage(), /'(\S+rabbitmq:\S+)'/.exec(read('examples/rabbitmq.ts'))?.[1]];
   const named = [...read('.ci/kits.sh').matchAll(/^\w+ +(?:stable|drifting) +(\S+)$/gm)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(4);
   for (const name of named) expect(images).toContain(name);

@@ -17,10 +17,10 @@ interface Status {
 }
 
 /**
- * Checks whether a real API server would accept objects, without persisting anything: a dry run with strict field
- * validation in a namespace that enforces Pod Security “restricted” by default. A warning counts as a rejection.
+ * Asks a real API server, without leaving a trace in it, whether it would take objects: a dry run with strict field
+ * validation in a namespace that enforces Pod Security “restricted”, unless told otherwise. A warning counts as a refusal.
  *
- * It uses HTTP through `kubectl proxy`, because one kubectl process per case is too slow for hundreds of cases.
+ * It speaks HTTP through `kubectl proxy`, because one kubectl a case is too slow for hundreds of them.
  */
 export class ApiServer {
   static async start(kubectl: Kubectl, level?: PodSecurityLevel): Promise<ApiServer> {
@@ -48,13 +48,13 @@ export class ApiServer {
     proxy.once('exit', () => process.removeListener('exit', end));
   }
 
-  /** Throws unless the server accepts all objects of one application, and the Pods and claims that controllers create from them. */
+  /** Throws unless the server takes all objects of one application, and the Pods and claims that follow from them. */
   async accept(manifests: readonly Manifest[]): Promise<void> {
     const refusals = await this.refusals(manifests);
     if (refusals.length > 0) throw new Error(`the API server refuses\n  ${refusals.join('\n  ')}`);
   }
 
-  /** The server's errors for the objects of one application, one per line; empty if it accepts them all. */
+  /** What the server has against objects of one application: a line each, none if it takes them all. */
   async refusals(manifests: readonly Manifest[]): Promise<string[]> {
     const answers = await Promise.all(manifests.flatMap((manifest) => [
       this.dryRun(manifest, titleOf(manifest)),
@@ -84,7 +84,7 @@ export class ApiServer {
     });
     const warnings = warningsOf(response).map((text) => `${title}: warning: ${text}`);
     const status = await response.json() as Status;
-    // Existence is checked last, after validation and admission.
+    // Existence is looked at last, when validation and admission are through.
     if (response.ok || status.reason === 'AlreadyExists') return warnings;
     return [...warnings, `${title}: ${response.status} ${status.message ?? ''}`];
   }
@@ -111,7 +111,7 @@ export class ApiServer {
   }
 }
 
-/** A dry run persists nothing, so the server cannot detect that two objects have the same name. */
+/** A dry run keeps nothing, so the server cannot see that two objects have one name. */
 function duplicates(manifests: readonly Manifest[]): string[] {
   const seen = new Set<string>();
   return manifests.filter((manifest) => {

@@ -3,13 +3,13 @@ import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { ClaimRetention, Placement, Quantity, StatefulPodsProps, StorageProps } from 'cdk8s-stateful';
 
-/** Random values of common property types. Objects of classes are created when an input is used. */
+/** Random values of the types that our public properties share. Objects of classes are made when an input is used. */
 
-/** A valid name of a set. */
+/** A name that a set may have. */
 export const setNames = fc.stringMatching(/^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/);
-/** A valid name of a port, a volume or a container. */
+/** A name that a port, a volume or a container may have. */
 export const labels = fc.stringMatching(/^[a-z]([a-z0-9]{0,10}[a-z0-9])?$/);
-/** A valid name of a storage class, a volume or a claim. */
+/** A name that a storage class, a volume or a claim may have. */
 export const subdomains = fc.array(fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/), { minLength: 1, maxLength: 4 }).map(parts => parts.join('.'));
 
 const metadataValues = fc.dictionary(fc.stringMatching(/^[a-z]([a-z0-9.]{0,20}[a-z0-9])?$/), fc.stringMatching(/^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,20}[a-zA-Z0-9])?)?$/), { maxKeys: 3 });
@@ -24,7 +24,7 @@ export const sizes = fc.oneof(
 
 const { READ_WRITE_ONCE, READ_ONLY_MANY, READ_WRITE_MANY, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
 
-/** A valid combination of access modes: ReadWriteOncePod cannot be combined. */
+/** Access modes that one claim may have together: ReadWriteOncePod stands alone. */
 export const accessModes: fc.Arbitrary<kplus.PersistentVolumeAccessMode[]> = fc.oneof(
   fc.subarray([READ_WRITE_ONCE_POD], { minLength: 1 }),
   fc.subarray([READ_WRITE_ONCE, READ_ONLY_MANY, READ_WRITE_MANY], { minLength: 1 }),
@@ -51,7 +51,7 @@ export const placements = fc.oneof(
   fc.boolean().map(chosen => (chosen ? Placement.onNodes(labeled('disk', 'ssd'), labeled('disk', 'nvme')) : Placement.anywhere()).requiring(labeled('arch', 'amd64'))),
 );
 
-/** The storage of a product, of at least `min`. */
+/** The volume of a product's member, of at least `min`. */
 export function storages(min: Size): fc.Arbitrary<StorageProps> {
   const least = min.toMebibytes();
   return fc.record({
@@ -63,7 +63,7 @@ export function storages(min: Size): fc.Arbitrary<StorageProps> {
   }, { requiredKeys: ['size'] });
 }
 
-/** The common properties of stateful Pods. */
+/** What every stateful construct lets one change about its Pods. */
 export const statefulPods: fc.Arbitrary<StatefulPodsProps> = optional({
   name: setNames,
   placement: placements,
@@ -81,7 +81,7 @@ export const statefulPods: fc.Arbitrary<StatefulPodsProps> = optional({
   isolate: fc.boolean(),
 });
 
-/** A record with optional fields. */
+/** A record whose fields may each be left out. */
 export function optional<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
   return fc.record<T, never>(fields, { requiredKeys: [] });
 }

@@ -5,7 +5,7 @@ interface Claim {
   readonly spec: { readonly volumeName: string };
 }
 
-/** The claims and the volumes that they are bound to, which must not change when Pods are replaced. */
+/** Which claims there are and which volumes they are bound to: what must stay the same while Pods come and go. */
 export async function volumesOf(kubectl: Kubectl): Promise<string[]> {
   const claims = await kubectl.list<Claim>('pvc');
   return claims.map(({ metadata, spec }) => `${metadata.name} ${metadata.uid} ${spec.volumeName}`).sort();

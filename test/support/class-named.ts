@@ -1,5 +1,5 @@
 import { newChart } from './manifests';
 import { StorageClass } from 'cdk8s-stateful';
 
-/** An existing storage class of the cluster. */
+/** A storage class that the cluster has. */
 export const classNamed = (name: string) => StorageClass.fromName(newChart(), 'Class', name);

@@ -1,7 +1,7 @@
 import { Kubectl } from './kubectl';
 import { say } from './progress';
 
-/** A reachable cluster. */
+/** A cluster that answers. */
 export interface ReachableCluster {
   readonly kubectl: Kubectl;
   /** Such as `v1.34.4`. */
@@ -11,10 +11,10 @@ export interface ReachableCluster {
 const howTo = 'Any cluster will do, for example: kind create cluster --kubeconfig k.yaml && export KUBECONFIG=$PWD/k.yaml';
 
 /**
- * The clusters of KUBECONFIGS (colon-separated) or, if it is not set, of KUBECONFIG.
- * kubectl's default file is not used, so that a test cannot write to an unrelated cluster.
+ * The clusters of KUBECONFIGS (several, colon-separated) or else of KUBECONFIG.
+ * kubectl's own default file is left alone: a test must not write to whatever cluster somebody used last.
  *
- * Synchronous, so that jest can name its tests by server version. Throws if there is none, or if one does not answer.
+ * Synchronous, so that jest can name its tests by server version. Throws when there is none, or one does not answer.
  */
 export function reachableClusters(): ReachableCluster[] {
   const { KUBECONFIGS, KUBECONFIG } = process.env;

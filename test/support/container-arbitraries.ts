@@ -30,7 +30,7 @@ function probes(options: fc.Arbitrary<ContainerProbeOptions>): fc.Arbitrary<kplu
 
 const ending = fc.tuple(often, optional({ terminationGrace: seconds(1) })).map(([given, grace]) => ({ ...given, ...grace }));
 
-/** A request that equals the limit, or is omitted. */
+/** A request that is the limit, or is left out. */
 const amounts = fc.tuple(sizes, fc.boolean(), fc.boolean())
   .map(([size, request, limit]) => ({ ...request && { request: size }, ...limit && { limit: size } }));
 
@@ -42,7 +42,7 @@ const envFrom = fc.array(fc.tuple(fc.boolean(), labels, sourceOptions), { maxLen
 
 const vendors = fc.constantFrom('nvidia.com/gpu', 'amd.com/gpu', 'smarter-devices/fuse', 'example.com/a_b.c');
 
-/** The properties of any container, except for its name, image and ports. */
+/** What any container may say, beside its name, image and ports. */
 export const containers: fc.Arbitrary<Partial<PodContainerProps>> = optional({
   extendedResources: fc.dictionary(vendors, fc.integer({ min: 1, max: 8 }), { maxKeys: 2 }),
   resources: fc.record({ memory: amounts, ephemeralStorage: amounts }),
@@ -54,7 +54,7 @@ export const containers: fc.Arbitrary<Partial<PodContainerProps>> = optional({
   envFrom,
 });
 
-/** The same for a long-running container. */
+/** The same for one that goes on running. */
 export const probedContainers: fc.Arbitrary<Partial<PodContainerProps>> = fc.tuple(containers, optional({
   startup: probes(ending),
   liveness: probes(ending),

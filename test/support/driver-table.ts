@@ -23,7 +23,7 @@ function documentation(): Map<string, string[]> {
   }));
 }
 
-/** A cell such as `RWO; a, b also RWX; c not RWO` contains the value, and the changes under conditions. Remarks follow after a comma or colon. */
+/** `RWO; a, b also RWX; c not RWO` is what a cell says, and what changes under which of the conditions. After a comma or colon follow remarks. */
 function parsed(cell: string) {
   const [always, ...rest] = cell.split('; ');
   const changes = rest.map(change => {
@@ -33,7 +33,7 @@ function parsed(cell: string) {
   return { always: always.replace(/[,:].*/, ''), changes };
 }
 
-/** The cells of the row if these of its conditions hold. */
+/** What the row says where these of its conditions hold, cell by cell. */
 export function documentedCells(row: string, conditions: string[]): string {
   const cells: string[] = [];
   for (const cell of documentation().get(row) ?? []) cells.push(resolved(cell, conditions, cells[2]));
@@ -50,7 +50,7 @@ function resolved(cell: string, conditions: string[], same: string): string {
   }, start);
 }
 
-/** The rows of the table, and the conditions (`row: condition`) under which they differ. */
+/** The rows of the table, and under which conditions (`row: condition`) they say something else. */
 export function documentedConditions(): string[] {
   return [...documentation()].flatMap(([row, cells]) => {
     const conditions = cells.flatMap(cell => parsed(cell).changes).flatMap(({ when }) => when);

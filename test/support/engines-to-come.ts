@@ -2,7 +2,7 @@ import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { ConnectionValue, DatabaseDesign, DatabaseRequest, EndpointTarget, IDatabaseEngine, MemberContainer, MemberMount, Members } from 'cdk8s-stateful';
 
-/** Engines without a real server, which check that the contract supports future products. */
+/** Engines that have no server yet: what the contract has to bear for those that come. */
 
 export const port = (name: string, number: number): kplus.ContainerPort => ({ name, number });
 export const resources: kplus.ContainerResources = { memory: { limit: Size.mebibytes(128) } };
@@ -11,7 +11,7 @@ function server({ resources: own }: Pick<DatabaseRequest, 'resources'>, name: st
   return { name, image: `${name}:1`, resources: own, ports: [port(name, number)], ...more };
 }
 
-/** A quorum that a Job initializes once, with a group of arbiters. */
+/** A quorum that a Job initiates once, and a group of arbiters beside it. */
 export class Quorum implements IDatabaseEngine {
   public readonly name = 'quorum';
 
@@ -56,7 +56,7 @@ export class Quorum implements IDatabaseEngine {
   }
 }
 
-/** Members that elect a primary through the Kubernetes API and label it. */
+/** Members that elect a primary at the Kubernetes API and label it. */
 export class Elected implements IDatabaseEngine {
   public readonly name = 'elected';
 
@@ -82,7 +82,7 @@ export class Elected implements IDatabaseEngine {
   }
 }
 
-/** Shards, each with its own set, behind stateless routers. */
+/** Shards, each a set of its own, behind routers that keep nothing. */
 export class Sharded implements IDatabaseEngine {
   public readonly name = 'sharded';
 

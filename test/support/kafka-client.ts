@@ -8,7 +8,7 @@ import { KafkaCluster, PodSecurity } from 'cdk8s-stateful';
 
 const label = 'kafka-client';
 
-/** A workload with Kafka's tools that was granted access to a cluster, on the first or another client listener. */
+/** A workload with Kafka's tools that was granted access to a cluster, at its first listener for clients or another. */
 export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: string, listener?: string): void {
   const client = new kplus.Deployment(scope, 'Client', {
     metadata: { name: 'client' },
@@ -28,7 +28,7 @@ export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: str
   kafka.grantConnect(client, { listener });
 }
 
-/** A client of a Kafka cluster in the Pod of `addKafkaClient`. */
+/** Speaks to a Kafka cluster from the Pod of `addKafkaClient`. */
 export class KafkaClient {
   static async of(kubectl: Kubectl): Promise<KafkaClient> {
     await kubectl.rolloutStatus('deployment/client', 120);
@@ -43,7 +43,7 @@ export class KafkaClient {
     return this.shell(`exec /opt/kafka/bin/${script}.sh --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" "$@"`, ...args);
   }
 
-  /** All values in a topic without producers: as many as its offsets indicate, however long this takes on a busy machine. */
+  /** All values in a topic that nobody writes to any more: as many as its offsets say, however long a busy machine takes for it. */
   async consume(topic: string): Promise<string[]> {
     const offsets = await this.tool('kafka-get-offsets', '--topic', topic); // a line `topic:partition:offset` each
     const count = offsets.trim().split('\n').reduce((sum, line) => sum + Number(line.split(':')[2]), 0);
@@ -53,8 +53,8 @@ export class KafkaClient {
   }
 
   /**
-   * Starts to write 0, 1, 2 … to a topic: idempotent, acknowledged by all in-sync replicas, with unlimited retries.
-   * Returns when the first record is acknowledged, with a timeout of some seconds.
+   * Starts to write 0, 1, 2 … to a topic: idempotent, acknowledged by all in-sync replicas, tried again without end.
+   * Returns when the first record is acknowledged, for which it has some seconds.
    */
   async produce(topic: string, perSecond: number, seconds = 60): Promise<KafkaProducer> {
     const producer = new KafkaProducer(this, this.kubectl.start(['exec', this.pod, '--', 'bash', '-c', produceScript, 'sh', topic, `${perSecond}`]));
@@ -67,13 +67,13 @@ export class KafkaClient {
   }
 }
 
-/** A producer that runs during a test. */
+/** A producer that runs beside a test. */
 export class KafkaProducer {
   /** The values that were acknowledged. */
   readonly acknowledged: string[] = [];
-  /** The errors after which the producer retried, and their count. */
+  /** The errors after which the producer tried again, and how often. */
   readonly retried = new Map<string, number>();
-  /** The errors after which it gave up a record. */
+  /** The errors after which it gave a record up. */
   readonly failed: string[] = [];
   /** The longest time between two acknowledgements, in seconds. */
   longestPause = 0;
@@ -87,7 +87,7 @@ export class KafkaProducer {
     this.ended = new Promise(resolve => child.once('close', () => resolve()));
   }
 
-  /** Stops it after all pending records are acknowledged, and prints its statistics. */
+  /** Ends it when all that is under way is acknowledged, and prints what it saw. */
   async stop(): Promise<void> {
     await sleep(2);
     await this.client.shell('kill -TERM $(cat /tmp/producer)');

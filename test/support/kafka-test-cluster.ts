@@ -12,15 +12,15 @@ import { KafkaCluster, KafkaClusterProps, KafkaMetadata, KafkaMove, KafkaTopicPr
 const image = KafkaVersion.V4_1._image;
 const resources = { cpu: { request: kplus.Cpu.millis(400) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(1) } };
 
-/** The options of a test cluster, and of the other objects in its chart. */
+/** What a test says of its cluster, and of what stands beside it. */
 export interface KafkaTestProps extends Partial<KafkaClusterProps> {
-  /** The chroot of the metadata in an ensemble `zk` in the same chart. */
+  /** Where in an ensemble `zk` beside it the metadata is. */
   readonly chroot?: string;
-  /** The step of the migration to KRaft. */
+  /** How far it is on its way out of it. */
   readonly move?: KafkaMove;
   /** Topics to declare. */
   readonly topics?: { readonly [name: string]: KafkaTopicProps };
-  /** Adds other objects to the chart. */
+  /** What else shall be in the chart. */
   readonly also?: (chart: Chart, kafka: KafkaCluster) => void;
 }
 
@@ -85,13 +85,13 @@ export class KafkaTestCluster {
     return this.kubectl.apply(manifests(this.namespace, props));
   }
 
-  /** Deletes the Pods with their volumes immediately, as if the disks failed. */
+  /** Deletes the Pods with their volumes at once, as when the disks break. */
   async loseVolumes(...pods: string[]): Promise<void> {
     await this.kubectl.delete('pvc', ...pods.map(pod => `data-${pod}`), '--wait=false');
     await this.kill(...pods);
   }
 
-  /** Waits until a member has logged a message. */
+  /** Waits until a member has said something. */
   async says(pod: string, text: string, seconds = 120): Promise<void> {
     await waitUntil(`${pod} says “${text}”`, seconds, async () => {
       const own = (await this.kubectl.logs(pod)).split('\n').filter(line => line.startsWith(`${pod}:`));
@@ -99,7 +99,7 @@ export class KafkaTestCluster {
     });
   }
 
-  /** Runs decide.sh for a waiting member; fails if it is not waiting for that decision. */
+  /** Decides for a member that waits; fails if it does not wait for that. */
   async decide(pod: string, word: 'found' | 'start'): Promise<void> {
     await this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/kafka/decide.sh', word], { container: 'kafka' });
   }
@@ -125,7 +125,7 @@ export class KafkaTestCluster {
     return (await this.pod(pod)).spec.nodeName;
   }
 
-  /** The number of restarts of the servers of these Pods. */
+  /** How often the servers of these Pods have started again. */
   async restarts(...pods: string[]): Promise<number> {
     const counts = await Promise.all(pods.map(async pod => (await this.pod(pod)).status.containerStatuses?.[0].restartCount ?? 0));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -138,7 +138,7 @@ export class KafkaTestCluster {
     });
   }
 
-  /** Kills the Pods immediately, as in a power failure. */
+  /** Ends the Pods at once and without a goodbye, as when their power fails. */
   async kill(...pods: string[]): Promise<void> {
     await this.kubectl.delete('pod', ...pods, '--force', '--grace-period=0');
   }
@@ -152,7 +152,7 @@ export class KafkaTestCluster {
     await this.client.tool('kafka-topics', '--create', '--topic', name, ...options);
   }
 
-  /** The printed step for an unclean leader election. */
+  /** The printed step that makes leaders of copies that may miss records. */
   async electUncleanly(): Promise<void> {
     await waitUntil('every partition has a leader', 120, async () => {
       const answer = await this.client.tool('kafka-leader-election', '--election-type', 'unclean', '--all-topic-partitions');
@@ -160,7 +160,7 @@ export class KafkaTestCluster {
     });
   }
 
-  /** The output of a command in a broker's container. */
+  /** What a command in a broker's container prints. */
   inBroker(pod: string, script: string): Promise<string> {
     return this.kubectl.exec(pod, ['bash', '-c', script], { container: 'kafka' });
   }

@@ -1,7 +1,7 @@
 import { ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process';
 import { Manifest } from './manifest';
 
-/** A failed kubectl command; the message contains the command and its stderr. */
+/** A kubectl command that failed; the message holds the command and what it wrote to stderr. */
 export class KubectlError extends Error {
   constructor(args: readonly string[], readonly stderr: string, stdout = '') {
     super(`kubectl ${args.join(' ')}: ${[stderr, stdout].map((s) => s.trim()).filter(Boolean).join('\n') || 'failed without a word'}`);
@@ -9,7 +9,7 @@ export class KubectlError extends Error {
 }
 
 export interface KubectlOptions {
-  /** The standard input of the command. */
+  /** What the command reads on stdin. */
   readonly input?: string;
   /** @default 120 */
   readonly seconds?: number;
@@ -37,12 +37,12 @@ export class Kubectl {
         const late = error.killed ? `killed after ${options.seconds ?? 120} s\n` : '';
         reject(new KubectlError(all, late + (stderr || error.message), stdout));
       });
-      child.stdin?.on('error', () => undefined); // a command that fails before it reads reports that on stderr
+      child.stdin?.on('error', () => undefined); // a command that fails before it reads says so on stderr
       child.stdin?.end(options.input ?? '');
     });
   }
 
-  /** Like `run`, but synchronous, for values that must be known before jest collects the tests. */
+  /** As `run`, for what must be known before jest collects the tests. */
   runSync(args: readonly string[], options: KubectlOptions = {}): string {
     const all = this.scoped(args);
     try {
@@ -55,12 +55,12 @@ export class Kubectl {
     }
   }
 
-  /** Starts a background command, such as a producer; the caller ends it. */
+  /** Starts a command that runs on beside the test, such as a producer; the caller ends it. */
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
     return spawn('kubectl', this.scoped(args), { env: this.env });
   }
 
-  /** Applies objects, or a YAML text without changes. */
+  /** Applies objects, or a YAML text as it stands. */
   async apply(manifests: readonly Manifest[] | string): Promise<void> {
     const input = typeof manifests === 'string' ? manifests : JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
     await this.run(['apply', '-f', '-'], { input });
@@ -104,15 +104,15 @@ export class Kubectl {
     await this.run(['rollout', 'restart', resource]);
   }
 
-  /** Requests an eviction once, as drain does: a disruption budget that forbids it is an error (429). */
+  /** Asks for an eviction as drain does, once: a disruption budget that forbids it is an error (429). */
   async evict(pod: string): Promise<void> {
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: this.namespace } };
     await this.run(['create', '--raw', `/api/v1/namespaces/${this.namespace}/pods/${pod}/eviction`, '-f', '-'], { input: JSON.stringify(eviction) });
   }
 
   /**
-   * Cordons a node and evicts the Pods of this namespace that a selector matches. `kubectl drain` has no namespace option, so
-   * they get a unique label.
+   * Cordons a node and evicts the Pods of this namespace that a selector chooses. `kubectl drain` knows no namespace, so
+   * they get a label that no others have.
    */
   async drain(node: string, seconds: number, podSelector: string): Promise<void> {
     const drained = `drained=${this.namespace}`;

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 
-/** Any Kubernetes object in a manifest. */
+/** Any Kubernetes object as it stands in a file. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -15,7 +15,7 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The content of a template: an object without a kind, and without a name if its controller generates one. */
+/** What a template holds: an object without kind, and without a name where its controller gives one. */
 export interface Template {
   readonly metadata?: Partial<ObjectMeta>;
   readonly spec?: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { Manifest } from './manifest';
 
-/** A chart in a new app. */
+/** A chart of an app of its own. */
 export function newChart(namespace?: string): Chart {
   return new Chart(new App(), 'test', { namespace });
 }
@@ -17,7 +17,7 @@ export function ofKind(chart: Chart, kind: string): Manifest[] {
 }
 
 /**
- * The object of this kind and name; throws with a list of the objects if it is missing. ConfigMaps that are named by their
+ * The object of this kind and name; throws, saying what there is, if it is missing. ConfigMaps that are named by their
  * content are found without the hash.
  */
 export function find(chart: Chart, kind: string, name: string): Manifest {
@@ -30,7 +30,7 @@ export function find(chart: Chart, kind: string, name: string): Manifest {
   return found[0];
 }
 
-/** The content of a snapshot of a chart: its YAML, which test/api also sends to real API servers. */
+/** What a snapshot of a chart holds: its YAML, which test/api gives to real API servers also. */
 export function yaml(chart: Chart): string {
   return Yaml.stringify(...synth(chart));
 }

@@ -6,7 +6,7 @@ import { found, measure, waitUntil } from './progress';
 import { TestNamespace } from './test-namespace';
 import { DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PodSecurity, StatefulDatabase, StatefulDatabaseProps, StorageClass } from 'cdk8s-stateful';
 
-/** The common part of the tests of MySQL and MariaDB. */
+/** What the tests of MySQL and of MariaDB have in common. */
 
 export interface MysqlProduct {
   readonly product: string;
@@ -53,13 +53,13 @@ export interface PodState {
 
 export interface MysqlSetOptions extends Partial<StatefulDatabaseProps> {
   readonly size?: Size;
-  /** The name of the storage class. @default - the default class of the cluster */
+  /** The name of the storage class. @default - the cluster's own */
   readonly storageClass?: string;
-  /** Whether a client in a separate Pod writes rows and records which were acknowledged. */
+  /** Whether a client in a Pod of its own writes and keeps what was acknowledged. */
   readonly writer?: boolean;
 }
 
-/** The database `orders` in its own namespace. */
+/** The database `orders` in a namespace of its own. */
 export class MysqlSet {
   static async create(product: MysqlProduct, cluster: Kubectl, options: MysqlSetOptions = {}): Promise<MysqlSet> {
     const namespace = await TestNamespace.create(product.client, cluster);
@@ -98,7 +98,7 @@ export class MysqlSet {
     });
   }
 
-  /** Waits until a Pod other than `uid` is ready. */
+  /** Until another Pod than `uid` is ready. */
   async replaced(uid: string, seconds = 180): Promise<void> {
     await waitUntil('another Pod orders-0, ready', seconds, async () => {
       const { metadata, status } = await this.pod();
@@ -128,7 +128,7 @@ export class MysqlSet {
     return this.shell(`MYSQL_PWD=$(</etc/cdk8s-stateful/credentials/password) ${this.product.client} -u root -BNe "$1"`, statement);
   }
 
-  /** The ids of the rows that were acknowledged to the writer. */
+  /** What the writer was told. */
   async acknowledged(): Promise<string[]> {
     return (await this.kubectl.exec('deploy/writer', ['cat', '/tmp/acks'])).split('\n').filter(line => /^\d+$/.test(line));
   }
@@ -141,7 +141,7 @@ export class MysqlSet {
     });
   }
 
-  /** Checks that no acknowledged row is missing and that the writer continues. Returns the number of rows. */
+  /** Of what the writer was told nothing is missing, and it goes on. Returns how many rows. */
   async nothingLost(): Promise<number> {
     await this.writing(20);
     const acks = await this.acknowledged();
@@ -159,7 +159,7 @@ export class MysqlSet {
   private addWriter(chart: ReturnType<typeof newChart>): kplus.Deployment {
     return new kplus.Deployment(chart, 'Writer', {
       metadata: { name: 'writer' },
-      terminationGracePeriod: Duration.seconds(1), // a shell that is the first process ignores SIGTERM
+      terminationGracePeriod: Duration.seconds(1), // a shell that is the first process does not end by itself
       replicas: 1,
       containers: [{
         name: 'main',
@@ -175,8 +175,8 @@ export class MysqlSet {
 }
 
 /**
- * One row per statement and transaction, printed after it has been acknowledged. A session lasts five
- * seconds at most, because the address of a deleted Pod does not answer, and no session uses the numbers of another.
+ * One row a statement, each a transaction of its own; what comes back after it has been acknowledged. A session lasts five
+ * seconds at most, as an address that is gone does not answer, and none uses the numbers of another.
  */
 const WRITER = `
 touch /tmp/acks

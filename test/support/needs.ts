@@ -1,6 +1,6 @@
 import { say } from './progress';
 
-/** `it`, or, if there is a reason why a case cannot run here, a skipped case with the reason printed. */
+/** `it`, unless there is a reason why a case cannot run here: then the case is skipped and the reason printed. */
 export function itUnless(reason: string | undefined): jest.It {
   if (reason === undefined) return it;
   const skip = (title: string) => {
@@ -10,7 +10,7 @@ export function itUnless(reason: string | undefined): jest.It {
   return skip as jest.It;
 }
 
-/** The reason why cases that need a container image cannot run here, if any: MISSING_IMAGES is a space-separated list of unavailable images. */
+/** Why cases that need a container image cannot run here, if they cannot: MISSING_IMAGES lists, spaces between, what this place has not. */
 export function imageMissing(image: string): string | undefined {
   return process.env.MISSING_IMAGES?.split(' ').includes(image) ? `needs the image ${image}, which MISSING_IMAGES names` : undefined;
 }

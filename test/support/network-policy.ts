@@ -5,10 +5,10 @@ import { say } from './progress';
 const image = 'busybox:1.35';
 
 /**
- * The reason why cases about NetworkPolicies cannot run here, if any: many clusters accept the objects but do not enforce them,
- * so this is tested with two clients of a server whose policy allows one of them.
+ * Why cases about NetworkPolicies cannot run here, if they cannot: many clusters accept the objects and enforce nothing,
+ * so it is tried. Two clients call a server whose policy admits one of them.
  *
- * Synchronous, so that it is known when jest collects the tests.
+ * Synchronous, so that jest knows it when it collects the tests.
  */
 export function networkPoliciesMissing(cluster: Kubectl): string | undefined {
   const name = `policy-probe-${randomBytes(3).toString('hex')}`;

@@ -3,12 +3,12 @@ import { promisify } from 'node:util';
 import { Kubectl } from './kubectl';
 import { measured, say, waitUntil } from './progress';
 
-/** The reason why nodes cannot be powered off here, if any. */
+/** Why nodes cannot be switched off here, if they cannot. */
 export const powerMissing = process.env.NODE_POWER
   ? undefined
   : 'needs NODE_POWER, a command that is called with “kill <node>” or “start <node>” and switches that node off or on';
 
-/** Powers off a node: its Pods get no signal. */
+/** Cuts the power of a node: no Pod on it gets a signal. */
 export async function powerOff(node: string): Promise<void> {
   await power('kill', node);
 }
@@ -18,17 +18,17 @@ export async function powerOn(cluster: Kubectl, node: string): Promise<void> {
   await readyAgain(cluster, node, 'start');
 }
 
-/** Disconnects a node from the network: its Pods keep running, but are isolated. */
+/** Unplugs the network of a node: its Pods run on and reach nobody, and nobody reaches them. */
 export async function cut(node: string): Promise<void> {
   await power('cut', node);
 }
 
-/** Reconnects the node and waits until it is ready. */
+/** Plugs it in again and waits until the node is ready. */
 export async function heal(cluster: Kubectl, node: string): Promise<void> {
   await readyAgain(cluster, node, 'heal');
 }
 
-/** Taints a node as out of service, so that its Pods can start elsewhere; revert it with `inService` before the node starts. */
+/** Says to Kubernetes that a node is off, so that its Pods may start elsewhere; undo it with `inService` before the node starts. */
 export async function outOfService(cluster: Kubectl, node: string): Promise<void> {
   await cluster.run(['taint', 'node', node, `${OUT_OF_SERVICE}=nodeshutdown:NoExecute`, '--overwrite']);
 }
@@ -42,7 +42,7 @@ const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 async function readyAgain(cluster: Kubectl, node: string, verb: 'start' | 'heal'): Promise<void> {
   const last = await heartbeatOf(cluster, node);
   await power(verb, node);
-  // A node that was down for a short time is considered ready all the time, so wait for its own status update.
+  // A node that was away for a short time counts as ready all the while, so its own word is waited for.
   await waitUntil(`heartbeat of node ${node}`, 120, async () => await heartbeatOf(cluster, node) !== last || 'none yet');
   await cluster.wait(`node/${node}`, 'condition=Ready', 120);
 }
@@ -59,7 +59,7 @@ async function power(verb: 'kill' | 'start' | 'cut' | 'heal', node: string): Pro
   if (powerMissing) throw new Error(powerMissing);
   say(`node ${node}: ${verb}`);
   const start = performance.now();
-  // A shell, so that the command can include arguments and variables.
+  // A shell, so that the command may have arguments and settings of its own.
   await promisify(execFile)('sh', ['-c', `${process.env.NODE_POWER} ${verb} ${node}`], { timeout: 180_000 });
   measured(`${verb} of node ${node}`, (performance.now() - start) / 1000);
 }

@@ -7,8 +7,8 @@ interface WorkloadSpec {
 }
 
 /**
- * The objects that a controller would create for a workload: its first Pod and the claims of that Pod.
- * The API server accepts a workload without checking them, and enforces Pod Security on Pods only.
+ * The objects a controller would make of a workload: its first Pod and that Pod's claims.
+ * A workload is accepted long before they are, and Pod Security is enforced on Pods alone.
  */
 export function childrenOf(workload: Manifest): Manifest[] {
   const spec = (workload.spec ?? {}) as WorkloadSpec;
@@ -25,7 +25,7 @@ export function childrenOf(workload: Manifest): Manifest[] {
 }
 
 function podOf(workload: Manifest, template: Template, claims: readonly (Manifest & { readonly template: string })[]): Manifest {
-  // Pod admission looks these up, and objects of a dry run do not exist.
+  // Pod admission looks these two up, and nothing of a dry run is there to be found.
   const { serviceAccountName, priorityClassName, ...spec } = { serviceAccountName: undefined, priorityClassName: undefined, ...template.spec };
   const volumes = (spec as { volumes?: readonly { readonly name: string }[] }).volumes ?? [];
   return {

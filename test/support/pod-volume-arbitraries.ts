@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { labels, optional } from './arbitraries';
 import { DownwardApiVolumeProps, DownwardField, ProjectedSource, ProjectedVolumeProps } from 'cdk8s-stateful';
 
-/** Random volumes of Pods. */
+/** Random volumes that are named in Pods. */
 
-/** With numbers as prefix, so that no file has the path of another's directory. */
+/** Numbers in front, so that no file is where another has a folder. */
 const paths = fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9_-]{1,8}(\/[A-Za-z0-9_.-]{0,4}[a-z]){0,2}$/), { minLength: 1, maxLength: 3 })
   .map(found => found.map((path, i) => `${i}${path}`));
 const keys = fc.stringMatching(/^[-_A-Za-z0-9.]{0,8}[a-z]$/);
@@ -37,7 +37,7 @@ const keysOf = (folder: string) => optional({
 
 const tokens = optional({ audience: labels, expiration: fc.integer({ min: 600, max: 2 ** 32 }).map(amount => Duration.seconds(amount)) });
 
-/** Random projected volumes; each source writes to its own directory. */
+/** Random projected volumes; each source writes to a folder of its own. */
 export const projectedVolumes: fc.Arbitrary<ProjectedVolumeProps> = fc.record({
   sources: fc.subarray([
     fc.tuple(labels, keysOf('config')).map(([name, options]) => ProjectedSource.configMap(kplus.ConfigMap.fromConfigMapName(new App(), 'Config', name), options)),

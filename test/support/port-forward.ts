@@ -2,7 +2,7 @@ import { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Kubectl } from './kubectl';
 import { sleep } from './progress';
 
-/** A local port that is forwarded to a Pod, even after the Pod was replaced by another one with its name. */
+/** A port of a Pod on this machine, also after the Pod was replaced by another one of its name. */
 export class PortForward {
   static async open(kubectl: Kubectl, pod: string, port: number): Promise<PortForward> {
     const forward = new PortForward(kubectl, pod, port);
@@ -11,7 +11,7 @@ export class PortForward {
     return forward;
   }
 
-  /** The local port. */
+  /** The port on this machine. */
   localPort = 0;
   private child?: ChildProcessWithoutNullStreams;
   private closed = false;
@@ -44,7 +44,7 @@ export class PortForward {
         this.localPort = Number(port);
         resolve();
       });
-      // A connection that the Pod refuses does not end the others.
+      // A connection that the Pod refuses ends none of the others.
       child.stderr.on('data', chunk => { if (String(chunk).includes('lost connection to pod')) child.kill('SIGKILL'); });
       child.once('close', () => reject(new Error(`no port-forward to ${this.pod}:${this.port}`)));
     });

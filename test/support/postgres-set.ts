@@ -7,8 +7,8 @@ import { TestNamespace } from './test-namespace';
 import { DatabaseEngine, PodSecurity, PostgresVersion, StatefulDatabase, StatefulDatabaseProps } from 'cdk8s-stateful';
 
 /**
- * Consecutive sessions of inserts; each number is printed only after the server has acknowledged it.
- * The client needs timeouts, because the address of a deleted Pod does not answer at all.
+ * Sessions of inserts, one after the other; each number is printed when the server has acknowledged it, never before.
+ * As every client of a Pod it needs timeouts: the address of one that is gone does not answer, not even with a refusal.
  */
 const WRITER = `
 timeouts="dbname=$PGDATABASE connect_timeout=3 tcp_user_timeout=5000"
@@ -31,14 +31,14 @@ export interface PodStatus {
   };
 }
 
-/** A set `orders` in its own namespace, with the table `ack` and, optionally, a Deployment that writes to it. */
+/** A set `orders` in a namespace of its own, with the table `ack` and, if asked for, a Deployment that writes to it. */
 export class PostgresSet {
   static async create(
     prefix: string, cluster: Kubectl, props: Partial<StatefulDatabaseProps> = {}, version = PostgresVersion.V17,
   ): Promise<PostgresSet> {
     const namespace = await TestNamespace.create(prefix, cluster);
     const set = new PostgresSet(namespace, version, props);
-    // Characters with a special meaning in a shell, libpq or SQL.
+    // Characters that a shell, libpq or SQL would read otherwise.
     await set.kubectl.run(['create', 'secret', 'generic', 'orders-credentials', '--from-literal=username=app', "--from-literal=password=p:a\\s 's$(w)"]);
     await set.apply();
     await set.ready().catch(async error => {
@@ -59,7 +59,7 @@ export class PostgresSet {
     return 1 + (this.props.readReplicas ?? 2);
   }
 
-  /** Applies the set, with other properties if given, and the writer with this number of replicas. */
+  /** Applies the set, with other properties if given, and the writer with as many replicas. */
   async apply(props: Partial<StatefulDatabaseProps> = {}, writers = 0): Promise<void> {
     this.props = { ...this.props, ...props };
     const chart = newChart(this.namespace.name);
@@ -113,7 +113,7 @@ export class PostgresSet {
     return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
   }
 
-  /** Waits until the Pod is a different one than `uid` and ready. */
+  /** Waits until the Pod is another one than that of `uid` and ready. */
   async readyAnew(ordinal: number, uid: string, seconds = 120): Promise<void> {
     await waitUntil(`another Pod orders-${ordinal}, ready`, seconds, async () =>
       ((await this.pod(ordinal)).metadata.uid !== uid && await this.isReady(ordinal)) || 'not yet');
@@ -132,7 +132,7 @@ export class PostgresSet {
     return log;
   }
 
-  /** Waits until a standby is streaming and has replayed everything that the primary has written. */
+  /** Waits until a standby streams and has replayed all that the primary has written. */
   async follows(ordinal: number, seconds = 60): Promise<void> {
     await waitUntil(`orders-${ordinal} follows`, seconds, async () => {
       const lag = await this.sql(0, `select pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) from pg_stat_replication where application_name = 'orders-${ordinal}' and state = 'streaming'`);
@@ -144,13 +144,13 @@ export class PostgresSet {
     for (let ordinal = 1; ordinal < this.members; ordinal++) await this.follows(ordinal, seconds);
   }
 
-  /** Starts the writer and waits until some rows are acknowledged. */
+  /** Starts the writer and waits until it was told that some rows are there. */
   async write(rows = 100): Promise<void> {
     await this.kubectl.run(['scale', 'deployment/writer', '--replicas=1']);
     await waitUntil(`${rows} acknowledged rows`, 180, async () => (await this.acknowledged()).length >= rows || 'fewer');
   }
 
-  /** Stops the writer, and returns the acknowledged rows. */
+  /** Ends the writer, and returns what it was told. */
   async stopWriting(): Promise<string[]> {
     const acks = await this.acknowledged();
     await this.kubectl.run(['scale', 'deployment/writer', '--replicas=0']);
@@ -166,7 +166,7 @@ export class PostgresSet {
     return new Set((await this.sql(ordinal, 'select id from ack')).split('\n'));
   }
 
-  /** Checks that no acknowledged row is missing. */
+  /** Nothing of what the writer was told is missing. */
   async hasAll(acks: readonly string[], ordinal = 0): Promise<void> {
     const rows = await this.rows(ordinal);
     const missing = acks.filter(id => !rows.has(id));
@@ -174,7 +174,7 @@ export class PostgresSet {
     expect(missing).toEqual([]);
   }
 
-  /** Deletes the volume of a member: first its claim, then its Pod. */
+  /** Loses the volume of a member: its claim is deleted, then its Pod. */
   async loseVolume(ordinal: number): Promise<void> {
     await this.kubectl.delete('pvc', `data-orders-${ordinal}`, '--wait=false');
     await this.kubectl.delete('pod', `orders-${ordinal}`, '--grace-period=1');
@@ -188,7 +188,7 @@ export class PostgresSet {
     }
   }
 
-  /** The printed step that copies the most advanced standby, and the time until all members follow. */
+  /** The printed step that takes the copy of the best standby over, and how long until all follow. */
   async copyBack(): Promise<void> {
     const log = await this.logSays(0, 'prepare', 'which has most of the log');
     const [, member] = /decide\.sh copy (orders-[1-9]) .*has most of the log/.exec(log.slice(log.lastIndexOf('a person decides'))) ?? [];

@@ -1,6 +1,6 @@
 import { record } from './seen';
 
-/** Prints one line of progress, bypassing jest's console, which adds a stack trace to each line. */
+/** One line to the person who waits; past jest's console, which adds a stack trace to each line. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
@@ -16,22 +16,22 @@ export async function measure(what: string, work: () => Promise<unknown>): Promi
   return measured(what, (performance.now() - start) / 1000);
 }
 
-/** Prints a duration that a test measured itself, and records it for the fault table. */
+/** Prints a duration that a test found out by itself, and keeps it for the table of faults. */
 export function measured(what: string, seconds: number): number {
   say(`measured: ${what} ${seconds.toFixed(1)} s`);
   record(`${what} ${seconds.toFixed(1)} s`);
   return seconds;
 }
 
-/** Prints a finding of a case, such as the number of missing acknowledged writes, and records it for the fault table. */
+/** Prints what a case has found, such as how many acknowledged writes are missing, and keeps it for the table of faults. */
 export function found(what: string): void {
   say(`  ${what}`);
   record(what);
 }
 
 /**
- * Calls `probe` once a second until it returns `true`.
- * Any other result or error is printed as progress and, after the deadline, is the reason in the error.
+ * Asks `probe` once a second until it says `true`.
+ * What it says instead, or throws, is the progress that is printed and, after the deadline, the reason in the error.
  */
 export async function waitUntil(what: string, seconds: number, probe: () => Promise<true | string>): Promise<void> {
   const start = performance.now();

@@ -6,7 +6,7 @@ import { Manifest } from './manifest';
 import { synth } from './manifests';
 import { PodSecurityLevel } from './test-namespace';
 
-/** The number of random inputs for each construct and API server. */
+/** How many random inputs each construct is tried with on each API server. */
 const RUNS = 500;
 
 /**

@@ -9,13 +9,13 @@ import { RedisWriter } from './redis-writer';
 import { TestNamespace } from './test-namespace';
 import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion } from 'cdk8s-stateful';
 
-/** A member, from CLUSTER NODES. */
+/** A member, as the cluster knows it. */
 interface Node { readonly pod: string; readonly master: boolean; readonly failed: boolean; readonly slots: string }
 
 /** Keys in the slots of the first, the second and the third of three shards. */
 export const KEYS = ['b', 'c', 'a'];
 
-/** A Redis Cluster `cache` in its own namespace, with a client. */
+/** A cluster `cache` of Redis in a namespace of its own, and a client. */
 export class RedisClusterSet extends RedisMembers {
   static async create(prefix: string, cluster: Kubectl, version: RedisVersion, shards = 3, replicas = 1): Promise<RedisClusterSet> {
     const namespace = await TestNamespace.create(prefix, cluster);
@@ -47,7 +47,7 @@ export class RedisClusterSet extends RedisMembers {
     return this.sets.flatMap(set => Array.from({ length: 1 + this.replicas }, (_, i) => `${set}-${i}`));
   }
 
-  /** Applies the cluster with these numbers. The client is not changed: the names of more members would roll its Pod and end its writers. */
+  /** Applies the cluster with these numbers. Its client stays as it was: the names of more members would roll its Pod and end the writers there. */
   async apply(shards = this.shards, replicas = this.replicas): Promise<void> {
     [this.shards, this.replicas] = [shards, replicas];
     const chart = newChart(this.namespace.name);
@@ -67,7 +67,7 @@ export class RedisClusterSet extends RedisMembers {
     await Promise.all(this.sets.map(set => this.kubectl.wait(`statefulset/${set}`, `jsonpath={.status.readyReplicas}=${1 + this.replicas}`, seconds)));
   }
 
-  /** Restarts all shards at the same time. */
+  /** Restarts all shards at one time. */
   async roll(): Promise<void> {
     await measure(`rolling update of ${this.sets.length} shards`, async () => {
       await this.kubectl.run(['rollout', 'restart', ...this.sets.map(set => `statefulset/${set}`)]);
@@ -83,10 +83,10 @@ export class RedisClusterSet extends RedisMembers {
     return writers;
   }
 
-  /** Stops a writer and returns its missing acknowledged members: of those that a replica had, and of all. */
+  /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
   async missingOf(writer: RedisWriter): Promise<{ readonly copied: string[]; readonly all: string[] }> {
     writer.stop();
-    // An isolated master serves its own data until it learns about the new one, so only members that stay missing are lost.
+    // A master that was cut off answers from what it has, for the moments until it knows of the new one: what is lost stays missing.
     let [all, copied]: string[][] = [];
     await waitUntil(`all of ${writer.key}`, 30, async () => {
       const there = new Set((await this.cli(this.pods[0], '-c', 'smembers', writer.key)).split('\n'));
@@ -97,14 +97,14 @@ export class RedisClusterSet extends RedisMembers {
     return { copied, all };
   }
 
-  /** Stops writers and returns the acknowledged members that are missing. */
+  /** Ends writers and says what of that which was acknowledged is missing. */
   async missing(writers: RedisWriter[]): Promise<string[]> {
     const missing: string[] = [];
     for (const writer of writers) missing.push(...(await this.missingOf(writer)).all);
     return missing;
   }
 
-  /** Moves the client away from this node. */
+  /** Moves the client to another node than this one. */
   async clientAwayFrom(node: string): Promise<void> {
     await this.kubectl.run(['cordon', node]);
     try {
@@ -115,7 +115,7 @@ export class RedisClusterSet extends RedisMembers {
     }
   }
 
-  /** The members of the cluster, from the view of one of them. */
+  /** Who has what, as a member knows it. */
   async nodes(pod = this.pods[0]): Promise<Node[]> {
     const lines = (await this.cli(pod, 'cluster', 'nodes')).split('\n').map(line => line.split(' ')).filter(words => words.length >= 8);
     return lines.map(([, address, flags,,,,,, ...slots]) => ({
@@ -123,7 +123,7 @@ export class RedisClusterSet extends RedisMembers {
     }));
   }
 
-  /** The serving master of a shard. */
+  /** The master of a shard that serves. */
   async master(shard: number, seconds = 60): Promise<string> {
     let masters: string[] = [];
     await waitUntil(`a master of shard ${shard}`, seconds, async () => {
@@ -139,7 +139,7 @@ export class RedisClusterSet extends RedisMembers {
     await this.kubectl.delete('pod', ...pods, '--force', '--grace-period=0');
   }
 
-  /** A new construct, for its names. */
+  /** The construct, made anew, for its names. */
   private get database(): RedisDatabase {
     return this.construct(newChart(this.namespace.name));
   }

@@ -5,21 +5,21 @@ import { RedisSet } from './redis-set';
 import { RedisWriter } from './redis-writer';
 import { sigkill } from './sigkill';
 
-/** For how many seconds an isolated master may accept writes: `min-replicas-max-lag`, and some for counters that are updated once a second. */
+/** For how many seconds a master that is cut off may take writes: `min-replicas-max-lag`, and what is counted once a second. */
 const BOUND = 8;
 
-/** Faults of a database with sentinels, with active writers: one case per fault, for any kind of client. */
+/** Faults of a database with sentinels, under writers: a case each, whatever the clients connect by. */
 export class RedisFaults {
   constructor(private readonly cluster: Kubectl, private readonly cache: RedisSet) {}
 
-  /** All writers continue, all Pods are ready, and no write that a replica had is missing. */
+  /** All go on, all is ready, and nothing is missing that a replica had. */
   async nothingLost(writers: RedisWriter[], seconds = 120): Promise<void> {
     await this.cache.allReady(seconds);
     for (const writer of writers) await writer.goesOn(60);
     await this.nothingMissing(writers);
   }
 
-  /** Stops the writers, and checks that no write that a replica had is missing. */
+  /** Ends the writers: nothing is missing that a replica had. */
   async nothingMissing(writers: RedisWriter[]): Promise<void> {
     for (const writer of writers) expect((await this.cache.missing(writer)).copied).toEqual([]);
   }
@@ -67,7 +67,7 @@ export class RedisFaults {
     expect(await this.cache.master()).not.toBe(master);
   }
 
-  /** Also with a client next to the master, whose acknowledged writes are lost: the time for that is limited. */
+  /** Also with a client beside the master, which is told of writes that are lost: for how long is bounded. */
   async cutMaster(): Promise<void> {
     const { master, node } = await this.masterApart();
     const writers = await this.cache.writersOf('cut');
@@ -89,7 +89,7 @@ export class RedisFaults {
     expect(await this.cache.master()).not.toBe(master);
   }
 
-  /** The master, on a node without the clients, which must be able to reach the remaining servers. */
+  /** The master, on a node without the clients, which must reach those that are left. */
   private async masterApart(): Promise<{ readonly master: string; readonly node: string }> {
     const master = await this.cache.master();
     const node = await this.cache.nodeOf(master);

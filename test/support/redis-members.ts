@@ -14,26 +14,26 @@ interface RedisPod {
 export abstract class RedisMembers {
   protected constructor(readonly kubectl: Kubectl) {}
 
-  /** Starts a writer in the Pod of a server, which continues when its node is isolated. */
+  /** Starts a writer within the Pod of a server, which goes on when its node is cut off. */
   async writeWithin(pod: string, key: string): Promise<void> {
     const script = 'export REDIS_PASSWORD=$(cat /etc/cdk8s-stateful/credentials/password); perl -e "$1" "$2" direct 127.0.0.1:6379 >/run/redis/written 2>/dev/null </dev/null &';
     await this.kubectl.exec(pod, ['bash', '-c', script, 'sh', WRITER, key]);
   }
 
-  /** Stops it, and returns the time at which each of its writes was acknowledged, in seconds since 1970. */
+  /** Ends it, and says when each of its writes was acknowledged, in seconds since 1970. */
   async writtenWithin(pod: string): Promise<number[]> {
     const lines = await this.kubectl.exec(pod, ['bash', '-c', 'for process in /proc/[0-9]*; do [ "$(cat $process/comm)" != perl ] || kill "${process#/proc/}"; done; cat /run/redis/written']);
     return lines.trim().split('\n').map(line => Number(line.split(' ')[0]));
   }
 
-  /** The answer of a server or sentinel; empty if there is none. */
+  /** What a server or sentinel answers; nothing if it does not. */
   cli(pod: string, ...command: string[]): Promise<string> {
     const port = pod.includes('sentinel') ? '26379' : '6379';
     const script = 'REDISCLI_AUTH=$(cat /etc/cdk8s-stateful/credentials/password) exec timeout 5 "$PRODUCT-cli" -p "$@"';
     return this.kubectl.exec(pod, ['bash', '-c', script, 'sh', port, ...command]).then(text => text.replace(/\r/g, '').trim()).catch(() => '');
   }
 
-  /** Waits until all of these answer: the Pods of a node that was down for a short time are considered ready all the time. */
+  /** Waits until all of these answer themselves: the Pods of a node that was off for a short time count as ready all the while. */
   async allAnswer(pods: readonly string[], seconds: number): Promise<void> {
     await waitUntil(`answers of ${pods.join(', ')}`, seconds, async () => {
       const answers = await Promise.all(pods.map(pod => this.cli(pod, 'ping')));
@@ -55,7 +55,7 @@ export abstract class RedisMembers {
     return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
   }
 
-  /** Waits until the Pods are replaced and ready. */
+  /** Waits until the Pods are others than those of before, and ready. */
   async readyAnew(before: readonly RedisPod[], seconds = 180): Promise<void> {
     await waitUntil(`new Pods ${before.map(({ metadata }) => metadata.name).join(', ')} that are ready`, seconds, async () => {
       for (const { metadata: { name, uid } } of before) {
@@ -74,6 +74,6 @@ export abstract class RedisMembers {
   }
 
   decide(pod: string, ...decision: string[]): Promise<string> {
-    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision], { seconds: 600 }); // slots are moved one at a time
+    return this.kubectl.exec(pod, ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision], { seconds: 600 }); // slots are moved one by one
   }
 }

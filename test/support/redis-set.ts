@@ -9,9 +9,9 @@ import { RedisWriter } from './redis-writer';
 import { TestNamespace } from './test-namespace';
 import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisVersion } from 'cdk8s-stateful';
 
-/** A database `cache` in its own namespace, with the client `direct` and, with sentinels, the client `watcher`. */
+/** A database `cache` in a namespace of its own, and the clients `direct`, and with sentinels `watcher`, that may speak to it. */
 export class RedisSet extends RedisMembers {
-  /** Characters with a special meaning in a shell, a configuration file or the Redis protocol. */
+  /** What a shell, a configuration file and Redis' own protocol would read otherwise. */
   static readonly PASSWORD = 'p"w \\ $(x) \'y';
 
   static async create(prefix: string, cluster: Kubectl, version: RedisVersion, props: Partial<RedisDatabaseProps> = {}): Promise<RedisSet> {
@@ -64,7 +64,7 @@ export class RedisSet extends RedisMembers {
     if (this.sentinels.length > 0) await this.kubectl.rolloutStatus('deployment/watcher', seconds);
   }
 
-  /** Starts a writer that connects to `host`, or that asks the sentinels. */
+  /** Starts a writer: through `host`, or as one that asks the sentinels. */
   async writer(how: 'direct' | 'sentinel', key: string = how): Promise<RedisWriter> {
     const { host, port, sentinels = [] } = this.database;
     const client = how === 'direct' ? 'deployment/direct' : 'deployment/watcher';
@@ -74,7 +74,7 @@ export class RedisSet extends RedisMembers {
     return writer;
   }
 
-  /** Starts a writer for each way to connect. */
+  /** Writers: one on each way that clients have. */
   async writersOf(key: string): Promise<RedisWriter[]> {
     const sentinel = await this.writer('sentinel', `${key}-sentinel`);
     return this.database.dataLinkWorkload === undefined ? [sentinel] : [await this.writer('direct', key), sentinel];
@@ -90,7 +90,7 @@ export class RedisSet extends RedisMembers {
     return this.servers.filter((_, i) => roles[i] === 'master');
   }
 
-  /** Waits for exactly one master, and returns it. */
+  /** The one that does, once there is one. */
   async master(seconds = 60): Promise<string> {
     let masters: string[] = [];
     await waitUntil('one master', seconds, async () => {
@@ -100,7 +100,7 @@ export class RedisSet extends RedisMembers {
     return masters[0];
   }
 
-  /** Moves the clients away from this node. */
+  /** Moves the clients to other nodes than this one. */
   async clientsAwayFrom(node: string): Promise<void> {
     await this.kubectl.run(['cordon', node]);
     try {
@@ -113,7 +113,7 @@ export class RedisSet extends RedisMembers {
     }
   }
 
-  /** Stops a writer and returns its missing acknowledged members: of those that a replica had, and of all. */
+  /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
   async missing(writer: RedisWriter): Promise<{ readonly copied: string[]; readonly all: string[] }> {
     writer.stop();
     const there = new Set((await this.cli(await this.master(), 'smembers', writer.key)).split('\n'));
@@ -127,7 +127,7 @@ export class RedisSet extends RedisMembers {
     return layout?.kind === 'sentinel' ? layout : { replicas: 0, sentinels: 0 };
   }
 
-  /** A new construct, for its names. */
+  /** The construct, made anew, for its names. */
   private get database(): RedisDatabase {
     return this.construct(newChart(this.namespace.name));
   }

@@ -7,7 +7,7 @@ import { waitUntil } from './progress';
 /** The program of a writer. */
 export const WRITER = readFileSync(join(__dirname, 'redis-writer.pl'), 'utf8');
 
-/** A client that continuously adds members to a set, and its acknowledged members. */
+/** A client that goes on adding members to a set, and what was acknowledged to it. */
 export class RedisWriter {
   /** The longest time without an acknowledgement, in seconds. */
   longestPause = 0;
@@ -27,12 +27,12 @@ export class RedisWriter {
     this.child.stderr.on('data', chunk => { this.errors += String(chunk); });
   }
 
-  /** The acknowledged members of the set. */
+  /** The members of the set that somebody said are written. */
   get acknowledged(): string[] {
     return this.lines.map(([, member]) => member);
   }
 
-  /** The acknowledged members that at least one replica had within a second. */
+  /** Those of them that at least one replica had within a second. */
   get copied(): string[] {
     return this.lines.filter(([,, copies]) => Number(copies) > 0).map(([, member]) => member);
   }

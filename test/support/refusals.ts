@@ -1,9 +1,9 @@
 import { InvalidInputError } from 'cdk8s-stateful';
 
-/** The expected error of a test: the relevant fields, or a part of its message. */
+/** What a test expects of an error: the fields that matter to it, or a part of its text. */
 export type Refusal = Partial<Pick<InvalidInputError, 'where' | 'property' | 'got' | 'allowed' | 'hint'>> | string;
 
-/** Returns the InvalidInputError that `act` throws; throws if there is none, or another error. */
+/** The error of the library that `act` ends in; throws if it ends in none, or in another one. */
 export function refusalOf(act: () => unknown): InvalidInputError {
   try {
     act();
@@ -14,7 +14,7 @@ export function refusalOf(act: () => unknown): InvalidInputError {
   throw new Error('expected an InvalidInputError, but nothing was refused');
 }
 
-/** Expects `act` to throw an InvalidInputError. */
+/** Expects `act` to be refused by the library. */
 export function expectInvalid(act: () => unknown, refusal: Refusal): void {
   const error = refusalOf(act);
   if (typeof refusal === 'string') expect(error.message).toContain(refusal);

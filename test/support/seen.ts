@@ -1,15 +1,15 @@
 import { appendFileSync } from 'node:fs';
 
-/** The file from which the reporter of the fault table reads the findings; set by it, empty otherwise. */
+/** Where the reporter of the fault table reads what the cases saw; set by it, empty otherwise. */
 export const SEEN_FILE = 'FAULTS_SEEN';
 
-/** The findings of one case. */
+/** What one case saw. */
 export interface Seen {
   readonly test: string;
   readonly what: string;
 }
 
-/** Records a figure or finding of the current case for the fault table. */
+/** Keeps a figure or finding of the running case for the table of faults. */
 export function record(what: string): void {
   const file = process.env[SEEN_FILE];
   if (file === undefined) return;

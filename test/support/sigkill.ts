@@ -8,8 +8,8 @@ interface Pod {
 }
 
 /**
- * Sends SIGKILL to the main process of a Pod's container, from outside: inside its container the first process is
- * immune, and a deleted Pod gets time to shut down. Requires permission to run a privileged Pod.
+ * Sends SIGKILL to the main process of a Pod's container, from outside: within its container the first process is
+ * immune, and a deleted Pod gets time to shut down. Needs leave to run a privileged Pod.
  *
  * @param program the name of the process, such as `postgres`; of several in the Pod the topmost is killed
  */
@@ -17,7 +17,7 @@ export async function sigkill(pods: Kubectl, pod: string, program: string): Prom
   await signal(pods, pod, program, 'KILL');
 }
 
-/** Like `sigkill`, with another signal: `STOP` makes a process unresponsive while its connections stay open, `CONT` reverts that. */
+/** As `sigkill`, another signal: `STOP` makes a process that answers nobody and whose connections stay, `CONT` ends that. */
 export async function signal(pods: Kubectl, pod: string, program: string, name: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
   const { metadata, spec } = await pods.get<Pod>('pod', pod);
   const namespace = `signal-${randomBytes(3).toString('hex')}`;
@@ -44,7 +44,7 @@ export async function signal(pods: Kubectl, pod: string, program: string, name: 
   }
 }
 
-/** The cgroup of a process contains the Pod's uid, in some cgroup drivers with '_' instead of '-'. */
+/** The cgroup of a process names the Pod's uid, in some cgroup drivers with '_' in place of '-'. */
 const script = `
 for process in /proc/[0-9]*; do
   tr _ - <$process/cgroup 2>/dev/null | grep -q "$1" || continue

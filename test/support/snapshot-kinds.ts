@@ -3,8 +3,8 @@ import { Manifest } from './manifest';
 import { say } from './progress';
 
 /**
- * The kinds of snapshot.storage.k8s.io/v1, with all requirements of the external-snapshotter definitions for fields that we set;
- * `status`, which the controller sets, can be anything.
+ * The kinds of snapshot.storage.k8s.io/v1 with all that the definitions of external-snapshotter demand of what we write;
+ * what the controller writes (`status`) may be anything.
  */
 const KINDS = [
   {
@@ -29,8 +29,8 @@ const KINDS = [
 export const SNAPSHOT_API = 'snapshot.storage.k8s.io/v1';
 
 /**
- * Snapshots are not part of Kubernetes. If a cluster does not have the kinds, they are created for a test, without a controller;
- * the returned function removes them again.
+ * Snapshots are no part of Kubernetes. Where a cluster has not the kinds, they are made for a test, with nothing that acts
+ * on them; the returned function takes them away again.
  *
  * @see https://github.com/kubernetes-csi/external-snapshotter/tree/master/client/config/crd
  */

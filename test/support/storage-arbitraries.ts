@@ -7,7 +7,7 @@ import {
   LonghornFileSystem, NfsOnDelete, Provisioner, VolumeDataSource, VolumeSelector, VolumeSource,
 } from 'cdk8s-stateful';
 
-/** Random storage: objects of classes are created when an input is used, and contradictory inputs are filtered out. */
+/** Random storage: objects of classes are made when an input is used, and inputs that contradict themselves are filtered out. */
 
 const text = fc.stringMatching(/^[a-z0-9]([-a-z0-9.]{0,20}[a-z0-9])?$/);
 const path = fc.stringMatching(/^\/[a-z]{1,8}(\/[a-z0-9]{1,8}){0,2}$/);
@@ -22,7 +22,7 @@ export const pairs = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 );
 
-/** The inputs that `make` accepts, with its results. */
+/** Inputs that `make` takes; what it makes of them. */
 function made<T, U>(inputs: fc.Arbitrary<T>, make: (input: T) => U): fc.Arbitrary<U> {
   return inputs.filter(input => {
     try {
@@ -155,7 +155,7 @@ const selectors: fc.Arbitrary<VolumeSelector> = optional({
     fc.record({ key: labels, operator: fc.constantFrom('In' as const, 'NotIn' as const), values: fc.array(labels, { minLength: 1, maxLength: 3 }) }),
     fc.record({ key: labels, operator: fc.constantFrom('Exists' as const, 'DoesNotExist' as const) }),
   ), { maxLength: 2 }),
-}).map(selector => ({ ...selector, matchExpressions: selector.matchExpressions?.map(expression => ({ ...expression })) })) // cdk8s does not render objects without a prototype
+}).map(selector => ({ ...selector, matchExpressions: selector.matchExpressions?.map(expression => ({ ...expression })) })) // cdk8s renders no objects without a prototype
   .filter(({ matchLabels = {}, matchExpressions = [] }) => Object.keys(matchLabels).length + matchExpressions.length > 0);
 
 const dataSources = fc.oneof(
@@ -164,7 +164,7 @@ const dataSources = fc.oneof(
   fc.record({ apiGroup: fc.constant('populators.example.com'), kind: fc.constant('Image'), name: labels }).map(object => VolumeDataSource.fromPopulator(object)),
 );
 
-/** The properties of any claim, of a class with unknown capabilities. */
+/** What any claim may ask for, of a class of which nothing is known. */
 export const claims = fc.record({
   size: sizes,
   accessModes,

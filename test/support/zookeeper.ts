@@ -13,7 +13,7 @@ export const ZOOKEEPER_IMAGE = ZooKeeperVersion.V3_9._image;
 
 const WRITER = readFileSync(join(__dirname, 'zookeeper-writer.pl'), 'utf8');
 
-/** A client that continuously creates znodes under one path, and its acknowledged znodes. */
+/** A client that goes on creating znodes below one path, and what was acknowledged to it. */
 export class ZooKeeperWriter {
   private out = '';
   private readonly child: ChildProcessWithoutNullStreams;
@@ -23,7 +23,7 @@ export class ZooKeeperWriter {
     this.child.stdout.on('data', chunk => { this.out += String(chunk); });
   }
 
-  /** The names of the acknowledged znodes. */
+  /** The names of the znodes that somebody said are written. */
   get acknowledged(): string[] {
     return this.out.split('\n').slice(0, -1).map(line => line.split(' ')[1].slice(1));
   }
@@ -45,7 +45,7 @@ export class ZooKeeperWriter {
   }
 }
 
-/** An ensemble `zk` in its own namespace, with a Pod `client` that can access it. */
+/** An ensemble `zk` in a namespace of its own, and a Pod `client` that may speak to it. */
 export class TestEnsemble {
   static async create(prefix: string, cluster: Kubectl, members: number, props: Partial<ZooKeeperEnsembleProps> = {}): Promise<TestEnsemble> {
     const namespace = await TestNamespace.create(prefix, cluster);
@@ -94,7 +94,7 @@ export class TestEnsemble {
       spec.securityContext = { ...spec.securityContext, seccompProfile: { type: 'RuntimeDefault' } };
       spec.containers[0].securityContext = { ...spec.containers[0].securityContext, capabilities: { drop: ['ALL'] } };
     }
-    // The client is not changed: the variables of a Pod cannot follow the number of members.
+    // The client stays as it is: the variables of a Pod cannot change with the number of members.
     await this.kubectl.apply(objects.filter(({ kind }) => kind !== 'Pod' || !this.hasClient));
     this.hasClient = true;
   }
@@ -108,7 +108,7 @@ export class TestEnsemble {
     await this.kubectl.wait('statefulset/zk', `jsonpath={.status.readyReplicas}=${members}`, seconds);
   }
 
-  /** The answer of a member to a four-letter word; empty if there is none. */
+  /** What a member answers to a four letter word, and nothing if it does not. */
   ask(pod: string, word: string): Promise<string> {
     return this.kubectl.exec(pod, ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/2181 && printf ${word} >&3 && cat <&3`]).catch(() => '');
   }
@@ -117,7 +117,7 @@ export class TestEnsemble {
     return /^Mode: (\w+)/m.exec(await this.ask(pod, 'srvr'))?.[1];
   }
 
-  /** The voting members, from the view of this one. */
+  /** The members that vote, as this one knows them. */
   async voters(pod: string): Promise<string[]> {
     return (await this.ask(pod, 'conf')).split('\n').map(line => /^server\.\d+=(zk-\d+)\..*:participant/.exec(line)?.[1]).filter((name): name is string => name !== undefined);
   }
@@ -131,7 +131,7 @@ export class TestEnsemble {
     return this.kubectl.exec(pod, ['bash', `/etc/cdk8s-stateful/files/${command[0]}`, ...command.slice(1)], { seconds: 90 });
   }
 
-  /** The log messages of a member's scripts, without those of the server. */
+  /** What a member itself said, without the lines of the server. */
   async said(pod: string): Promise<string> {
     return (await this.kubectl.logs(pod)).split('\n').filter(line => /^(zk-\d+: | {2}zk-)/.test(line)).join('\n');
   }
@@ -142,13 +142,13 @@ export class TestEnsemble {
     return writer;
   }
 
-  /** The znodes at the root, from the view of a member. */
+  /** The znodes at the root, as a member has them. */
   async znodes(pod: string): Promise<Set<string>> {
     const output = await this.kubectl.exec('client', ['bash', '-c', `echo 'ls /' | zkCli.sh -server ${pod}.zk-headless:2181 2>/dev/null`], { seconds: 60 });
     return new Set(/\[([^\]]*)\]\s*(\[zk|$)/.exec(output.replace(/\[zk: [^\]]*\]/g, '\n'))?.[1].split(', ') ?? []);
   }
 
-  /** The acknowledged znodes of the writers that a member does not have. */
+  /** Those of the writers' znodes that a member does not have, although they were acknowledged. */
   async lost(pod: string, ...writers: ZooKeeperWriter[]): Promise<string[]> {
     await this.kubectl.exec('client', ['bash', '-c', `echo 'sync /' | zkCli.sh -server ${pod}.zk-headless:2181`], { seconds: 60 });
     const have = await this.znodes(pod);
@@ -160,7 +160,7 @@ export class TestEnsemble {
     return Object.fromEntries(pods.map(({ metadata }) => [metadata.name, metadata.uid]));
   }
 
-  /** Deletes the volumes of members with their Pods, immediately. */
+  /** Loses the volumes of members with a Pod each, at once and without a word. */
   async loseVolumes(...pods: string[]): Promise<void> {
     await this.kubectl.delete('pvc', ...pods.map(pod => `data-${pod}`), '--wait=false');
     await this.kubectl.delete('pod', ...pods, '--force', '--grace-period=0');
@@ -180,7 +180,7 @@ export class TestEnsemble {
     }
   }
 
-  /** Waits until all members serve, independent of the status of a node that has just restarted. */
+  /** Until each of the members serves, whatever Kubernetes still believes of a node that has just come back. */
   async serve(...pods: string[]): Promise<void> {
     for (const pod of pods) await waitUntil(`${pod} to serve`, 180, async () => (await this.modeOf(pod)) !== undefined || 'not yet');
   }
