@@ -76,11 +76,13 @@ for (const suite of ['unit', ...beyondUnit]) {
 }
 
 const run = 'ts-node --transpileOnly --project tsconfig.dev.json -r tsconfig-paths/register';
+project.compileTask.exec(`${run} scripts/input-types.ts --check`, { name: 'inputs are checked by their types' });
 project.compileTask.exec(`${run} scripts/lazy-exports.ts`, { name: 'load modules when used' });
 project.package.setScript('test:faults', `${run} scripts/test-faults.ts`);
 project.package.setScript('docgen', `${run} scripts/api-reference.ts`);
 project.package.setScript('golden', `${run} scripts/golden.ts`);
 project.package.setScript('shell', `${run} scripts/embed-shell.ts`);
+project.package.setScript('inputs', `jsii --silence-warnings=reserved-word && ${run} scripts/input-types.ts`);
 project.package.setScript('synth', `${run} scripts/synth-examples.ts`); // a task would keep --help to itself
 project.eslint?.allowDevDeps('**/scripts/**');
 project.eslint?.addRules({

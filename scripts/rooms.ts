@@ -4,6 +4,7 @@
  */
 export const FLOORS: readonly (readonly string[])[] = [
   ['base'],
+  ['input'],
   ['pod'],
   ['storage'],
   ['workload'],

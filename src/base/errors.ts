@@ -1,4 +1,4 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { InvalidInputError } from './invalid-input-error';
 
 /** Everything a person needs to mend a wrong input. */
@@ -56,8 +56,15 @@ function pathOf(where: IConstruct | string): string {
   return typeof where === 'string' ? where : where.node.path;
 }
 
+/** A value for people: a construct by its path, another object of a class by the class, which may be large or lead back to itself. */
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return `the function ${value.name}`;
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Construct.isConstruct(value)) return `the ${value.constructor.name} ${value.node.path}`;
+  const { name } = value.constructor ?? Object;
+  if (name !== 'Object') return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+  const fields = Object.entries(value).map(([key, field]) => `${key}: ${typeof field === 'object' && field !== null ? '…' : show(field)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }

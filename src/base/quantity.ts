@@ -21,7 +21,7 @@ export class Quantity {
    * unless it is at least one byte, in whole bytes, and less than 8 EiB.
    */
   public static toSize(text: string): Size {
-    const bytes = parseQuantity(String(text));
+    const bytes = typeof text === 'string' ? parseQuantity(text) : undefined;
     if (bytes === undefined || !Number.isInteger(bytes) || bytes < 1 || bytes >= 2 ** 63) {
       throw invalid('Quantity.toSize', { property: 'text', got: text, expected: 'a quantity of whole bytes, at least 1 and less than 2^63', hint: "For example '500M' or '20Gi'." });
     }

@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { DatabaseCredentials } from './database-credentials';
+import { checked } from '../input/check-input';
 
 /** The value of an environment variable with a connection setting for clients. */
 export class ConnectionValue {
@@ -8,6 +9,7 @@ export class ConnectionValue {
    *
    * @param value the value, which must not be a secret
    */
+  @checked
   public static text(value: string): ConnectionValue {
     return new ConnectionValue(() => kplus.EnvValue.fromValue(value));
   }

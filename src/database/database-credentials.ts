@@ -1,5 +1,6 @@
 import type * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 import { requireSecretKey } from '../kit/secret-key';
 
 /** Options for credentials in a Secret. */
@@ -35,6 +36,7 @@ export class DatabaseCredentials {
    * @param secret a Secret in the namespace of the Pods that use it
    * @param options the keys. Throws if they are not valid Secret keys, or equal.
    */
+  @checked
   public static fromSecret(secret: kplus.ISecret, options: DatabaseCredentialsOptions = {}): DatabaseCredentials {
     const where = 'DatabaseCredentials.fromSecret';
     const usernameKey = requireSecretKey(where, 'usernameKey', options.usernameKey ?? 'username');

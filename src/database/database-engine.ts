@@ -7,6 +7,7 @@ import { MariadbVersion } from './mariadb-version';
 import { MysqlVersion } from './mysql-version';
 import { PostgresVersion } from './postgres-version';
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 import { requireVersion } from '../kit/version';
 
 /** Properties of the PostgreSQL engine. */
@@ -46,6 +47,7 @@ export class DatabaseEngine {
    *
    * @param props the release and the behavior of read replicas. Throws if `maxStaleness` is too short.
    */
+  @checked
   public static postgres(props: PostgresEngineProps): IDatabaseEngine {
     return new PostgresEngine(requireVersion('DatabaseEngine.postgres', props.version, PostgresVersion), requireStaleness(props.maxStaleness));
   }
@@ -58,6 +60,7 @@ export class DatabaseEngine {
    *
    * @param props the release
    */
+  @checked
   public static mysql(props: MysqlEngineProps): IDatabaseEngine {
     return new MysqlEngine(requireVersion('DatabaseEngine.mysql', props.version, MysqlVersion));
   }
@@ -70,6 +73,7 @@ export class DatabaseEngine {
    *
    * @param props the release
    */
+  @checked
   public static mariadb(props: MariadbEngineProps): IDatabaseEngine {
     return new MariadbEngine(requireVersion('DatabaseEngine.mariadb', props.version, MariadbVersion));
   }
@@ -79,6 +83,7 @@ export class DatabaseEngine {
    *
    * @param engine your implementation
    */
+  @checked
   public static of(engine: IDatabaseEngine): IDatabaseEngine {
     return engine;
   }

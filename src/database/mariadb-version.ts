@@ -1,4 +1,5 @@
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 import { parseVersion } from '../kit/version';
 
 /**
@@ -29,6 +30,7 @@ export class MariadbVersion {
    * @param version a tag of the official image. Throws if it does not start with such a release, or if the image is based on Red Hat
    *   UBI, which has the socket in another directory.
    */
+  @checked
   public static of(version: string): MariadbVersion {
     const { flavour } = parseVersion('MariadbVersion.of', version, { major: 10, minor: 11 });
     if (flavour?.startsWith('ubi')) {

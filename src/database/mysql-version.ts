@@ -1,3 +1,4 @@
+import { checked } from '../input/check-input';
 import { parseVersion } from '../kit/version';
 
 /**
@@ -25,6 +26,7 @@ export class MysqlVersion {
    *
    * @param version a tag of the official image. Throws if it does not start with such a release.
    */
+  @checked
   public static of(version: string): MysqlVersion {
     parseVersion('MysqlVersion.of', version, { major: 8, minor: 4 });
     return new MysqlVersion(version);

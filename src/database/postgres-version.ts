@@ -1,3 +1,4 @@
+import { checked } from '../input/check-input';
 import { type OldestRelease, parseVersion } from '../kit/version';
 
 /** The script was added on 2023-12-11, when 16.1 was current: 16.2 is the first release all of whose images contain it. */
@@ -33,6 +34,7 @@ export class PostgresVersion {
    *
    * @param version a tag of the official image. Throws if it does not start with such a release.
    */
+  @checked
   public static of(version: string): PostgresVersion {
     return new PostgresVersion(version, parseVersion('PostgresVersion.of', version, OLDEST).major);
   }

@@ -7,6 +7,8 @@ import type { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps 
 import { conflict, invalid, requireInteger } from '../base/errors';
 import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize } from '../base/quantity';
+import { checked, requireNew } from '../input/check-input';
+import { only } from '../input/only';
 import { Assembly } from '../kit/assembly';
 import { grantClient } from '../kit/client-grant';
 import { type Files, requireFiles } from '../kit/files';
@@ -72,6 +74,7 @@ export class StatefulDatabase extends Construct {
    * Throws if a name, a number or a parameter is invalid.
    */
   public constructor(scope: Construct, id: string, props: StatefulDatabaseProps) {
+    requireNew('StatefulDatabase', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name);
     this.databaseName = this.requireDatabaseName(props.databaseName ?? 'app');
@@ -94,6 +97,7 @@ export class StatefulDatabase extends Construct {
    *
    * @param options the prefix of the names, or the credentials of the client
    */
+  @checked
   public connectionEnv(options: ConnectionEnvOptions = {}): { [name: string]: kplus.EnvValue } {
     const { prefix, credentials = this.credentials } = options;
     if (prefix !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
@@ -111,6 +115,7 @@ export class StatefulDatabase extends Construct {
    *   if it is in another namespace and no credentials are given.
    * @param options options of the grant
    */
+  @checked
   public grantConnect(client: kplus.AbstractPod, options: DatabaseGrantOptions = {}): void {
     requireClient(this, client);
     requireReadableSecret(this, client, {
@@ -124,7 +129,7 @@ export class StatefulDatabase extends Construct {
       targets: this.assembly.targetsOf([write, read]),
       own: this.assembly.workloads,
       options,
-      variables: this.connectionEnv(options),
+      variables: this.connectionEnv(only<ConnectionEnvOptions>('ConnectionEnvOptions', options)),
       todo: "Set 'prefix', for example 'ORDERS_', to rename the variables of this database.",
     });
   }
@@ -136,6 +141,7 @@ export class StatefulDatabase extends Construct {
    * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the database's own namespace.
    * @param options which port; throws if no container declares it
    */
+  @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
     grantScrape(this, this.assembly.networks, scraper, options);
   }

@@ -13,6 +13,7 @@ import { TopicsDeployment } from './topics-deployment';
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { conflict, requireInteger } from '../base/errors';
 import { takeForOne } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 import { Assembly } from '../kit/assembly';
 import { grantClient } from '../kit/client-grant';
 import type { PodSecurityProps } from '../pod/pod-security-props';
@@ -67,6 +68,7 @@ export class KafkaCluster extends Construct {
    * Throws if the numbers of members, the listeners, the settings or the memory contradict each other.
    */
   public constructor(scope: Construct, id: string, private readonly props: KafkaClusterProps) {
+    requireNew('KafkaCluster', scope, id, props);
     super(scope, id);
     this.model = kafkaModel(this, props);
     this.name = this.model.name;
@@ -97,6 +99,7 @@ export class KafkaCluster extends Construct {
    *
    * @param listener the listener. Throws if its name or port is taken, or if it is an internal listener, which belongs in `listeners`.
    */
+  @checked
   public addListener(listener: KafkaListener): void {
     const listeners = this.listenerSet.with(listener);
     this.assembly.redesign(kafkaDesign(this.model, listeners));
@@ -111,6 +114,7 @@ export class KafkaCluster extends Construct {
    * @param name up to 249 letters, digits, `.`, `_` and `-`. Throws if the topic is already declared.
    * @param props the properties of the topic. Throws if the replication factor exceeds the number of brokers, or `min.insync.replicas` exceeds the replication factor.
    */
+  @checked
   public addTopic(name: string, props: KafkaTopicProps): void {
     requireTopicName(this, name, this.topics?.declared ?? []);
     requireInteger(this, `topic '${name}' partitions`, props.partitions, 1);
@@ -127,6 +131,7 @@ export class KafkaCluster extends Construct {
    * @param client the workload to let in. Throws if it has no containers yet, or one has the variable with another value.
    * @param options how
    */
+  @checked
   public grantConnect(client: kplus.AbstractPod, options: KafkaGrantOptions = {}): void {
     const listener = this.listenerSet.forClient(options.listener);
     grantClient(this, client, {
@@ -145,6 +150,7 @@ export class KafkaCluster extends Construct {
    * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the cluster's own namespace.
    * @param options which port; throws if no container declares it
    */
+  @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
     grantScrape(this, this.assembly.networks, scraper, options);
   }

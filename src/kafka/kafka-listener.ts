@@ -1,4 +1,5 @@
 import { invalid, requireInteger } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** The listener of the controllers, for each other and for the brokers. */
 export const CONTROLLER_LISTENER = 'CONTROLLER';
@@ -34,6 +35,7 @@ export class KafkaListener {
    *
    * @param options the name and port, by default PLAINTEXT and 9092
    */
+  @checked
   public static plaintext(options: KafkaListenerOptions = {}): KafkaListener {
     return new KafkaListener(options.name ?? 'PLAINTEXT', options.port ?? 9092, 'PLAINTEXT', true);
   }
@@ -47,6 +49,7 @@ export class KafkaListener {
    *
    * @param options the name and port, by default INTERNAL and 9091
    */
+  @checked
   public static internal(options: KafkaListenerOptions = {}): KafkaListener {
     return new KafkaListener(options.name ?? 'INTERNAL', options.port ?? 9091, 'PLAINTEXT', false);
   }

@@ -1,6 +1,7 @@
 import { KafkaMove } from './kafka-move';
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { invalid, requireOneOf } from '../base/errors';
+import { checked } from '../input/check-input';
 import type { IZooKeeper } from '../kit/i-zookeeper';
 
 /** Options for a cluster that stores its metadata in ZooKeeper. */
@@ -45,6 +46,7 @@ export class KafkaMetadata {
    * @param ensemble a `ZooKeeperEnsemble`, or your own implementation. Throws unless its `connectString` is a list of `host:port`.
    * @param options the path and the migration step. Throws if the path is not a valid ZooKeeper path.
    */
+  @checked
   public static zookeeper(ensemble: IZooKeeper, options: KafkaZooKeeperOptions = {}): KafkaMetadata {
     return new KafkaMetadata({
       ensemble,

@@ -1,4 +1,5 @@
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 import { parseVersion } from '../kit/version';
 
 /** The first release with dynamic controller quorums. */
@@ -28,6 +29,7 @@ export class KafkaVersion {
    *
    * @param version a tag of the official image, with all three numbers, because there are no shorter tags. Throws otherwise.
    */
+  @checked
   public static of(version: string): KafkaVersion {
     const { major, minor } = parseVersion('KafkaVersion.of', version, { major: 3, minor: 7, because: 'There is no official image of earlier releases.' });
     if (minor === undefined || !/^\d+\.\d+\.\d+/.test(version)) {

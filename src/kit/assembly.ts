@@ -10,11 +10,13 @@ import { MemberMounts } from './member-mounts';
 import type { ProductPodsProps } from './product-pods-props';
 import { conflict, requireInteger } from '../base/errors';
 import { ownObject } from '../base/own-object';
+import { only } from '../input/only';
 import { requirePorts } from '../pod/ports';
 import type { MemberNames } from '../workload/member-names';
 import type { NetworkAccess } from '../workload/network-access';
 import { Placement } from '../workload/placement';
 import { createService } from '../workload/services';
+import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 import { StatefulWorkload } from '../workload/stateful-workload';
 
 const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' };
@@ -94,7 +96,7 @@ export class Assembly {
     // Without a grace two servers of one name may run on one volume.
     if (terminationGrace !== undefined) requireInteger(this.scope, 'terminationGrace in seconds', terminationGrace.toSeconds({ integral: false }), 1);
     const set = new StatefulWorkload(this.scope, first ? 'Resource' : `Group-${group.names.set}`, {
-      ...props,
+      ...only<StatefulPodsProps>('StatefulPodsProps', props),
       ...identityIn(this.scope, group, first ? props.identity : undefined),
       name: group.names.set,
       members: group.members,

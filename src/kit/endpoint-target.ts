@@ -1,4 +1,5 @@
 import { invalid, requireInteger } from '../base/errors';
+import { checked } from '../input/check-input';
 import type { MemberNames } from '../workload/member-names';
 
 /** Which members of a group a Service leads to. */
@@ -13,6 +14,7 @@ export class EndpointTarget {
    *
    * @param index which, from 0. Throws if it is no whole number.
    */
+  @checked
   public static member(index: number): EndpointTarget {
     requireInteger('EndpointTarget.member', 'index', index, 0);
     return new EndpointTarget(names => ({ 'statefulset.kubernetes.io/pod-name': names.podName(index) }));
@@ -23,6 +25,7 @@ export class EndpointTarget {
    *
    * @param labels the labels, at least one. Throws if there is none.
    */
+  @checked
   public static labeled(labels: { [name: string]: string }): EndpointTarget {
     const copy = { ...labels };
     if (Object.keys(copy).length === 0) {
@@ -36,6 +39,7 @@ export class EndpointTarget {
    *
    * @param labels the labels, at least one. Throws if there is none.
    */
+  @checked
   public static allGroups(labels: { [name: string]: string }): EndpointTarget {
     return new EndpointTarget(EndpointTarget.labeled(labels)._selector, true);
   }

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { MEMBERS_PATH } from './members-path';
 import type { MountSource } from './mount-source';
+import { checked } from '../input/check-input';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
 
@@ -52,6 +53,7 @@ export class MemberMount {
    * @param storage what the user asked for
    * @param options what the user calls it
    */
+  @checked
   public static claim(name: string, path: string, storage: StorageProps, options: ClaimMountOptions = {}): MemberMount {
     return new MemberMount(name, path, { kind: 'claim', storage, property: options.property ?? 'storage' });
   }
@@ -63,6 +65,7 @@ export class MemberMount {
    * @param path the folder
    * @param files the contents by file name
    */
+  @checked
   public static files(name: string, path: string, files: { [name: string]: string }): MemberMount {
     return new MemberMount(name, path, { kind: 'files', files: { ...files } }); // what the caller changes later must not reach the manifests
   }
@@ -75,6 +78,7 @@ export class MemberMount {
    * @param secret the Secret
    * @param items the file of each key
    */
+  @checked
   public static secret(name: string, path: string, secret: kplus.ISecret, items: { [key: string]: string }): MemberMount {
     return new MemberMount(name, path, { kind: 'secret', secret, items: { ...items } });
   }
@@ -84,6 +88,7 @@ export class MemberMount {
    *
    * @param further further numbers, in files of these names
    */
+  @checked
   public static memberCount(further: { [file: string]: number } = {}): MemberMount {
     return new MemberMount('members', MEMBERS_PATH, { kind: 'memberCount', further: { ...further } });
   }
@@ -95,6 +100,7 @@ export class MemberMount {
    * @param path the folder, which has the file `members`
    * @param group the other group
    */
+  @checked
   public static memberCountOf(name: string, path: string, group: MemberNames): MemberMount {
     return new MemberMount(name, path, { kind: 'memberCount', of: group });
   }
@@ -105,6 +111,7 @@ export class MemberMount {
    * @param path the folder
    * @param options its name and limit
    */
+  @checked
   public static folder(path: string, options: FolderMountOptions = {}): MemberMount {
     const name = options.name ?? `writable${path.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-$/, '');
     return new MemberMount(name, path, { kind: 'folder', limit: options.limit ?? DEFAULT_LIMIT, inMemory: options.inMemory ?? false });
@@ -115,6 +122,7 @@ export class MemberMount {
    *
    * @param size at most
    */
+  @checked
   public static sharedMemory(size: Size): MemberMount {
     return new MemberMount('shm', '/dev/shm', { kind: 'folder', limit: size, inMemory: true });
   }

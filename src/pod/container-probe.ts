@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** What every probe takes. */
 export interface ContainerProbeOptions extends kplus.ProbeOptions {
@@ -59,6 +60,7 @@ export class ContainerProbe {
    *
    * @param options the port, and how often
    */
+  @checked
   public static fromGrpc(options: GrpcProbeOptions): kplus.Probe {
     const { port, service } = options;
     return extended(kplus.Probe.fromTcpSocket(options), options, ({ tcpSocket, ...probe }) => ({ ...probe, grpc: { port, service } }));
@@ -70,6 +72,7 @@ export class ContainerProbe {
    * @param path the path of the URL
    * @param options port, headers, and how often; throws if a header has a name that no header can have
    */
+  @checked
   public static fromHttpGet(path: string, options: HttpProbeOptions = {}): kplus.Probe {
     const httpHeaders = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name: requireHeaderName(name), value }));
     return extended(kplus.Probe.fromHttpGet(path, options), options, ({ httpGet, ...probe }) => ({
@@ -84,6 +87,7 @@ export class ContainerProbe {
    * @param command the command and its arguments; it runs in no shell
    * @param options how often
    */
+  @checked
   public static fromCommand(command: string[], options: ExecProbeOptions = {}): kplus.Probe {
     return extended(kplus.Probe.fromCommand(command, options), options);
   }
@@ -93,6 +97,7 @@ export class ContainerProbe {
    *
    * @param options the port, and how often
    */
+  @checked
   public static fromTcpSocket(options: TcpProbeOptions = {}): kplus.Probe {
     return extended(kplus.Probe.fromTcpSocket(options), options);
   }

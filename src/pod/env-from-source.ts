@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** How the values of a ConfigMap or Secret become environment variables. */
 export interface EnvFromSourceOptions {
@@ -35,6 +36,7 @@ export class EnvFromSource {
    * @param configMap the ConfigMap
    * @param options whether it is optional
    */
+  @checked
   public static configMap(configMap: kplus.IConfigMap, options: EnvFromSourceOptions = {}): kplus.EnvFrom {
     return new OptionalEnvFrom(options.optional, configMap, requirePrefix('EnvFromSource.configMap', options.prefix));
   }
@@ -45,6 +47,7 @@ export class EnvFromSource {
    * @param secret the Secret
    * @param options whether it is optional
    */
+  @checked
   public static secret(secret: kplus.ISecret, options: EnvFromSourceOptions = {}): kplus.EnvFrom {
     return new OptionalEnvFrom(options.optional, undefined, requirePrefix('EnvFromSource.secret', options.prefix), secret);
   }

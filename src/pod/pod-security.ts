@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import { withoutCapabilities } from './restricted';
+import { checked } from '../input/check-input';
 
 /** Security contexts for containers of plain cdk8s-plus Pods, such as the clients of a database. */
 export class PodSecurity {
@@ -16,6 +17,7 @@ export class PodSecurity {
    * @param props changes, such as the user to run as; capabilities that you add come on top of the drop of all
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
    */
+  @checked
   public static restricted(props: kplus.ContainerSecurityContextProps = {}): kplus.ContainerSecurityContextProps {
     return {
       seccompProfile: { type: kplus.SeccompProfileType.RUNTIME_DEFAULT },

@@ -1,4 +1,5 @@
 import type * as kplus from 'cdk8s-plus-28';
+import { checked } from '../input/check-input';
 import { requireSecretKey } from '../kit/secret-key';
 
 /** Options for credentials in a Secret. */
@@ -22,6 +23,7 @@ export class RedisCredentials {
    * @param secret a Secret in the namespace of the Pods that use it
    * @param options the key. Throws if it is not a valid Secret key.
    */
+  @checked
   public static fromSecret(secret: kplus.ISecret, options: RedisCredentialsOptions = {}): RedisCredentials {
     return new RedisCredentials(secret, requireSecretKey('RedisCredentials.fromSecret', 'passwordKey', options.passwordKey ?? 'password'));
   }

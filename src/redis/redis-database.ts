@@ -13,6 +13,8 @@ import { DEFAULT_USER } from './redis-users';
 import { sentinelEndpoint } from './sentinels';
 import { conflict, invalid } from '../base/errors';
 import { MAX_SET_NAME, nameOf } from '../base/names';
+import { checked, requireNew } from '../input/check-input';
+import { only } from '../input/only';
 import { Assembly } from '../kit/assembly';
 import { grantClient, type GrantTarget } from '../kit/client-grant';
 import type { Endpoint } from '../kit/design';
@@ -86,6 +88,7 @@ export class RedisDatabase extends Construct {
    * Throws if a name, a number, a size, a setting or a user is invalid.
    */
   public constructor(scope: Construct, id: string, private readonly props: RedisDatabaseProps) {
+    requireNew('RedisDatabase', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name, longestName(props.topology?._layout.kind));
     const names = MemberNames._of(this, this.name, props);
@@ -122,6 +125,7 @@ export class RedisDatabase extends Construct {
    *
    * @param options the prefix of the names, the user, or the Secret of the client. Throws if there is no such user.
    */
+  @checked
   public connectionEnv(options: RedisConnectionOptions = {}): { [name: string]: kplus.EnvValue } {
     const { prefix = 'REDIS_', user, sentinel = this.speaksSentinel } = options;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
@@ -144,13 +148,14 @@ export class RedisDatabase extends Construct {
    *   if it is in another namespace and no credentials are given.
    * @param options options of the grant
    */
+  @checked
   public grantConnect(client: kplus.AbstractPod, options: RedisGrantOptions = {}): void {
     requireClient(this, client);
     const { secret } = this.credentialsOf(options);
     requireReadableSecret(this, client, {
       product: this.name, secret, given: options.credentials !== undefined, todo: 'grantConnect(client, { credentials: RedisCredentials.fromSecret(copy) })',
     });
-    const variables = this.connectionEnv(options);
+    const variables = this.connectionEnv(only<RedisConnectionOptions>('RedisConnectionOptions', options));
     grantClient(this, client, {
       targets: this.targetsOf(options),
       own: [...this.assembly.workloads, ...this.dataLink === undefined ? [] : [this.dataLink]],
@@ -167,6 +172,7 @@ export class RedisDatabase extends Construct {
    * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the database's own namespace.
    * @param options which port; throws if no container declares it
    */
+  @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
     grantScrape(this, [...this.assembly.networks, ...this.dataLink === undefined ? [] : [this.dataLink.network]], scraper, options);
   }

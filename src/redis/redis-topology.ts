@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { type ClusterLayout, clusterLayout, type ClusterTopologyOptions } from './cluster-topology';
 import { conflict, invalid, requireInteger } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** Options of a topology with sentinels. */
 export interface SentinelTopologyOptions {
@@ -79,6 +80,7 @@ export class RedisTopology {
    *
    * @param options the options. Throws if they are invalid or contradict each other.
    */
+  @checked
   public static sentinel(options: SentinelTopologyOptions = {}): RedisTopology {
     const where = 'RedisTopology.sentinel';
     const replicas = requireInteger(where, 'replicas', options.replicas ?? 2, 1, 9, 'The master sends all writes to each of its replicas. For a server without replicas, use RedisTopology.standalone().');
@@ -105,6 +107,7 @@ export class RedisTopology {
    *
    * @param options the options. Throws if they are invalid or contradict each other.
    */
+  @checked
   public static cluster(options: ClusterTopologyOptions = {}): RedisTopology {
     return new RedisTopology(clusterLayout(options));
   }

@@ -1,4 +1,5 @@
 import { conflict, requireOneOf } from '../base/errors';
+import { checked } from '../input/check-input';
 import { parseVersion } from '../kit/version';
 
 /** The product to run. Each value is the prefix of the names of its programs. */
@@ -42,6 +43,7 @@ export class RedisVersion {
    * @param flavor the product
    * @param version a tag of its official image. Throws if it does not start with such a release, or if the image is based on Alpine.
    */
+  @checked
   public static of(flavor: RedisFlavor, version: string): RedisVersion {
     requireOneOf('RedisVersion.of', 'flavor', flavor, Object.values(RedisFlavor));
     const { flavour = '' } = parseVersion('RedisVersion.of', version, {

@@ -7,6 +7,7 @@ import { recommendedLabels } from '../base/labels';
 import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { takeName } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 import { containersOf, twiceMounted } from '../pod/pod-contents';
 import { requirePodInput } from '../pod/pod-input';
 import { RenderedPod } from '../pod/rendered-pod';
@@ -57,6 +58,7 @@ export class SharedScratchPod extends Construct {
    * Throws if a name, a size or a number is invalid.
    */
   public constructor(scope: Construct, id: string, props: SharedScratchPodProps = {}) {
+    requireNew('SharedScratchPod', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name);
     takeName(this, 'Pod', this.name);
@@ -76,6 +78,7 @@ export class SharedScratchPod extends Construct {
    *
    * @param props the properties of the container, by default named `writer`, `writer-2` and so on. Throws if the name is taken or the path is invalid.
    */
+  @checked
   public addWriter(props: ScratchContainerProps): kplus.Container {
     return this.add('writer', props);
   }
@@ -85,6 +88,7 @@ export class SharedScratchPod extends Construct {
    *
    * @param props the properties of the container, by default named `reader`, `reader-2` and so on. Throws if the name is taken or the path is invalid.
    */
+  @checked
   public addReader(props: ScratchContainerProps): kplus.Container {
     return this.add('reader', props);
   }
@@ -95,6 +99,7 @@ export class SharedScratchPod extends Construct {
    * @param client the workload to let in. Throws if it is this one, or if only one of both has a known namespace.
    * @param options which ports: those that the containers declare by now, unless you name some
    */
+  @checked
   public grantConnect(client: kplus.AbstractPod, options: WorkloadGrantOptions = {}): void {
     this.network.requireGrant(client, options);
     this.network.grant(client, requireDeclaredPorts(this, this.pod, client, options.ports), options);

@@ -11,6 +11,7 @@ import { claimStandIn } from '../pod/stand-ins';
 import { proveSelector } from './private/selector-proof';
 import { takeClaimNames } from '../base/taken-names';
 import type { ClaimOwner } from './private/claim-owner';
+import { checked } from '../input/check-input';
 
 /** Properties of a claim template. */
 export interface ClaimTemplateProps extends ClaimProps {}
@@ -68,6 +69,7 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
    *
    * @param index the ordinal of the member; throws if there is no such member
    */
+  @checked
   public memberClaim(index: number): IPersistentVolumeClaim {
     return {
       name: this.claimName(index),

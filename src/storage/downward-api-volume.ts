@@ -5,6 +5,7 @@ import { invalid } from '../base/errors';
 import { kebabCase, requireDnsLabel } from '../base/names';
 import { volumeStandIn } from '../pod/stand-ins';
 import { requireDistinctFiles, requireFileMode, requireFilePath } from './private/volume-files';
+import { requireNew } from '../input/check-input';
 
 /** Properties of a downward API volume. */
 export interface DownwardApiVolumeProps {
@@ -47,6 +48,7 @@ export class DownwardApiVolume extends Construct implements kplus.IStorage {
    * Throws if there are no fields, or if a path or mode is invalid.
    */
   public constructor(scope: Construct, id: string, props: DownwardApiVolumeProps) {
+    requireNew('DownwardApiVolume', scope, id, props);
     super(scope, id);
     this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
     const files = Object.entries(props.fields);

@@ -1,6 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
 import { requireFileMode } from './private/volume-files';
+import { checked } from '../input/check-input';
 
 /**
  * A Pod field that a volume can expose as a file. Fewer fields are available to volumes than to environment variables:
@@ -34,6 +35,7 @@ export class DownwardField {
    *
    * @param key the key of the label
    */
+  @checked
   public static label(key: string): DownwardField {
     return DownwardField.entry('labels', key);
   }
@@ -48,6 +50,7 @@ export class DownwardField {
    *
    * @param key the key of the annotation
    */
+  @checked
   public static annotation(key: string): DownwardField {
     return DownwardField.entry('annotations', key);
   }
@@ -59,6 +62,7 @@ export class DownwardField {
    * @param container the name of the container
    * @param resource the request or limit; defaults to the node's allocatable amount if there is no limit
    */
+  @checked
   public static resource(container: string, resource: kplus.ResourceFieldPaths): DownwardField {
     const known: string[] = Object.values(kplus.ResourceFieldPaths);
     if (!known.includes(resource)) throw invalid('DownwardField.resource', { property: 'resource', got: resource, expected: `one of ${known.join(', ')}` });
@@ -83,6 +87,7 @@ export class DownwardField {
    *
    * @param mode from 0 to 0o777. Throws otherwise.
    */
+  @checked
   public withMode(mode: number): DownwardField {
     return new DownwardField({ ...this.source, mode: requireFileMode('DownwardField.withMode', 'mode', mode) });
   }

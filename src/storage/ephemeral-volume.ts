@@ -8,6 +8,7 @@ import { invalid } from '../base/errors';
 import { kebabCase, requireDnsLabel } from '../base/names';
 import { deviceStandIn, volumeStandIn } from '../pod/stand-ins';
 import { proveSelector } from './private/selector-proof';
+import { requireNew } from '../input/check-input';
 
 /** Properties of an ephemeral volume. */
 export interface EphemeralVolumeProps extends ClaimProps {
@@ -46,6 +47,7 @@ export class EphemeralVolume extends Construct implements kplus.IStorage {
    * Throws if the storage class is known not to support what is requested, or to retain volumes.
    */
   public constructor(scope: Construct, id: string, props: EphemeralVolumeProps) {
+    requireNew('EphemeralVolume', scope, id, props);
     super(scope, id);
     this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
     const spec = new ClaimSpec(this, props);

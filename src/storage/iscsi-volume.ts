@@ -2,6 +2,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { chap, type IscsiSourceOptions, requireIscsi } from './sources/network';
 import { kebabCase, requireDnsLabel } from '../base/names';
+import { requireNew } from '../input/check-input';
 import { volumeStandIn } from '../pod/stand-ins';
 
 /** Properties of an iSCSI volume in a Pod. */
@@ -48,6 +49,7 @@ export class IscsiVolume extends Construct implements kplus.IStorage {
    * Throws if a name or number is invalid, or if CHAP is requested without a Secret.
    */
   public constructor(scope: Construct, id: string, props: IscsiVolumeProps) {
+    requireNew('IscsiVolume', scope, id, props);
     super(scope, id);
     const { name, chapSecret, chapDiscovery, ...unit } = props;
     this.name = requireDnsLabel(this, 'name', name ?? kebabCase(id));

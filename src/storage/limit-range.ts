@@ -6,6 +6,7 @@ import { conflict } from '../base/errors';
 import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize, showBytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
+import { requireNew } from '../input/check-input';
 
 /** Properties of a limit range for claims. At least one limit is required. */
 export interface LimitRangeProps {
@@ -45,6 +46,7 @@ export class LimitRange extends Construct {
    * Throws if there is no limit, or if the limits contradict each other.
    */
   public constructor(scope: Construct, id: string, private readonly props: LimitRangeProps) {
+    requireNew('LimitRange', scope, id, props);
     super(scope, id);
     const { min, max } = props;
     this.name = nameOf(this, props.name, 63);

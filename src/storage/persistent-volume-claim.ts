@@ -13,6 +13,7 @@ import { namespaceOf, subdomainNameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
 import { proveSelector } from './private/selector-proof';
 import { reserveFor } from './private/volume-reservation';
+import { checked, requireNew } from '../input/check-input';
 
 /** Properties of a PersistentVolumeClaim. */
 export interface PersistentVolumeClaimProps extends ClaimProps {
@@ -60,6 +61,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
    * @param name the name of the PersistentVolumeClaim object; throws if it is none
    * @param options known properties of the claim. Say so if it is a raw block device: otherwise it cannot be mounted.
    */
+  @checked
   public static fromName(scope: Construct, id: string, name: string, options: ExistingClaimOptions = {}): ExistingClaim {
     return ExistingClaim._of(scope, id, name, options);
   }
@@ -80,6 +82,7 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
    * Throws if the storage class or the volume is known not to support what the claim requests.
    */
   public constructor(scope: Construct, id: string, props: PersistentVolumeClaimProps) {
+    requireNew('PersistentVolumeClaim', scope, id, props);
     super(scope, id);
     this.name = subdomainNameOf(this, props.name);
     this.namespace = namespaceOf(this);

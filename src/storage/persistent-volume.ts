@@ -18,6 +18,7 @@ import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { requireReclaimPolicy } from './private/reclaim-policy';
 import { takeClusterName } from '../base/taken-names';
 import type { ReservingClaim } from './private/volume-reservation';
+import { checked, requireNew } from '../input/check-input';
 
 /**
  * A statically provisioned volume: existing storage, or storage that no driver provisions.
@@ -41,6 +42,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
    * @param name the name of the PersistentVolume object
    * @param storageClass the class that claims must request; none by default
    */
+  @checked
   public static fromName(_scope: Construct, _id: string, name: string, storageClass?: IStorageClass): IPersistentVolume {
     return { name, storageClass: storageClass ?? StorageClass.none() };
   }
@@ -62,6 +64,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
    * Throws if the source does not support the other properties.
    */
   public constructor(scope: Construct, id: string, private readonly props: PersistentVolumeProps) {
+    requireNew('PersistentVolume', scope, id, props);
     super(scope, id);
     this.name = subdomainNameOf(this, props.name);
     takeClusterName(this, 'PersistentVolume', this.name);
@@ -99,6 +102,7 @@ export class PersistentVolume extends Construct implements IPersistentVolume {
    *
    * @param options the name and metadata of the claim
    */
+  @checked
   public reserve(options: ReserveOptions = {}): PersistentVolumeClaim {
     return new PersistentVolumeClaim(this, 'Claim', {
       name: options.name ?? this.props.claimRef?.name ?? this.name,

@@ -3,6 +3,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { DownwardField } from './downward-field';
 import { invalid, requireInteger } from '../base/errors';
 import { requireFileMode, requireFilePath } from './private/volume-files';
+import { checked } from '../input/check-input';
 
 /** Options for projecting a ConfigMap or Secret. */
 export interface ProjectedKeysOptions {
@@ -60,6 +61,7 @@ export class ProjectedSource {
    * @param configMap the ConfigMap
    * @param options the keys to project; all by default
    */
+  @checked
   public static configMap(configMap: kplus.IConfigMap, options: ProjectedKeysOptions = {}): ProjectedSource {
     const items = itemsOf('ProjectedSource.configMap', options);
     return new ProjectedSource(pathsOf(items), { configMap: { name: configMap.name, items, optional: options.optional } });
@@ -71,6 +73,7 @@ export class ProjectedSource {
    * @param secret the Secret
    * @param options the keys to project; all by default
    */
+  @checked
   public static secret(secret: kplus.ISecret, options: ProjectedKeysOptions = {}): ProjectedSource {
     const items = itemsOf('ProjectedSource.secret', options);
     return new ProjectedSource(pathsOf(items), { secret: { name: secret.name, items, optional: options.optional } });
@@ -81,6 +84,7 @@ export class ProjectedSource {
    *
    * @param fields the fields to expose, by file path relative to the mount
    */
+  @checked
   public static downwardApi(fields: { [path: string]: DownwardField }): ProjectedSource {
     const paths = Object.keys(fields).map(path => requireFilePath('ProjectedSource.downwardApi', 'fields', path));
     if (paths.length === 0) throw invalid('ProjectedSource.downwardApi', { property: 'fields', got: {}, expected: 'at least one field' });
@@ -93,6 +97,7 @@ export class ProjectedSource {
    *
    * @param options the path, audience and lifetime of the token
    */
+  @checked
   public static serviceAccountToken(options: ServiceAccountTokenOptions = {}): ProjectedSource {
     const where = 'ProjectedSource.serviceAccountToken';
     const path = requireFilePath(where, 'path', options.path ?? 'token');

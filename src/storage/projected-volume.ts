@@ -5,6 +5,7 @@ import { invalid } from '../base/errors';
 import { kebabCase, requireDnsLabel } from '../base/names';
 import { volumeStandIn } from '../pod/stand-ins';
 import { requireDistinctFiles, requireFileMode } from './private/volume-files';
+import { requireNew } from '../input/check-input';
 
 /** Properties of a projected volume. */
 export interface ProjectedVolumeProps {
@@ -53,6 +54,7 @@ export class ProjectedVolume extends Construct implements kplus.IStorage {
    * Throws if there are no sources, if two of them write the same file, or if a name or mode is invalid.
    */
   public constructor(scope: Construct, id: string, props: ProjectedVolumeProps) {
+    requireNew('ProjectedVolume', scope, id, props);
     super(scope, id);
     this.name = requireDnsLabel(this, 'name', props.name ?? kebabCase(id));
     if (props.sources.length === 0) throw invalid(this, { property: 'sources', got: [], expected: 'at least one source' });

@@ -15,6 +15,7 @@ import { vsphere, type VsphereOptions } from './provisioners/vsphere';
 import type { StorageCapabilities } from './storage-capabilities';
 import { conflict, invalid } from '../base/errors';
 import type { ProvisionerSpec } from './private/provisioner-spec';
+import { checked } from '../input/check-input';
 
 /** Options of a driver without a factory method. */
 export interface OtherProvisionerOptions extends ProvisionerOptions {
@@ -45,6 +46,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static awsEbs(options: AwsEbsOptions = {}): Provisioner {
     return new Provisioner(awsEbs(options));
   }
@@ -54,6 +56,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static awsEfs(options: AwsEfsOptions): Provisioner {
     return new Provisioner(awsEfs(options));
   }
@@ -63,6 +66,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static gcePersistentDisk(options: GcePersistentDiskOptions = {}): Provisioner {
     return new Provisioner(gcePersistentDisk(options));
   }
@@ -72,6 +76,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static azureDisk(options: AzureDiskOptions = {}): Provisioner {
     return new Provisioner(azureDisk(options));
   }
@@ -81,6 +86,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static azureFile(options: AzureFileOptions = {}): Provisioner {
     return new Provisioner(azureFile(options));
   }
@@ -90,6 +96,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static longhorn(options: LonghornOptions = {}): Provisioner {
     return new Provisioner(longhorn(options));
   }
@@ -99,6 +106,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static cephRbd(options: CephRbdOptions): Provisioner {
     return new Provisioner(cephRbd(options));
   }
@@ -108,6 +116,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static cephFs(options: CephFsOptions): Provisioner {
     return new Provisioner(cephFs(options));
   }
@@ -117,6 +126,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static nfs(options: NfsOptions): Provisioner {
     return new Provisioner(nfs(options));
   }
@@ -126,6 +136,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static openstackCinder(options: OpenstackCinderOptions = {}): Provisioner {
     return new Provisioner(openstackCinder(options));
   }
@@ -135,6 +146,7 @@ export class Provisioner {
    *
    * @param options parameters of the driver; throws if they contradict each other
    */
+  @checked
   public static vsphere(options: VsphereOptions = {}): Provisioner {
     return new Provisioner(vsphere(options));
   }
@@ -159,6 +171,7 @@ export class Provisioner {
    * @param driver the name of the driver; throws for a removed provisioner whose parameters cannot be translated, and names the replacement if there is one
    * @param options the parameters, by the names in the driver's documentation, and the capabilities
    */
+  @checked
   public static of(driver: string, options: OtherProvisionerOptions = {}): Provisioner {
     if (!/^[a-zA-Z0-9]([-a-zA-Z0-9./]*[a-zA-Z0-9])?$/.test(driver)) {
       throw invalid('Provisioner.of', { property: 'driver', got: driver, expected: 'the name of a driver', hint: '`kubectl get csidrivers` lists those of a cluster.' });

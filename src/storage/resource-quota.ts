@@ -8,6 +8,7 @@ import { conflict, invalid, requireInteger } from '../base/errors';
 import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize, showBytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
+import { requireNew } from '../input/check-input';
 
 /** Quota of one storage class in a namespace. At least one limit is required. */
 export interface StorageClassQuota {
@@ -87,6 +88,7 @@ export class ResourceQuota extends Construct {
    * Throws if there is no limit, or if a class is listed twice.
    */
   public constructor(scope: Construct, id: string, private readonly props: ResourceQuotaProps) {
+    requireNew('ResourceQuota', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name, 63);
     takeName(this, 'ResourceQuota', this.name);

@@ -14,6 +14,7 @@ import { closedPodSpec, RESTRICTED_CONTAINER } from '../pod/restricted';
 import { SNAPSHOT_SH } from './private/shell';
 import { requireClassName, requireSnapshots } from './private/snapshot-source';
 import { takeName } from '../base/taken-names';
+import { requireNew } from '../input/check-input';
 
 /** Properties of a snapshot schedule. */
 export interface SnapshotScheduleProps {
@@ -117,6 +118,7 @@ export class SnapshotSchedule extends Construct {
    * retain them.
    */
   public constructor(scope: Construct, id: string, private readonly props: SnapshotScheduleProps) {
+    requireNew('SnapshotSchedule', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name); // like a set's, a CronJob's name can have at most 52 characters
     for (const kind of ['CronJob', 'ServiceAccount', 'Role', 'RoleBinding']) takeName(this, kind, this.name);

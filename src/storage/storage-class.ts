@@ -11,6 +11,7 @@ import { conflict, invalid, requireOneOf } from '../base/errors';
 import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue } from '../base/label-syntax';
 import { DNS_SUBDOMAIN, subdomainNameOf } from '../base/names';
 import { takeClusterName } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 
 /**
  * A class of storage that claims request. Its provisioner, parameters, reclaim policy and binding mode are immutable:
@@ -34,6 +35,7 @@ export class StorageClass extends Construct implements IStorageClass {
    * @param name the name of the StorageClass object in the cluster
    * @param options known properties of the class
    */
+  @checked
   public static fromName(scope: Construct, id: string, name: string, options: ExistingStorageClassOptions = {}): IStorageClass {
     if (name !== '' && (name.length > 253 || !DNS_SUBDOMAIN.test(name))) {
       throw invalid(`${scope.node.path}/${id}`, { property: 'name', got: name, expected: "at most 253 characters: lower-case letters, digits, '-' and '.'" });
@@ -59,6 +61,7 @@ export class StorageClass extends Construct implements IStorageClass {
    * Throws if the class requests what its driver does not support.
    */
   public constructor(scope: Construct, id: string, props: StorageClassProps) {
+    requireNew('StorageClass', scope, id, props);
     super(scope, id);
     const { provisioner } = props;
     this.name = subdomainNameOf(this, props.name);

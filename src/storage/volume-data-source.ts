@@ -4,6 +4,7 @@ import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
 import type { IVolumeSnapshot } from './i-volume-snapshot';
 import { abilitiesOf, driverOf } from './private/claim-abilities';
 import { invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** A reference to a custom resource that a volume populator handles. */
 export interface VolumePopulatorOptions {
@@ -42,6 +43,7 @@ export class VolumeDataSource {
    *
    * @param snapshot a snapshot in the namespace of the claim
    */
+  @checked
   public static fromSnapshot(snapshot: IVolumeSnapshot): VolumeDataSource {
     const { name, namespace, driver } = snapshot;
     return new VolumeDataSource({
@@ -60,6 +62,7 @@ export class VolumeDataSource {
    *
    * @param claim a claim in the same namespace
    */
+  @checked
   public static fromClaim(claim: IPersistentVolumeClaim): VolumeDataSource {
     const { name, namespace, size, volumeMode } = claim;
     return new VolumeDataSource({
@@ -80,6 +83,7 @@ export class VolumeDataSource {
    * @param object a custom resource in the namespace of the claim
    * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-populators-and-data-sources
    */
+  @checked
   public static fromPopulator(object: VolumePopulatorOptions): VolumeDataSource {
     if (object.apiGroup === '') {
       throw invalid('VolumeDataSource.fromPopulator', { property: 'apiGroup', got: '', expected: 'the API group of the kind', hint: 'The only core kind that can be a source is a claim: use fromClaim.' });

@@ -8,6 +8,7 @@ import { conflict, requireOneOf } from '../base/errors';
 import { requireAnnotations, requireLabels } from '../base/label-syntax';
 import { nameOf } from '../base/names';
 import { takeClusterName } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 
 /** Properties of a snapshot class. */
 export interface VolumeSnapshotClassProps {
@@ -73,6 +74,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
    * @param name the name of the VolumeSnapshotClass object
    * @param driver the driver, if known, which is checked against that of the volumes
    */
+  @checked
   public static fromName(_scope: Construct, _id: string, name: string, driver?: string): IVolumeSnapshotClass {
     return { name, driver };
   }
@@ -85,6 +87,7 @@ export class VolumeSnapshotClass extends Construct implements IVolumeSnapshotCla
    * Throws if the driver is known not to support snapshots.
    */
   public constructor(scope: Construct, id: string, props: VolumeSnapshotClassProps) {
+    requireNew('VolumeSnapshotClass', scope, id, props);
     super(scope, id);
     const { driver, capabilities, snapshotParameters } = props.provisioner;
     this.name = nameOf(this, props.name, 63);

@@ -9,6 +9,7 @@ import { requireAnnotations, requireLabels } from '../base/label-syntax';
 import { nameOf, namespaceOf } from '../base/names';
 import { requireClassName, requireSnapshots } from './private/snapshot-source';
 import { takeName } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 
 /** Properties of a snapshot. Exactly one of `claim` and `content` is required. */
 export interface VolumeSnapshotProps {
@@ -99,6 +100,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
    * @param name the name of the VolumeSnapshot object
    * @param options known properties of the snapshot
    */
+  @checked
   public static fromName(scope: Construct, _id: string, name: string, options: ExistingSnapshotOptions = {}): IVolumeSnapshot {
     return { namespace: namespaceOf(scope), ...options, name };
   }
@@ -112,6 +114,7 @@ export class VolumeSnapshot extends Construct implements IVolumeSnapshot {
    * Throws if the volume is known not to support snapshots.
    */
   public constructor(scope: Construct, id: string, props: VolumeSnapshotProps) {
+    requireNew('VolumeSnapshot', scope, id, props);
     super(scope, id);
     const { claim, content, snapshotClass } = props;
     this.name = nameOf(this, props.name, 63);

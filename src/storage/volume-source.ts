@@ -8,6 +8,7 @@ import { csi, type CsiSourceOptions } from './sources/csi';
 import { legacySource } from './sources/legacy';
 import { fibreChannel, type FibreChannelSourceOptions, iscsi, type IscsiVolumeSourceOptions, nfs, type NfsSourceOptions } from './sources/network';
 import { hostPath, type HostPathSourceOptions, local, type LocalSourceOptions } from './sources/node';
+import { checked } from '../input/check-input';
 
 /**
  * The storage behind a PersistentVolume.
@@ -20,6 +21,7 @@ export class VolumeSource {
    *
    * @param options the driver, the volume handle and its attributes
    */
+  @checked
   public static csi(options: CsiSourceOptions): VolumeSource {
     return new VolumeSource(csi(options));
   }
@@ -29,6 +31,7 @@ export class VolumeSource {
    *
    * @param options the server and the path
    */
+  @checked
   public static nfs(options: NfsSourceOptions): VolumeSource {
     return new VolumeSource(nfs(options));
   }
@@ -38,6 +41,7 @@ export class VolumeSource {
    *
    * @param options the target and the LUN
    */
+  @checked
   public static iscsi(options: IscsiVolumeSourceOptions): VolumeSource {
     return new VolumeSource(iscsi(options));
   }
@@ -47,6 +51,7 @@ export class VolumeSource {
    *
    * @param options the identifiers of the LUN
    */
+  @checked
   public static fibreChannel(options: FibreChannelSourceOptions): VolumeSource {
     return new VolumeSource(fibreChannel(options));
   }
@@ -57,6 +62,7 @@ export class VolumeSource {
    *
    * @param options the path
    */
+  @checked
   public static local(options: LocalSourceOptions): VolumeSource {
     return new VolumeSource(local(options));
   }
@@ -68,6 +74,7 @@ export class VolumeSource {
    *
    * @param options the path and its type
    */
+  @checked
   public static hostPath(options: HostPathSourceOptions): VolumeSource {
     return new VolumeSource(hostPath(options));
   }
@@ -77,6 +84,7 @@ export class VolumeSource {
    *
    * @param options the id and the zone
    */
+  @checked
   public static awsEbs(options: AwsEbsSourceOptions): VolumeSource {
     return new VolumeSource(awsEbs(options));
   }
@@ -86,6 +94,7 @@ export class VolumeSource {
    *
    * @param options the ids of the file system and the access point
    */
+  @checked
   public static awsEfs(options: AwsEfsSourceOptions): VolumeSource {
     return new VolumeSource(awsEfs(options));
   }
@@ -95,6 +104,7 @@ export class VolumeSource {
    *
    * @param options the name, the project and the zone or region
    */
+  @checked
   public static gcePersistentDisk(options: GcePersistentDiskSourceOptions): VolumeSource {
     return new VolumeSource(gcePersistentDisk(options));
   }
@@ -104,6 +114,7 @@ export class VolumeSource {
    *
    * @param options the resource id and the zone
    */
+  @checked
   public static azureDisk(options: AzureDiskSourceOptions): VolumeSource {
     return new VolumeSource(azureDisk(options));
   }
@@ -113,6 +124,7 @@ export class VolumeSource {
    *
    * @param options the storage account and the share
    */
+  @checked
   public static azureFile(options: AzureFileSourceOptions): VolumeSource {
     return new VolumeSource(azureFile(options));
   }
@@ -122,6 +134,7 @@ export class VolumeSource {
    *
    * @param options the id and the zone
    */
+  @checked
   public static openstackCinder(options: OpenstackCinderSourceOptions): VolumeSource {
     return new VolumeSource(openstackCinder(options));
   }
@@ -131,6 +144,7 @@ export class VolumeSource {
    *
    * @param options the id
    */
+  @checked
   public static vsphere(options: VsphereSourceOptions): VolumeSource {
     return new VolumeSource(vsphere(options));
   }
@@ -140,6 +154,7 @@ export class VolumeSource {
    *
    * @param options the name
    */
+  @checked
   public static longhorn(options: LonghornSourceOptions): VolumeSource {
     return new VolumeSource(longhorn(options));
   }
@@ -149,6 +164,7 @@ export class VolumeSource {
    *
    * @param options the pool and the image
    */
+  @checked
   public static cephRbd(options: CephRbdSourceOptions): VolumeSource {
     return new VolumeSource(cephRbd(options));
   }
@@ -159,6 +175,7 @@ export class VolumeSource {
    *
    * @param options the file system and the path
    */
+  @checked
   public static cephFs(options: CephFsSourceOptions): VolumeSource {
     return new VolumeSource(cephFs(options));
   }
@@ -174,6 +191,7 @@ export class VolumeSource {
    * @param kind the kind, as in the manifest
    * @param fields the fields, as in the manifest
    */
+  @checked
   public static of(kind: string, fields: { [field: string]: string } = {}): VolumeSource {
     return new VolumeSource(legacySource(kind, fields));
   }

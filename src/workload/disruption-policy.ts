@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { type Members, MembersKind } from './members';
 import type { PodDisruptionBudgetProps } from './pod-disruption-budget';
 import { invalid, requireInteger } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** One of the limits of a budget. */
 type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'maxUnavailablePercent' | 'minAvailable' | 'minAvailablePercent'>;
@@ -18,6 +19,7 @@ export class DisruptionPolicy {
    *
    * @param count at least 0; 0 is allowed for a single member only and blocks drains of its node until you move it by hand.
    */
+  @checked
   public static maxUnavailable(count: number): DisruptionPolicy {
     return new DisruptionPolicy({ maxUnavailable: requireInteger('DisruptionPolicy', 'maxUnavailable', count, 0) });
   }
@@ -27,6 +29,7 @@ export class DisruptionPolicy {
    *
    * @param percent from 0 to 100; Kubernetes rounds the number of members up, so that 1 lets one member go
    */
+  @checked
   public static maxUnavailablePercent(percent: number): DisruptionPolicy {
     return new DisruptionPolicy({ maxUnavailablePercent: requireInteger('DisruptionPolicy', 'maxUnavailablePercent', percent, 0, 100) });
   }
@@ -36,6 +39,7 @@ export class DisruptionPolicy {
    *
    * @param count at least 1 and below the number of members, except for a single member.
    */
+  @checked
   public static minAvailable(count: number): DisruptionPolicy {
     return new DisruptionPolicy({ minAvailable: requireInteger('DisruptionPolicy', 'minAvailable', count, 1) });
   }
@@ -45,6 +49,7 @@ export class DisruptionPolicy {
    *
    * @param percent from 1 to 100; Kubernetes rounds the number of members up, so that 51 of three members keeps two up
    */
+  @checked
   public static minAvailablePercent(percent: number): DisruptionPolicy {
     return new DisruptionPolicy({ minAvailablePercent: requireInteger('DisruptionPolicy', 'minAvailablePercent', percent, 1, 100) });
   }
@@ -59,6 +64,7 @@ export class DisruptionPolicy {
    *
    * @param members the members to derive the budget from
    */
+  @checked
   public static derived(members: Members): DisruptionPolicy {
     return members.count <= 1 ? DisruptionPolicy.none() : DisruptionPolicy.maxUnavailable(1);
   }

@@ -5,6 +5,7 @@ import { requireClusterDomain, serviceDnsName, serviceObject } from './services'
 import { orNothing } from '../base/all-or-nothing';
 import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../base/names';
 import { takeName } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 import { portsOf, requireServicePorts } from '../pod/ports';
 
 /** Properties of a headless Service. */
@@ -55,6 +56,7 @@ export class HeadlessService extends ApiObject {
    * Throws if the name is none, or if the workload is in another namespace.
    */
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
+    requireNew('HeadlessService', scope, id, props);
     super(scope, id, serviceObject({
       name: props.name ?? kebabCase(id),
       instance: props.name ?? kebabCase(id),
@@ -79,6 +81,7 @@ export class HeadlessService extends ApiObject {
    *
    * @param podName the name of the Pod
    */
+  @checked
   public podDnsName(podName: string): string {
     return `${podName}.${this.dnsName}`;
   }

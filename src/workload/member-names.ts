@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { serviceDnsName } from './services';
 import { GoverningService, type SetIdentity } from './set-identity';
 import { conflict, requireInteger } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** What the names of a set depend on, beside its own. */
 interface MemberNamesOptions {
@@ -58,6 +59,7 @@ export class MemberNames {
    *
    * @param index which member, from 0. Throws if it is no whole number.
    */
+  @checked
   public podName(index: number): string {
     requireInteger('MemberNames.podName', 'index', index, 0);
     return `${this.set}-${this.firstOrdinal + index}`;
@@ -68,6 +70,7 @@ export class MemberNames {
    *
    * @param index which member, from 0. Throws if it is no whole number.
    */
+  @checked
   public podDnsName(index: number): string {
     return `${this.podName(index)}.${this.domain}`;
   }
@@ -78,6 +81,7 @@ export class MemberNames {
    * @param claim the name of the claim template
    * @param index which member, from 0. Throws if it is no whole number.
    */
+  @checked
   public claimName(claim: string, index: number): string {
     return `${this.claimTemplate(claim)}-${this.podName(index)}`;
   }
@@ -87,6 +91,7 @@ export class MemberNames {
    *
    * @param claim the name that the product has for it
    */
+  @checked
   public claimTemplate(claim: string): string {
     return this.identity.claimNames?.[claim] ?? claim;
   }
@@ -96,6 +101,7 @@ export class MemberNames {
    *
    * @param suffix what follows the name of the set, such as 'read'; the set's own name without it
    */
+  @checked
   public serviceName(suffix?: string): string {
     const name = this.withSuffix(suffix);
     return name === this.identity.serviceName && this.haveDnsNames ? `${name}-client` : name;
@@ -106,6 +112,7 @@ export class MemberNames {
    *
    * @param suffix what follows the name of the set, such as 'read'; the set's own name without it
    */
+  @checked
   public serviceDnsName(suffix?: string): string {
     return this.dnsNameOf(this.serviceName(suffix));
   }
@@ -115,6 +122,7 @@ export class MemberNames {
    *
    * @param suffix what follows the name of this set, such as 'sentinel'
    */
+  @checked
   public group(suffix: string): MemberNames {
     return new MemberNames(this.withSuffix(suffix), this.path, this.dnsNameOf, 0);
   }

@@ -1,4 +1,5 @@
 import { requireInteger, invalid } from '../base/errors';
+import { checked } from '../input/check-input';
 
 /** How the members of a set depend on each other. */
 export enum MembersKind {
@@ -29,6 +30,7 @@ export class Members {
    *
    * @param count an odd number from 1 to 99. Throws otherwise: an even quorum survives no more than the next lower odd one.
    */
+  @checked
   public static quorum(count: number): Members {
     requireInteger('Members.quorum', 'count', count, 1, 99);
     if (count % 2 === 0) {
@@ -47,6 +49,7 @@ export class Members {
    *
    * @param count a whole number of at least 0; 0 parks the set: nothing runs, and the claims stay. Throws otherwise.
    */
+  @checked
   public static replicas(count: number): Members {
     requireInteger('Members.replicas', 'count', count, 0);
     return new Members(count, MembersKind.REPLICAS, Math.min(count, 1));
@@ -61,6 +64,7 @@ export class Members {
    * @param count a whole number of at least 2. Throws otherwise.
    * @param options how many of them must stay up; throws unless these are fewer
    */
+  @checked
   public static replicated(count: number, options: ReplicatedMembersOptions): Members {
     requireInteger('Members.replicated', 'count', count, 2);
     requireInteger('Members.replicated', 'mustStayUp', options.mustStayUp, 1, count - 1);

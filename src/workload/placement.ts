@@ -4,6 +4,7 @@ import { type Members, MembersKind } from './members';
 import { conflict, invalid, requireInteger, requireOneOf } from '../base/errors';
 import { requireLabelKey } from '../base/label-syntax';
 import { requireNodeLabels } from '../base/labeled-nodes';
+import { checked } from '../input/check-input';
 
 /** How members are kept apart. */
 export interface SpreadOptions {
@@ -59,6 +60,7 @@ export class Placement {
    *
    * @param options which rules are strict
    */
+  @checked
   public static spread(options: SpreadOptions = {}): Placement {
     const { hosts, zones, topologies = {} } = options;
     for (const label of Object.keys(topologies)) requireTopology(label);
@@ -85,6 +87,7 @@ export class Placement {
    *
    * @param nodes one or more labeled nodes, one of which must match; throws if there are none
    */
+  @checked
   public static onNodes(...nodes: kplus.LabeledNode[]): Placement {
     if (nodes.length === 0) {
       throw invalid('Placement.onNodes', { property: 'nodes', got: nodes, expected: 'at least one', hint: 'For all nodes, use Placement.spread().' });
@@ -100,6 +103,7 @@ export class Placement {
    *
    * @param nodes nodes whose taints the members tolerate
    */
+  @checked
   public tolerating(...nodes: kplus.TaintedNode[]): Placement {
     return new Placement({ ...this.rules, taints: [...this.rules.taints ?? [], ...nodes] });
   }
@@ -112,6 +116,7 @@ export class Placement {
    *
    * @param effect the effect of the taints that the members tolerate
    */
+  @checked
   public toleratingAll(effect: kplus.TaintEffect): Placement {
     requireOneOf('Placement.toleratingAll', 'effect', effect, Object.values(kplus.TaintEffect));
     const query = kplus.NodeTaintQuery.any();
@@ -128,6 +133,7 @@ export class Placement {
    *
    * @param nodes one or more labeled nodes, all of which must match; throws if there are none
    */
+  @checked
   public requiring(...nodes: kplus.LabeledNode[]): Placement {
     if (nodes.length === 0) throw invalid('Placement.requiring', { property: 'nodes', got: nodes, expected: 'at least one' });
     for (const node of nodes) requireNodeLabels('Placement.requiring', 'nodes', node);
@@ -140,6 +146,7 @@ export class Placement {
    *
    * @param duration how long the node may be down, in whole seconds
    */
+  @checked
   public evictedAfter(duration: Duration): Placement {
     requireInteger('Placement.evictedAfter', 'duration in seconds', duration.toSeconds({ integral: false }), 0);
     return new Placement({ ...this.rules, evictedAfter: duration });

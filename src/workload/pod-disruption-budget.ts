@@ -6,6 +6,7 @@ import { conflict, requireInteger } from '../base/errors';
 import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../base/names';
 import { ownMetadata } from '../base/own-object';
 import { takeName, takeWorkload } from '../base/taken-names';
+import { requireNew } from '../input/check-input';
 
 /** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
 export enum UnhealthyPodEvictionPolicy {
@@ -73,6 +74,7 @@ export class PodDisruptionBudget extends ApiObject {
    * Throws if the limits contradict each other, or if the workload is in another namespace or has a budget.
    */
   public constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
+    requireNew('PodDisruptionBudget', scope, id, props);
     super(scope, id, {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',

@@ -23,6 +23,7 @@ import type { PodContainerProps } from '../pod/pod-container-props';
 import { twiceMounted, volumesOf } from '../pod/pod-contents';
 import type { RenderedStatefulSet } from '../pod/rendered-stateful-set';
 import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-template';
+import { checked, requireNew } from '../input/check-input';
 
 /**
  * Pods with an identity: a StatefulSet with claim templates, its headless Service, disruption budget, placement and
@@ -65,6 +66,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    * Throws if a name, a number or a combination of properties could not work.
    */
   public constructor(scope: Construct, id: string, private readonly props: StatefulWorkloadProps = {}) {
+    requireNew('StatefulWorkload', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name);
     takeName(this, 'StatefulSet', this.name);
@@ -125,6 +127,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param index which member, from 0; throws beyond the last, unless the set is parked or an autoscaler decides which is the last
    */
+  @checked
   public podName(index: number): string {
     return this.names.podName(this.requireMember(index));
   }
@@ -134,6 +137,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param index which member, from 0; throws beyond the last, as `podName` does
    */
+  @checked
   public podDnsName(index: number): string {
     return this.names.podDnsName(this.requireMember(index));
   }
@@ -144,6 +148,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param props the container; its ports are named in the headless Service
    */
+  @checked
   public addContainer(props: PodContainerProps): kplus.Container {
     return this.set.addContainer(props);
   }
@@ -153,6 +158,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param props the container
    */
+  @checked
   public addInitContainer(props: PodContainerProps): kplus.Container {
     return this.set.addInitContainer(props);
   }
@@ -163,6 +169,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    * @param name the name of the template; throws if it is taken, or makes claims of the same names as another set's
    * @param props the claim
    */
+  @checked
   public addClaim(name: string, props: ClaimTemplateProps): ClaimTemplate {
     if (this.set.claimTemplates.some(claim => claim.name === name)) {
       throw conflict(this, `the claim name '${name}' is already taken in this workload`, 'Give the second claim another name.');
@@ -177,6 +184,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param storage a volume of cdk8s-plus or of ours
    */
+  @checked
   public addVolume(storage: kplus.IStorage): void {
     this.set.addVolume(storage.asVolume());
   }
@@ -187,6 +195,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *
    * @param configMap the ConfigMap
    */
+  @checked
   public rollOnChange(configMap: kplus.ConfigMap): void {
     this.set.rollOnChange(configMap);
   }
@@ -242,6 +251,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    * @param client the workload to let in. Throws if it is this one, or if only one of both has a known namespace.
    * @param options which ports: those that the containers declare by now, unless you name some
    */
+  @checked
   public grantConnect(client: kplus.AbstractPod, options: WorkloadGrantOptions = {}): void {
     this._network.requireGrant(client, options);
     this._network.grant(client, requireDeclaredPorts(this, this.set, client, options.ports), options);
@@ -263,6 +273,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the set's own namespace.
    * @param options which port; throws if no container declares it
    */
+  @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
     grantScrape(this, [this._network], scraper, options);
   }

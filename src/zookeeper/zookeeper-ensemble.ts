@@ -5,6 +5,7 @@ import { zooKeeperDesign } from './zookeeper-design';
 import type { ZooKeeperEnsembleProps } from './zookeeper-ensemble-props';
 import { zooKeeperModel } from './zookeeper-model';
 import { nameOf } from '../base/names';
+import { checked, requireNew } from '../input/check-input';
 import { Assembly } from '../kit/assembly';
 import { type ClientGrant, grantClient } from '../kit/client-grant';
 import type { IZooKeeper } from '../kit/i-zookeeper';
@@ -52,6 +53,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
    * Throws if the number of members, a setting of `zoo.cfg`, a size or the memory is invalid.
    */
   public constructor(scope: Construct, id: string, props: ZooKeeperEnsembleProps) {
+    requireNew('ZooKeeperEnsemble', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name);
     this.names = MemberNames._of(this, this.name, props);
@@ -69,6 +71,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
    * @param client the workload to let in. Throws if it has no containers yet, or one has the variable with another value.
    * @param options how
    */
+  @checked
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
     grantClient(this, client, {
       ...this.grantOf(options),
@@ -83,6 +86,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
    * @param client the workload to let in
    * @param options how
    */
+  @checked
   public grantNetwork(client: kplus.AbstractPod, options: GrantOptions = {}): void {
     grantClient(this, client, this.grantOf(options));
   }
@@ -93,6 +97,7 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
    * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the ensemble's own namespace.
    * @param options which port; throws if no container declares it
    */
+  @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
     grantScrape(this, this.assembly.networks, scraper, options);
   }

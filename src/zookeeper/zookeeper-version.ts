@@ -1,3 +1,4 @@
+import { checked } from '../input/check-input';
 import { parseVersion } from '../kit/version';
 
 /**
@@ -25,6 +26,7 @@ export class ZooKeeperVersion {
    *
    * @param version a tag of the official image. Throws if it does not start with such a release.
    */
+  @checked
   public static of(version: string): ZooKeeperVersion {
     parseVersion('ZooKeeperVersion.of', version, { major: 3, minor: 8 });
     return new ZooKeeperVersion(version);

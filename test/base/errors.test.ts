@@ -22,7 +22,17 @@ test('two inputs that contradict each other are an error of the same class', () 
 });
 
 test('an error without a hint ends after what is allowed', () => {
-  expect(invalid('x', { property: 'a.b', got: ['c', { d: 1 }], expected: 'nothing' }).message).toBe("x: invalid 'a.b': got ['c', {\"d\":1}], expected nothing.");
+  expect(invalid('x', { property: 'a.b', got: ['c', { d: 1, e: {} }], expected: 'nothing' }).message).toBe("x: invalid 'a.b': got ['c', { d: 1, e: … }], expected nothing.");
+});
+
+test.each<[string, unknown, string]>([
+  ['a construct', new StatefulWorkload(newChart(), 'Store'), 'the StatefulWorkload test/Store'],
+  ['an object of a class', Members.quorum(3), 'a Members'],
+  ['a function', () => 1, 'the function '],
+  ['an object without a prototype', Object.create(null), '{}'],
+  ['a symbol', Symbol('s'), 'Symbol(s)'],
+])('an error shows %s in one line', (_, got, shown) => {
+  expect(invalid('x', { property: 'a', got, expected: 'nothing' }).message).toBe(`x: invalid 'a': got ${shown}, expected nothing.`);
 });
 
 test('a property that must not be set is named with the reason', () => {

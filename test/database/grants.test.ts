@@ -134,7 +134,7 @@ test('a construct of this library instead of its workload, from JavaScript, is r
   const chart = newChart('shop');
   const orders = database(chart);
   expect(() => Reflect.apply(orders.grantConnect, orders, [database(chart, 'Audit')])).toThrow(
-    "test/Orders: invalid 'client': got 'test/Audit', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'.");
+    "test/Orders.grantConnect: invalid 'client': got the StatefulDatabase test/Audit, expected a kplus.AbstractPod. Give its 'workload'.");
 });
 
 test('an invalid prefix is rejected', () => {

@@ -73,7 +73,7 @@ describe('a container', () => {
     ['half a GPU', { extendedResources: { 'nvidia.com/gpu': 0.5 } }, 'server.extendedResources.nvidia.com/gpu'],
     ['no GPU', { extendedResources: { 'nvidia.com/gpu': 0 } }, 'server.extendedResources.nvidia.com/gpu'],
     ['a relative path', { terminationMessagePath: 'last-words' }, 'server.terminationMessagePath'],
-    ['a policy that is none', { terminationMessagePolicy: 'Log' as TerminationMessagePolicy }, 'server.terminationMessagePolicy'],
+    ['a policy that is none', { terminationMessagePolicy: 'Log' as TerminationMessagePolicy }, 'containers[0].terminationMessagePolicy'],
   ])('cannot have %s', (_, props, property) => {
     expectInvalid(refused(props), { where: 'test/Store', property });
   });

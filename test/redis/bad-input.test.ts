@@ -1,12 +1,13 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import {
   KafkaVersion, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisTopology, RedisUserProps, RedisVersion,
   SentinelTopologyOptions, VolumeDataSource,
 } from 'cdk8s-stateful';
 
-type BadInput = [what: string, act: (chart: Chart) => void, message: string];
+type BadInput = [what: string, act: (chart: Chart) => void, refusal: Refusal];
 
 const storage = { size: Size.gibibytes(10) };
 const withProps = (props: Partial<RedisDatabaseProps>) => (chart: Chart) => { new RedisDatabase(chart, 'Cache', { storage, ...props }); };
@@ -36,9 +37,9 @@ const refused: BadInput[] = [
   ['a release of a flavor that is none, from JavaScript', () => { Reflect.apply(RedisVersion.of, RedisVersion, ['keydb', '8.0.5']); },
     "RedisVersion.of: invalid 'flavor': got 'keydb', expected one of redis, valkey."],
   ['a release as a text, from JavaScript', withProps(JSON.parse('{ "version": "8.0.5" }')),
-    "test/Cache: invalid 'version': got '8.0.5', expected a RedisVersion. Make one by RedisVersion.of, or take one of its constants."],
+    { property: 'version', got: '8.0.5', allowed: 'a RedisVersion', hint: 'Make one: RedisVersion.VALKEY_8_1, RedisVersion.of(…).' }],
   // @ts-expect-error the types tell them apart
-  ['a release of Kafka', withProps({ version: KafkaVersion.V4_1 }), 'expected a RedisVersion. Make one by RedisVersion.of, or take one of its constants.'],
+  ['a release of Kafka', withProps({ version: KafkaVersion.V4_1 }), { property: 'version', allowed: 'a RedisVersion' }],
   ['a moving tag', () => { RedisVersion.of(RedisFlavor.REDIS, 'latest'); },
     "RedisVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 7.2. Moving tags such as 'latest' would change the server under your data."],
   ['an old release', () => { RedisVersion.of(RedisFlavor.REDIS, '7.0.15'); },
@@ -117,11 +118,11 @@ const refused: BadInput[] = [
   ['a client without containers', withDatabase((redis, chart) => redis.grantConnect(new kplus.Deployment(chart, 'Api'))),
     'test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.'],
   ['a construct of ours as a client, from JavaScript', withDatabase((redis, chart) => { Reflect.apply(redis.grantConnect, redis, [new RedisDatabase(chart, 'Other', { storage })]); }),
-    "test/Cache: invalid 'client': got 'test/Other', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
+    { where: 'test/Cache.grantConnect', property: 'client', allowed: 'a kplus.AbstractPod', hint: "Give its 'workload'." }],
 ];
 
-test.each(refused)('%s', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(message);
+test.each(refused)('%s', (_, act, refusal) => {
+  expectInvalid(() => act(newChart('shop')), refusal);
 });
 
 test('names of the maximum length', () => {

@@ -271,7 +271,7 @@ const pathRule = "expected an absolute path other than '/', without ':'. For exa
 describe('refused in the constructor', () => {
   test.each<[string, SharedScratchPodProps, (scratch: SharedScratchPod, chart: Chart) => void, string]>([
     ['no size', { sizeLimit: Size.gibibytes(0) }, () => {}, "test/Reports: invalid 'sizeLimit': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
-    ['an unknown medium, from JavaScript', JSON.parse('{ "medium": "memory" }'), () => {}, "test/Reports: invalid 'medium': got 'memory', expected '' for the node's disk or 'Memory'."],
+    ['an unknown medium, from JavaScript', JSON.parse('{ "medium": "memory" }'), () => {}, "test/Reports: invalid 'medium': got 'memory', expected one of '', Memory. Did you mean 'Memory'?"],
     ['half a second of grace', { terminationGrace: Duration.millis(500) }, () => {}, "test/Reports: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 1."],
     ['a name in capitals', { name: 'Reports' }, () => {}, "test/Reports: invalid 'name': got 'Reports', expected at most 52 characters"],
     ['the label that selects the Pod', { podLabels: { [kplus.Pod.ADDRESS_LABEL]: 'mine' } }, () => {},
@@ -301,7 +301,7 @@ describe('refused in the constructor', () => {
     ['a port of another container', {}, scratch => { scratch.addWriter({ ...writer, portNumber: 80 }); scratch.addReader({ ...reader, ports: [{ number: 80 }], sidecar: true }); },
       "test/Reports: the port 80/TCP is already taken in this Pod by the container 'writer'. Containers of a Pod share its network"],
     ['a grant to a construct of ours, from JavaScript', {}, scratch => Reflect.apply(scratch.grantConnect, scratch, [scratch]),
-      "test/Reports: invalid 'client': got 'test/Reports', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
+      "test/Reports.grantConnect: invalid 'client': got the SharedScratchPod test/Reports, expected a kplus.AbstractPod. Give its 'pod'."],
     ['a grant without ports', {}, (scratch, chart) => scratch.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })),
       "test/Reports: test/Api is granted access, but the containers declare no ports. Set 'ports' of a container before you grant access."],
   ])('%s', (_, props, act, message) => {

@@ -142,7 +142,7 @@ const copy = VolumeDataSource.fromClaim({ name: 'old' });
 test.each<[string, (chart: Chart) => void, Refusal]>([
   ['no size', withProps({ size: Size.gibibytes(0) }), { where: 'test/Data', property: 'size', got: '0 bytes' }],
   ['no access mode', withProps({ accessModes: [] }), { where: 'test/Data', property: 'accessModes' }],
-  ['an unknown access mode', withProps(JSON.parse('{ "accessModes": ["RWO"] }')), { where: 'test/Data', property: 'accessModes', got: 'RWO' }],
+  ['an unknown access mode', withProps(JSON.parse('{ "accessModes": ["RWO"] }')), { where: 'test/Data', property: 'accessModes[0]', got: 'RWO' }],
   ['ReadWriteOncePod beside others', withProps({ accessModes: [READ_WRITE_ONCE_POD, READ_WRITE_ONCE] }),
     { where: 'test/Data', property: 'accessModes' }],
   ['an unknown volume mode', withProps(JSON.parse('{ "volumeMode": "Raw" }')), { where: 'test/Data', property: 'volumeMode', got: 'Raw' }],

@@ -188,7 +188,7 @@ const schedule = Cron.daily();
 test.each<[string, (chart: Chart) => void, Refusal]>([
   ['a class of a driver without snapshots', chart => new VolumeSnapshotClass(chart, 'Nightly', { provisioner: efs }),
     'test/Nightly: efs.csi.aws.com does not support snapshots. Back up with the tools of the product, for example with a dump.'],
-  ['an unknown deletion policy', chart => new VolumeSnapshotClass(chart, 'Nightly', JSON.parse('{ "provisioner": { "driver": "d" }, "deletionPolicy": "Keep" }')),
+  ['an unknown deletion policy', chart => new VolumeSnapshotClass(chart, 'Nightly', { provisioner: ebs, ...JSON.parse('{ "deletionPolicy": "Keep" }') as object }),
     { where: 'test/Nightly', property: 'deletionPolicy', got: 'Keep' }],
   ['two classes of one name', chart => { new VolumeSnapshotClass(chart, 'A', { provisioner: ebs }); new VolumeSnapshotClass(chart, 'B', { provisioner: ebs, name: 'a' }); },
     "test/B: the VolumeSnapshotClass name 'a' is already taken in this app by test/A."],

@@ -2,9 +2,10 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { configFiles } from '../../src/kit/config-files';
 import { newChart, synth } from '../support/manifests';
+import { expectInvalid, type Refusal } from '../support/refusals';
 import { DisruptionPolicy, HeadlessService, Members, Placement, PodDisruptionBudget, StatefulWorkload, StatefulWorkloadProps } from 'cdk8s-stateful';
 
-type BadInput = [what: string, act: (chart: Chart) => void, message: string];
+type BadInput = [what: string, act: (chart: Chart) => void, refusal: Refusal];
 
 const withProps = (props: StatefulWorkloadProps, id = 'Store') => (chart: Chart) => { new StatefulWorkload(chart, id, props); };
 const withWorkload = (act: (store: StatefulWorkload, chart: Chart) => void) => (chart: Chart) => act(new StatefulWorkload(chart, 'Store'), chart);
@@ -60,9 +61,9 @@ const refused: BadInput[] = [
   ['a claim of no size', withWorkload(store => { store.addClaim('data', { size: Size.gibibytes(0) }); }),
     "test/Store: invalid 'claims.data.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['a size as text, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{ "size": "20Gi" }')); }),
-    "test/Store: invalid 'claims.data.size': got '20Gi', expected a Size. For example Size.gibibytes(20)."],
+    "test/Store.addClaim: invalid 'size': got '20Gi', expected a Size. For example Size.gibibytes(20)."],
   ['a claim without a size, from JavaScript', withWorkload(store => { store.addClaim('data', JSON.parse('{}')); }),
-    "test/Store: invalid 'claims.data.size': got undefined, expected a Size. For example Size.gibibytes(20)."],
+    { where: 'test/Store.addClaim', property: 'size', got: undefined, allowed: 'a Size' }],
   ['two claims of one name', withWorkload(store => { store.addClaim('data', { size: gibibyte }); store.addClaim('data', { size: gibibyte }); }),
     "test/Store: the claim name 'data' is already taken in this workload. Give the second claim another name."],
   ['claims of the names that another set makes', chart => {
@@ -123,7 +124,7 @@ const refused: BadInput[] = [
   ['a negative further group', withProps({ security: { supplementalGroups: [4, -1] } }),
     "test/Store: invalid 'security.supplementalGroups': got -1, expected a whole number of at least 0."],
   ['no image', withContainer({ image: '' }), "test/Store: invalid 'image': got '', expected the name of an image. For example 'postgres:17'."],
-  ['no image, from JavaScript', withContainer(JSON.parse('{ "name": "app" }')), "test/Store: invalid 'app.image': got undefined, expected the name of an image. For example 'postgres:17'."],
+  ['no image, from JavaScript', withContainer(JSON.parse('{ "name": "app" }')), { where: 'test/Store.addContainer', property: 'image', got: undefined }],
   ['a blank in an image', withWorkload(store => { store.addInitContainer({ image: 'a :1', name: 'app' }); }),
     "test/Store: invalid 'app.image': got 'a :1', expected the name of an image. For example 'postgres:17'."],
   ['a negative user of a container', withContainer({ image: 'a:1', securityContext: { user: -1 } }),
@@ -144,7 +145,7 @@ const refused: BadInput[] = [
   ['a grant to itself', withWorkload(store => { store.grantConnect(store.workload); }), 'test/Store: a workload is granted access to itself. Its members reach each other anyway.'],
   ['a grant to a construct of ours, from JavaScript', withWorkload((store, chart) => {
     Reflect.apply(store.grantConnect, store, [new StatefulWorkload(chart, 'Other')]);
-  }), "test/Store: invalid 'client': got 'test/Other', expected a workload of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'."],
+  }), "test/Store.grantConnect: invalid 'client': got the StatefulWorkload test/Other, expected a kplus.AbstractPod. Give its 'workload'."],
   ['a grant without ports', withWorkload((store, chart) => { store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })); }),
     "test/Store: test/Api is granted access, but the containers declare no ports. Set 'ports' of a container before you grant access."],
   ['two clients of one name, whose NetworkPolicies would replace each other', withWorkload((store, chart) => {
@@ -178,7 +179,7 @@ const refused: BadInput[] = [
     "test/Peers: it is in namespace 'shop', but the workload web/Api is in 'web', where it would select nothing. Make it in a chart of the workload's namespace."],
 ];
 
-const refusedAtSynthesis: BadInput[] = [
+const refusedAtSynthesis: [what: string, act: (chart: Chart) => void, message: string][] = [
   ['a set without containers', withProps({}), 'test/Store: a set needs at least one container. Use addContainer().'],
   ['a port that has the name of one without a name', withWorkload(store => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'tcp-2' }] });
@@ -206,8 +207,9 @@ const refusedAtSynthesis: BadInput[] = [
   }, 'test/Peers: the workload test/Api selects its Pods by expressions, which a Service cannot. Select the Pods by labels only.'],
 ];
 
-test.each(refused)('%s is refused in the constructor', (_, act, message) => {
-  expect(() => act(newChart('shop'))).toThrow(new Error(message));
+test.each(refused)('%s is refused in the constructor', (_, act, refusal) => {
+  if (typeof refusal === 'string') expect(() => act(newChart('shop'))).toThrow(new Error(refusal));
+  else expectInvalid(() => act(newChart('shop')), refusal);
 });
 
 test.each(refusedAtSynthesis)('%s is refused at synthesis', (_, act, message) => {

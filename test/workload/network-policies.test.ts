@@ -71,7 +71,7 @@ describe('a grant', () => {
     expect(ingress.map(({ ports }) => ports)).toEqual(expect.arrayContaining([undefined, tcp(5672), tcp(4369, 25672)]));
     expect(() => store.grantConnect(deployment(chart, 'web'), { ports: [5672, 80] })).toThrow("test/Store: invalid 'ports': got 80, expected a list of declared ports, which are 4369, 5672, 25672.");
     expect(() => store.grantConnect(deployment(chart, 'cron'), { ports: [] })).toThrow("invalid 'ports': got [], expected a list of declared ports");
-    expect(() => Reflect.apply(store.grantConnect, store, [deployment(chart, 'js'), { ports: 5672 }])).toThrow("invalid 'ports': got 5672, expected a list of declared ports");
+    expect(() => Reflect.apply(store.grantConnect, store, [deployment(chart, 'js'), { ports: 5672 }])).toThrow("invalid 'ports': got 5672, expected a list: a number each");
   });
 
   test('opens no port of an init container that has ended, nor does a Service have it; that of a sidecar is open', () => {

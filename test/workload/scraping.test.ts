@@ -148,10 +148,9 @@ describe('a scraper is refused', () => {
   });
 
   test('that is none, from JavaScript', () => {
-    const expected = "expected a workload, Pods, Namespaces or an IP block of cdk8s-plus. A construct of ours has it as its 'workload' or 'pod'.";
-    refused(chart => new Construct(chart, 'Other'), `test/Store: invalid 'scraper': got 'test/Other', ${expected}`);
-    refused(() => 'prometheus', `test/Store: invalid 'scraper': got 'prometheus', ${expected}`);
-    refused(() => undefined, `test/Store: invalid 'scraper': got undefined, ${expected}`);
+    for (const given of [(chart: Chart) => new Construct(chart, 'Other'), () => 'prometheus', () => undefined]) {
+      refused(given, "test/Store.grantScrape: invalid 'scraper'");
+    }
   });
 
   test('that has no namespace, where the set has one', () => {

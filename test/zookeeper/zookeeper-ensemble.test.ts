@@ -313,7 +313,7 @@ describe('refused', () => {
 
   test('a release of another product', () => {
     // @ts-expect-error the types tell them apart
-    expect(() => ensemble({ version: KafkaVersion.V3_9 })).toThrow("test/Zk: invalid 'version': got {");
+    expect(() => ensemble({ version: KafkaVersion.V3_9 })).toThrow("test/Zk: invalid 'version': got a KafkaVersion, expected a ZooKeeperVersion.");
   });
 
   test('an unsupported release', () => {

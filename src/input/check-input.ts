@@ -1,0 +1,83 @@
+import { Chart } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { type Check, checkOf } from './checks';
+import { classNameOf } from './class-of';
+import { type Problem, within } from './problem';
+import { SIGNATURES } from './type-table';
+import { membersOf, structOf } from './type-texts';
+import { invalid } from '../base/errors';
+
+/** A parameter and the check of what is given for it. */
+interface Parameter {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly variadic: boolean;
+  /** Whether its properties are named without it: those of `props` and `options`. */
+  readonly isStruct: boolean;
+  readonly check: Check;
+}
+
+const PARAMETERS = new Map<string, readonly Parameter[]>();
+
+/**
+ * Checks what the constructor of a class of ours was given, before anything is made: throws unless names and kinds of all properties are right,
+ * nested ones included. For values of other languages than TypeScript.
+ */
+export function requireNew(className: string, scope: Construct, id: string, props?: object): void {
+  if (!Construct.isConstruct(scope)) {
+    throw invalid(className, { property: 'scope', got: scope, expected: 'the chart, or a construct in it', hint: `Write new ${className}(chart, 'Id', …).` });
+  }
+  if (!isInChart(scope)) {
+    throw invalid(className, { property: 'scope', got: scope, expected: 'a chart, or a construct in one', hint: "Make a Chart in the App first: new Chart(app, 'shop')." });
+  }
+  if (typeof id !== 'string' || id === '') {
+    throw invalid(scope, { property: 'id', got: id, expected: 'a string that is not empty', hint: `Write new ${className}(chart, 'Id', …).` });
+  }
+  requireArguments(className, [scope, id, props], () => `${scope.node.path}/${id}`);
+}
+
+/**
+ * A method or factory that checks its arguments as the constructors do. Applied to every public one with parameters, which a test demands.
+ */
+export function checked(target: object, name: string, descriptor: PropertyDescriptor): void {
+  const original: unknown = descriptor.value;
+  if (typeof original !== 'function') throw new Error(`${name} is no method`);
+  descriptor.value = function (this: object, ...given: unknown[]): unknown {
+    const method = `${classNameOf(typeof target === 'function' ? target : target.constructor)}.${name}`;
+    requireArguments(method, given, () => Construct.isConstruct(this) ? `${this.node.path}.${name}` : method);
+    return Reflect.apply(original, this, given);
+  };
+}
+
+function requireArguments(signature: string, given: readonly unknown[], where: () => string): void {
+  const parameters = parametersOf(signature);
+  for (let i = 0; i < parameters.length; i++) {
+    const problem = problemOf(parameters[i], given, i);
+    if (problem !== undefined) throw invalid(where(), { property: problem.path, ...problem });
+  }
+}
+
+function problemOf({ name, optional, variadic, isStruct, check }: Parameter, given: readonly unknown[], i: number): Problem | undefined {
+  if (optional && given[i] === undefined) return undefined;
+  const problem = check(variadic ? given.slice(i) : given[i]);
+  return problem === undefined || (isStruct && problem.path !== '') ? problem : within(name, problem);
+}
+
+function parametersOf(signature: string): readonly Parameter[] {
+  const known = PARAMETERS.get(signature);
+  if (known !== undefined) return known;
+  const text = SIGNATURES[signature];
+  if (text === undefined) throw new Error(`src/input/type-table.ts does not know ${signature}: run “npm run inputs”`);
+  const parameters = membersOf(text).map(({ name, type, optional, variadic }): Parameter => ({
+    name, optional, variadic, isStruct: structOf(type) !== undefined, check: checkOf(variadic ? `${type}[]` : type),
+  }));
+  PARAMETERS.set(signature, parameters);
+  return parameters;
+}
+
+function isInChart(scope: IConstruct): boolean {
+  for (let construct: IConstruct | undefined = scope; construct !== undefined; construct = construct.node.scope) {
+    if (Chart.isChart(construct)) return true;
+  }
+  return false;
+}

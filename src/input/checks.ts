@@ -1,0 +1,155 @@
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { fqnOf, isOfClass, originOf, prototypeOf } from './class-of';
+import { nearestWithin } from './nearest';
+import { type Problem, within, withinList } from './problem';
+import { ENUMS, INTERFACES } from './type-table';
+import { type StructType, structOf } from './type-texts';
+import { expectedOf, hintOf, unknownMember, unknownName } from './words';
+
+/** Says what is wrong with a value; undefined if nothing is. On the way to that answer nothing is made. */
+export type Check = (value: unknown) => Problem | undefined;
+
+/** The checks that were needed so far, by the text of their type. */
+const CHECKS = new Map<string, Check>();
+
+/** The check of a type of the table, such as `string`, `StorageProps` or `kplus.EnvValue{}`. It is made for the first value of the type. */
+export function checkOf(type: string): Check {
+  const known = CHECKS.get(type);
+  if (known !== undefined) return known;
+  const check = makeCheck(type);
+  CHECKS.set(type, check);
+  return check;
+}
+
+function makeCheck(type: string): Check {
+  if (type.endsWith('[]')) return listCheck(type);
+  if (type.endsWith('{}')) return mapCheck(type);
+  switch (type) {
+    case 'any': case 'json': return () => undefined;
+    case 'string': case 'boolean': return scalarCheck(type, value => typeof value === type);
+    case 'number': return scalarCheck(type, value => typeof value === 'number' && Number.isFinite(value));
+    case 'date': return scalarCheck(type, value => value instanceof Date);
+  }
+  const struct = structOf(type);
+  if (struct !== undefined) return structCheck(type, struct);
+  const members = enumMembers(type);
+  if (members !== undefined) return enumCheck(members);
+  const interfaceMembers = INTERFACES[type]?.split('; ');
+  return interfaceMembers === undefined ? classCheck(type) : interfaceCheck(type, interfaceMembers);
+}
+
+function wrongKind(type: string, got: unknown): Problem {
+  return { path: '', got, expected: expectedOf(type), hint: hintOf(type, got) };
+}
+
+/** A value that cdk8s resolves when it writes: nobody can say now what it will be. */
+function isLazy(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && isOfClass(value, 'cdk8s.Lazy');
+}
+
+function scalarCheck(type: string, is: (value: unknown) => boolean): Check {
+  return value => is(value) || isLazy(value) ? undefined : wrongKind(type, value);
+}
+
+function enumCheck(members: readonly string[]): Check {
+  const known = new Set<unknown>(members);
+  return value => known.has(value) || isLazy(value) ? undefined : { path: '', got: value, ...unknownMember(value, members) };
+}
+
+/** The wire values of an enumeration. A newer release of cdk8s-plus may have more than the table's had. */
+function enumMembers(type: string): string[] | undefined {
+  const ours = ENUMS[type];
+  if (ours !== undefined) return ours.split('; ');
+  const theirs: unknown = type.startsWith('kplus.') ? Reflect.get(kplus, type.slice('kplus.'.length)) : undefined;
+  return typeof theirs === 'object' && theirs !== null ? Object.values(theirs) : undefined;
+}
+
+function classCheck(type: string): Check {
+  const fqn = fqnOf(type);
+  const known = new WeakSet<object>(); // the prototypes of objects that were of the class
+  return value => {
+    const prototype = typeof value === 'object' && value !== null ? prototypeOf(value) : undefined;
+    if (prototype === undefined) return wrongKind(type, value);
+    if (known.has(prototype)) return undefined;
+    if (!isOfClass(Object(value), fqn)) return wrongKind(type, value);
+    known.add(prototype);
+    return undefined;
+  };
+}
+
+function interfaceCheck(type: string, members: readonly string[]): Check {
+  const properties = members.filter(member => !member.endsWith('()'));
+  const methods = members.filter(member => member.endsWith('()')).map(member => member.slice(0, -2));
+  return value => {
+    if (typeof value !== 'object' || value === null) return wrongKind(type, value);
+    for (const property of properties) if (!(property in value)) return wrongKind(type, value);
+    for (const method of methods) if (typeof Reflect.get(value, method) !== 'function') return wrongKind(type, value);
+    return undefined;
+  };
+}
+
+function listCheck(type: string): Check {
+  const check = checkOf(type.slice(0, -2));
+  return value => {
+    if (!Array.isArray(value)) return wrongKind(type, value);
+    for (let i = 0; i < value.length; i++) {
+      const problem = check(value[i]);
+      if (problem !== undefined) return withinList(i, problem);
+    }
+    return undefined;
+  };
+}
+
+function mapCheck(type: string): Check {
+  const check = checkOf(type.slice(0, -2));
+  return value => {
+    if (!isPlain(value)) return wrongKind(type, value);
+    for (const name in value) {
+      const problem = check(value[name]);
+      if (problem !== undefined) return within(name, problem);
+    }
+    return undefined;
+  };
+}
+
+function structCheck(type: string, { members, open }: StructType): Check {
+  const names = members.map(({ name }) => name);
+  const checks = new Map<string, (value: unknown) => Problem | undefined>();
+  // Made when used, since structs may contain themselves.
+  for (const member of members) checks.set(member.name, value => checkOf(member.type)(value));
+  const required = members.filter(({ optional }) => !optional).map(({ name }) => name);
+  const unknown = (value: Fields, name: string): Problem | undefined => {
+    if (open && nearestWithin(name, names.filter(known => value[known] === undefined), 2) === undefined) return undefined;
+    return { path: name, got: name, ...unknownName(name, type, names) };
+  };
+  return value => {
+    const fields = isPlain(value) ? value : fieldsOf(value, names);
+    if (fields === undefined) return wrongKind(type, value);
+    for (const name in fields) {
+      if (fields[name] === undefined) continue;
+      const check = checks.get(name);
+      const problem = check === undefined ? unknown(fields, name) : check(fields[name]);
+      if (problem !== undefined) return check === undefined ? problem : within(name, problem);
+    }
+    for (const name of required) {
+      if (fields[name] === undefined) return within(name, checkOf(members[names.indexOf(name)].type)(undefined) ?? wrongKind(type, value));
+    }
+    return undefined;
+  };
+}
+
+type Fields = { readonly [name: string]: unknown };
+
+function isPlain(value: unknown): value is Fields {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = prototypeOf(value);
+  return prototype === undefined || prototypeOf(prototype) === undefined;
+}
+
+/** What an object of a user's class has of a struct, which may be in getters; undefined if it has nothing of it, or is a thing of its own. */
+function fieldsOf(value: unknown, names: readonly string[]): Fields | undefined {
+  if (typeof value !== 'object' || value === null || Construct.isConstruct(value) || originOf(value) !== undefined) return undefined;
+  const fields = Object.fromEntries(names.map(name => [name, Reflect.get(value, name) as unknown]));
+  return Object.values(fields).some(field => field !== undefined) ? fields : undefined;
+}

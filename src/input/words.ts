@@ -1,0 +1,79 @@
+import { fqnOf, isOfClass, originOf } from './class-of';
+import { nearest } from './nearest';
+import { MAKERS } from './type-table';
+import { structOf } from './type-texts';
+
+/** What is written most, where the table can name factories only. */
+const EXAMPLES: { readonly [type: string]: string | undefined } = {
+  'cdk8s.Size': 'For example Size.gibibytes(20).',
+  'cdk8s.Duration': 'For example Duration.seconds(30).',
+  'kplus.Cpu': 'For example kplus.Cpu.millis(500).',
+  'constructs.Construct': 'Pass the chart, or a construct in it.',
+};
+
+/** Values that Kubernetes once had. */
+const GONE: { readonly [value: string]: string | undefined } = {
+  Recycle: 'Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete.',
+};
+
+/** What a value of a type is, for an error. */
+export function expectedOf(type: string): string {
+  if (type === 'string') return 'a string';
+  if (type === 'number') return 'a number';
+  if (type === 'boolean') return 'true or false';
+  if (type === 'date') return 'a Date';
+  if (type.endsWith('[]')) return `a list: ${expectedOf(type.slice(0, -2))} each`;
+  if (type.endsWith('{}')) return `an object that has ${expectedOf(type.slice(0, -2))} for each name`;
+  const struct = structOf(type);
+  if (struct !== undefined) return `an object of ${struct.members.map(({ name, optional }) => optional ? `${name}?` : name).join(', ')}`;
+  const name = shown(type);
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** How to get from what was given to a value of a type. */
+export function hintOf(type: string, value: unknown): string | undefined {
+  if (value === null) return 'Leave out what is not set: null is no value here.';
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `Quote it: '${value}'.`;
+  if (type === 'number' && typeof value === 'string' && Number.isFinite(Number.parseFloat(value))) return 'Write numbers without quotes and units.';
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return `Write it without quotes: ${value}.`;
+  const makers = MAKERS[type];
+  if (makers === undefined) return undefined;
+  return (typeof value === 'object' && value !== null ? hintOfObject(type, value) : undefined)
+    ?? EXAMPLES[type] ?? (makers === '' ? undefined : `Make one: ${makers.replace(/\b(cdk8s|constructs)\./g, '')}.`);
+}
+
+/** What to do with an object of another class. */
+function hintOfObject(type: string, value: object): string | undefined {
+  const origin = originOf(value);
+  const [line] = fqnOf(type).split('.');
+  if (origin !== undefined && origin.from !== line && /^cdk8s-plus-\d+$/.test(origin.from)) {
+    return `This ${origin.name} is from ${origin.from}; this library works with cdk8s-plus-28.`;
+  }
+  // Our sets and scratch Pods have the workload of cdk8s-plus as a property.
+  const [property] = ['workload', 'pod'].filter(name => {
+    const inner: unknown = Reflect.get(value, name);
+    return typeof inner === 'object' && inner !== null && isOfClass(inner, fqnOf(type));
+  });
+  return property && `Give its '${property}'.`;
+}
+
+/** The problem of a name that a struct does not have. */
+export function unknownName(name: string, struct: string, names: readonly string[]): { readonly expected: string; readonly hint: string } {
+  const meant = nearest(name, names);
+  return {
+    expected: `a property of ${shown(struct)}`,
+    hint: meant === undefined ? `It has ${names.join(', ')}. Take out what is your own before you pass the others on.` : `Did you mean '${meant}'?`,
+  };
+}
+
+/** The problem of a text that an enumeration does not have. */
+export function unknownMember(value: unknown, members: readonly string[]): { readonly expected: string; readonly hint?: string } {
+  const meant = typeof value === 'string' ? nearest(value, members) : undefined;
+  const hint = typeof value === 'string' ? GONE[value] : undefined;
+  return { expected: `one of ${members.map(member => member === '' ? "''" : member).join(', ')}`, hint: hint ?? (meant && `Did you mean '${meant}'?`) };
+}
+
+/** A type as users write it, who import `* as kplus`, and from cdk8s the classes. */
+function shown(type: string): string {
+  return type.replace(/^(cdk8s|constructs)\./, '');
+}
