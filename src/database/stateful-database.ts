@@ -108,8 +108,8 @@ export class StatefulDatabase extends Construct {
   }
 
   /**
-   * Grants a workload access: the NetworkPolicy of the database lets it in, and each of its current containers gets the variables of
-   * `connectionEnv`. A grant that is refused changes nothing.
+   * Grants a workload access: the NetworkPolicy of the database allows it to connect, and each of its current containers gets the
+   * variables of `connectionEnv`. If the grant throws, nothing is changed.
    *
    * @param client the workload. Throws if it has no containers yet, if a container has a different value for one of the variables, or
    *   if it is in another namespace and no credentials are given.
@@ -135,11 +135,11 @@ export class StatefulDatabase extends Construct {
   }
 
   /**
-   * Lets a scraper of metrics, such as Prometheus, connect to one port and to nothing else, and leaves its own traffic alone. The exporter is
-   * a sidecar that you add with `statefulWorkload.addContainer`.
+   * Grants a metrics scraper, such as Prometheus, access to a single port of the members. The scraper's own traffic is not restricted.
+   * Add the exporter as a sidecar with `statefulWorkload.addContainer`.
    *
-   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the database's own namespace.
-   * @param options which port; throws if no container declares it
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those in the namespace of the database.
+   * @param options the port. Throws if no container declares it.
    */
   @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {

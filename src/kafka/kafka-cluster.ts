@@ -41,7 +41,7 @@ const BOOTSTRAP_VARIABLE = 'KAFKA_BOOTSTRAP_SERVERS';
  * const kafka = new KafkaCluster(this, 'Events', { storage: { size: Size.gibibytes(100) } });
  * kafka.addTopic('orders', { partitions: 12 });
  * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
- * kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and a NetworkPolicy that lets it in
+ * kafka.grantConnect(api); // KAFKA_BOOTSTRAP_SERVERS, and a NetworkPolicy that allows it to connect
  *
  * @see https://kafka.apache.org/documentation/#kraft
  */
@@ -125,11 +125,11 @@ export class KafkaCluster extends Construct {
   }
 
   /**
-   * Lets the Pods of a workload connect: the NetworkPolicy of the brokers lets them in at the port of their listener, and their containers
-   * get the variable `KAFKA_BOOTSTRAP_SERVERS`. A grant that is refused changes nothing.
+   * Grants a workload access: the NetworkPolicy of the brokers allows it to connect to the port of the listener, and each of its current
+   * containers gets the variable `KAFKA_BOOTSTRAP_SERVERS`. If the grant throws, nothing is changed.
    *
-   * @param client the workload to let in. Throws if it has no containers yet, or one has the variable with another value.
-   * @param options how
+   * @param client the workload. Throws if it has no containers yet, or if a container has a different value for the variable.
+   * @param options options of the grant
    */
   @checked
   public grantConnect(client: kplus.AbstractPod, options: KafkaGrantOptions = {}): void {
@@ -144,11 +144,11 @@ export class KafkaCluster extends Construct {
   }
 
   /**
-   * Lets a scraper of metrics, such as Prometheus, connect to one port of brokers and controllers and to nothing else, and leaves its own
-   * traffic alone. The exporter is a sidecar that you add with `workload.addContainer`.
+   * Grants a metrics scraper, such as Prometheus, access to a single port of the brokers and controllers. The scraper's own traffic is not restricted.
+   * Add the exporter as a sidecar with `workload.addContainer`.
    *
-   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the cluster's own namespace.
-   * @param options which port; throws if no container declares it
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those in the namespace of the cluster.
+   * @param options the port. Throws if no container declares it.
    */
   @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {

@@ -68,7 +68,7 @@ export class DataLink extends RenderedWorkload {
     });
   }
 
-  /** Where clients connect to. */
+  /** The target of grants to clients. */
   public get target(): GrantTarget {
     return { network: this.network, ports: [{ number: WRITE_PORT }, { number: READ_PORT }] };
   }

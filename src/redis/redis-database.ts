@@ -44,7 +44,7 @@ const DATA_LINK_IMAGE = 'docker.io/library/haproxy:3.0.11-bookworm';
  *   topology: RedisTopology.sentinel({ replicas: 2 }),
  * });
  * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
- * sessions.grantConnect(api); // REDIS_HOST, REDIS_PORT and REDIS_PASSWORD, and a NetworkPolicy that lets it in
+ * sessions.grantConnect(api); // REDIS_HOST, REDIS_PORT and REDIS_PASSWORD, and a NetworkPolicy that allows it to connect
  *
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
  */
@@ -141,8 +141,8 @@ export class RedisDatabase extends Construct {
 
   /**
    * Grants a workload access: each of its current containers gets the variables of `connectionEnv`, and NetworkPolicies allow the
-   * connections that the client needs: to the server, to the data link, to the sentinels and servers, or to all members of a cluster. A
-   * grant that is refused changes nothing.
+   * connections that the client needs: to the server, to the data link, to the sentinels and servers, or to all members of a cluster. If
+   * the grant throws, nothing is changed.
    *
    * @param client the workload. Throws if it has no containers yet, if a container has a different value for one of the variables, or
    *   if it is in another namespace and no credentials are given.
@@ -166,11 +166,11 @@ export class RedisDatabase extends Construct {
   }
 
   /**
-   * Lets a scraper of metrics, such as Prometheus, connect to one port, of servers, sentinels and data link, and to nothing else, and leaves
-   * its own traffic alone. The exporter is a sidecar that you add with `workload.addContainer`.
+   * Grants a metrics scraper, such as Prometheus, access to a single port of the servers, the sentinels and the data link. The scraper's own traffic is not restricted.
+   * Add the exporter as a sidecar with `workload.addContainer`.
    *
-   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the database's own namespace.
-   * @param options which port; throws if no container declares it
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those in the namespace of the database.
+   * @param options the port. Throws if no container declares it.
    */
   @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {

@@ -94,10 +94,10 @@ export class SharedScratchPod extends Construct {
   }
 
   /**
-   * Grants a workload access: the NetworkPolicy of this Pod lets it in at `ports`. A grant that is refused changes nothing.
+   * Grants a workload access: the NetworkPolicy of this Pod allows it to connect to `ports`. If the grant throws, nothing is changed.
    *
-   * @param client the workload to let in. Throws if it is this one, or if only one of both has a known namespace.
-   * @param options which ports: those that the containers declare by now, unless you name some
+   * @param client the workload. Throws if it is this Pod, or if the namespace of only one of them is known.
+   * @param options the ports; by default all ports that the containers declare so far
    */
   @checked
   public grantConnect(client: kplus.AbstractPod, options: WorkloadGrantOptions = {}): void {

@@ -30,7 +30,7 @@ const CONNECT_VARIABLE = 'ZOOKEEPER_CONNECT';
  * @example
  * const zookeeper = new ZooKeeperEnsemble(this, 'Coordination', { storage: { size: Size.gibibytes(10) } });
  * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
- * zookeeper.grantConnect(api); // ZOOKEEPER_CONNECT, and a NetworkPolicy that lets it in
+ * zookeeper.grantConnect(api); // ZOOKEEPER_CONNECT, and a NetworkPolicy that allows it to connect
  *
  * @see https://zookeeper.apache.org/doc/current/zookeeperAdmin.html
  */
@@ -65,11 +65,11 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   }
 
   /**
-   * Lets the Pods of a workload connect: the NetworkPolicy of the ensemble lets them in at the client port, and their containers get the
-   * variable `ZOOKEEPER_CONNECT`. A grant that is refused changes nothing.
+   * Grants a workload access: the NetworkPolicy of the ensemble allows it to connect to the client port, and each of its current containers
+   * gets the variable `ZOOKEEPER_CONNECT`. If the grant throws, nothing is changed.
    *
-   * @param client the workload to let in. Throws if it has no containers yet, or one has the variable with another value.
-   * @param options how
+   * @param client the workload. Throws if it has no containers yet, or if a container has a different value for the variable.
+   * @param options options of the grant
    */
   @checked
   public grantConnect(client: kplus.AbstractPod, options: GrantOptions = {}): void {
@@ -81,10 +81,10 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   }
 
   /**
-   * Lets the Pods of a workload connect, as `grantConnect` does, without setting environment variables.
+   * Grants a workload network access, like `grantConnect`, but without setting environment variables.
    *
-   * @param client the workload to let in
-   * @param options how
+   * @param client the workload
+   * @param options options of the grant
    */
   @checked
   public grantNetwork(client: kplus.AbstractPod, options: GrantOptions = {}): void {
@@ -92,10 +92,10 @@ export class ZooKeeperEnsemble extends Construct implements IZooKeeper {
   }
 
   /**
-   * Lets a scraper of metrics, such as Prometheus, connect to one port and to nothing else, and leaves its own traffic alone.
+   * Grants a metrics scraper, such as Prometheus, access to a single port of the members. The scraper's own traffic is not restricted.
    *
-   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the ensemble's own namespace.
-   * @param options which port; throws if no container declares it
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those in the namespace of the ensemble.
+   * @param options the port. Throws if no container declares it.
    */
   @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
