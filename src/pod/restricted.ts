@@ -79,7 +79,7 @@ export function closedPodSpec(spec: kplus.k8s.PodSpec, security: PodSecurityProp
     securityContext: {
       ...spec.securityContext,
       supplementalGroups,
-      seLinuxOptions,
+      seLinuxOptions: seLinuxOptions && { ...seLinuxOptions },
       seccompProfile: seccompProfile ?? (restricted ? { type: kplus.SeccompProfileType.RUNTIME_DEFAULT } : undefined),
     },
   };

@@ -11,6 +11,7 @@ const recipes: [task: string, page: string, heading: string][] = [
   ['growing volumes', 'docs/growing-volumes.md', 'Expanding the volumes of a running set'],
   ['moving to another storage class', 'docs/growing-volumes.md', 'Moving to another storage class'],
   ['renaming a set', 'docs/growing-volumes.md', 'Renaming a set'],
+  ['taking over a running set', 'docs/taking-over-a-set.md', '2. Write the construct'],
   ['monitoring', 'docs/monitoring.md', 'Let Prometheus in'],
   ['monitors and annotations', 'docs/monitoring.md', 'Tell Prometheus where to look'],
   ['a layout for GitOps', 'docs/gitops.md', 'One file a resource'],

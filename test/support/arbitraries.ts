@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
-import { ClaimRetention, Placement, Quantity, StatefulPodsProps, StorageProps } from 'cdk8s-stateful';
+import { ClaimRetention, GoverningService, Placement, Quantity, SetIdentity, StatefulPodsProps, StorageProps } from 'cdk8s-stateful';
 
 /** Random values of the types that our public properties share. Objects of classes are made when an input is used. */
 
@@ -68,6 +68,8 @@ export const statefulPods: fc.Arbitrary<StatefulPodsProps> = optional({
   name: setNames,
   placement: placements,
   priorityClassName: fc.constantFrom('system-node-critical', 'important'),
+  runtimeClassName: fc.constantFrom('kata', 'gvisor.example'),
+  schedulerName: fc.constantFrom('default-scheduler', 'bin-packing'),
   terminationGrace: fc.integer({ min: 1, max: 3600 }).map(amount => Duration.seconds(amount)),
   clusterDomain: fc.constantFrom('cluster.local', 'k8s.example'),
   podLabels: metadataValues,
@@ -79,6 +81,15 @@ export const statefulPods: fc.Arbitrary<StatefulPodsProps> = optional({
   revisionHistoryLimit: fc.integer({ min: 0, max: 20 }),
   rollOnConfigChange: fc.boolean(),
   isolate: fc.boolean(),
+});
+
+/** What a set that is taken over may have: labels that nobody else in these tests has. */
+export const identities: fc.Arbitrary<SetIdentity> = optional({
+  serviceName: setNames.map(name => `of-${name}`),
+  governingService: fc.constantFrom(...Object.values(GoverningService)),
+  selectorLabels: fc.dictionary(fc.constantFrom('app', 'app.kubernetes.io/name', 'app.kubernetes.io/instance'), labels.map(value => `of-${value}`), { minKeys: 1 }),
+  claimLabels: metadataValues,
+  podManagement: fc.constantFrom(...Object.values(kplus.PodManagementPolicy)),
 });
 
 /** A record whose fields may each be left out. */

@@ -25,8 +25,9 @@ export function childrenOf(workload: Manifest): Manifest[] {
 }
 
 function podOf(workload: Manifest, template: Template, claims: readonly (Manifest & { readonly template: string })[]): Manifest {
-  // Pod admission looks these two up, and nothing of a dry run is there to be found.
-  const { serviceAccountName, priorityClassName, ...spec } = { serviceAccountName: undefined, priorityClassName: undefined, ...template.spec };
+  // Pod admission looks these up, and nothing of a dry run is there to be found.
+  const lookedUp = { serviceAccountName: undefined, priorityClassName: undefined, runtimeClassName: undefined };
+  const { serviceAccountName, priorityClassName, runtimeClassName, ...spec } = { ...lookedUp, ...template.spec };
   const volumes = (spec as { volumes?: readonly { readonly name: string }[] }).volumes ?? [];
   return {
     apiVersion: 'v1',

@@ -1,9 +1,9 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
-import { optional, setNames, statefulPods, storages } from '../../support/arbitraries';
+import { identities, labels, optional, setNames, statefulPods, storages } from '../../support/arbitraries';
 import { acceptsWhateverIsAllowed } from '../../support/properties';
-import { DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PostgresVersion, StatefulDatabase, StatefulWorkload } from 'cdk8s-stateful';
+import { DatabaseEngine, GoverningService, IDatabaseEngine, MariadbVersion, MysqlVersion, PostgresVersion, StatefulDatabase, StatefulWorkload } from 'cdk8s-stateful';
 
 interface EngineInput {
   readonly engine: IDatabaseEngine;
@@ -50,6 +50,7 @@ const inputsOf = (engine: fc.Arbitrary<EngineInput>, least: Size) => fc.record({
     initScripts: fc.dictionary(fc.stringMatching(/^[0-9]{2}-[-_.a-z]{1,20}\.(sql|sh)$/), fc.string({ maxLength: 200 }), { maxKeys: 3 }),
   }),
   storage: storages(least),
+  identity: fc.option(fc.tuple(identities, labels).map(([identity, data]) => ({ ...identity, claimNames: { data } })), { nil: undefined }),
   client: fc.option(fc.record({ name: setNames, prefix: fc.option(fc.constantFrom('ORDERS_', 'db'), { nil: undefined }) }), { nil: undefined }),
 });
 
@@ -58,9 +59,11 @@ const inputs = fc.oneof(
   ...[mysqlFamily, manyConnections].map(engine => inputsOf(engine, Size.mebibytes(1))),
 );
 
-acceptsWhateverIsAllowed('StatefulDatabase', inputs, (chart, { pods, engine, own, storage, client }) => {
+acceptsWhateverIsAllowed('StatefulDatabase', inputs, (chart, { pods, engine, own, storage, identity: given, client }) => {
+  // Several members start together, and call each other by name.
+  const identity = given && engine.readReplicas ? { ...given, podManagement: undefined, governingService: GoverningService.MANAGED } : given;
   const { name = 'orders', ...rest } = pods;
-  const database = new StatefulDatabase(chart, 'Orders', { ...rest, ...own, ...engine, name: `${name.slice(0, 40)}x`, storage });
+  const database = new StatefulDatabase(chart, 'Orders', { ...rest, ...own, ...engine, name: `${name.slice(0, 40)}x`, storage, identity });
   if (client === undefined) return;
   const workload = new StatefulWorkload(chart, 'Client', {
     name: `y${client.name.slice(0, 40)}z`,
