@@ -33,5 +33,5 @@ test.each<[string, (chart: Chart) => kplus.IStorage, object]>([
 });
 
 test.each(['flocker', 'gitRepo'])('%s is gone, and the library says what took its place', kind => {
-  expect(() => VolumeSource.of(kind)).toThrow(`got '${kind}', expected a kind of volume that still exists. Kubernetes removed or froze it. Use `);
+  expect(() => VolumeSource.of(kind)).toThrow(`got '${kind}', expected a kind of volume that still exists. Kubernetes has removed or deprecated it. Use `);
 });

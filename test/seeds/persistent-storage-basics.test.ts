@@ -130,7 +130,7 @@ test('the claim of the slides would never get the volume of the slides, and the 
     storageClass: StorageClass.fromName(chart, 'LonghornAgain', 'longhorn'),
     labels: { type: 'longhorn-pv', environment: 'dev' },
   });
-  expect(() => synth(chart)).toThrow("test/Claim: no PersistentVolume of the app fits the claim's selector: 'sample-volume' has other labels.");
+  expect(() => synth(chart)).toThrow("test/Claim: no PersistentVolume of the app matches the claim's selector: 'sample-volume' has other labels.");
 });
 
 test('a Pod that mounts the claim', () => {
