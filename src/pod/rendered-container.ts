@@ -19,7 +19,7 @@ export class RenderedContainer extends kplus.Container {
     return {
       ...rendered,
       resources: this.renderResources(),
-      securityContext: { ...rendered.securityContext, seLinuxOptions },
+      securityContext: { ...rendered.securityContext, seLinuxOptions: seLinuxOptions && { ...seLinuxOptions } },
       stdin,
       tty,
       terminationMessagePath,

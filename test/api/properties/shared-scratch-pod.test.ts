@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { labels, optional, setNames } from '../../support/arbitraries';
-import { probedContainers } from '../../support/container-arbitraries';
+import { containers as furtherProps } from '../../support/container-arbitraries';
 import { acceptsWhateverIsAllowed } from '../../support/properties';
 import { SharedScratchPod } from 'cdk8s-stateful';
 
@@ -10,7 +10,7 @@ const containers = (minLength: number) => fc.array(fc.record({
   sidecar: fc.boolean(),
   ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }).map(number => ({ number })), { selector: ({ number }) => number, maxLength: 2 }),
   path: labels.map(label => `/shared/${label}`),
-  more: probedContainers,
+  more: furtherProps,
 }), { minLength, maxLength: 3 });
 
 const distinct = (values: number[]) => new Set(values).size === values.length;

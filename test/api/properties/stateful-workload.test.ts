@@ -64,7 +64,7 @@ const inputs = members.chain(count => fc.record({
     { selector: port => port.number, maxLength: 4 }).filter(ports => new Set(ports.map(port => port.name ?? port.number)).size === ports.length),
   main: probedContainers,
   init: containers,
-  sidecar: fc.option(probedContainers, { nil: undefined }),
+  sidecar: fc.option(containers, { nil: undefined }), // without probes, which Kubernetes 1.28 does not know of sidecars
   existing: fc.option(fc.record({ name: subdomains, volumeMode: fc.constantFrom(...Object.values(kplus.PersistentVolumeMode)) }), { nil: undefined }),
   granted: fc.boolean(),
 }));
