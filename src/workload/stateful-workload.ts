@@ -156,6 +156,9 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   /**
    * Adds a container that runs before the others, or, with `restartPolicy: ALWAYS`, a sidecar beside them.
    *
+   * Kubernetes 1.28 has sidecars behind the feature gate `SidecarContainers`. Without it, the API server refuses a sidecar with probes, and the
+   * Pod waits for one without probes to end.
+   *
    * @param props the container
    */
   @checked

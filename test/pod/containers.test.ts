@@ -1,8 +1,11 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart } from '../support/manifests';
 import { expectInvalid } from '../support/refusals';
-import { ContainerProbe, EnvFromSource, PodContainerProps, SharedScratchPod, StatefulWorkload, TerminationMessagePolicy } from 'cdk8s-stateful';
+import {
+  ContainerProbe, DatabaseEngine, EnvFromSource, KafkaCluster, PodContainerProps, PostgresVersion, SharedScratchPod, StatefulDatabase, StatefulWorkload,
+  TerminationMessagePolicy,
+} from 'cdk8s-stateful';
 
 interface Container {
   readonly [field: string]: unknown;
@@ -59,6 +62,17 @@ describe('a container', () => {
     pod.addWriter({ image: 'a:1', mountPath: '/out', ...further });
     pod.addReader({ image: 'a:1', mountPath: '/in', sidecar: true, ...further });
     expect(find(chart, 'Pod', 'reports')).toMatchObject({ spec: { containers: [inManifest], initContainers: [inManifest] } });
+  });
+
+  test('of a product too', () => {
+    const chart = newChart('shop');
+    const exporter: PodContainerProps = { name: 'exporter', image: 'a:1', ...further };
+    const storage = { size: Size.gibibytes(20) };
+    new KafkaCluster(chart, 'Events', { storage }).workload.addContainer(exporter);
+    new StatefulDatabase(chart, 'Orders', { engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }), storage }).statefulWorkload.addContainer(exporter);
+    for (const name of ['events', 'orders']) {
+      expect(find(chart, 'StatefulSet', name)).toMatchObject({ spec: { template: { spec: { containers: [{}, { name: 'exporter', ...inManifest }] } } } });
+    }
   });
 
   test('without them has none of these fields', () => {
