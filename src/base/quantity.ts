@@ -5,20 +5,20 @@ import { conflict, invalid } from './errors';
 const EXAMPLE = 'For example Size.gibibytes(20).';
 
 /**
- * Sizes as Kubernetes writes them.
+ * Sizes in the notation of Kubernetes.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export class Quantity {
   /**
-   * The size that a Kubernetes quantity stands for, decimal ones included, for which `Size` of cdk8s has no unit. It is rendered in the unit
-   * that shows it with the fewest digits: `1000M` as `1G`.
+   * Converts a Kubernetes quantity to a `Size`, including decimal ones, for which `Size` itself has no unit. It is rendered in the unit that
+   * needs the fewest digits: `1000M` as `1G`.
    *
    * @example
    * new PersistentVolumeClaim(this, 'Uploads', { size: Quantity.toSize('1G') });
    *
-   * @param text a number and a unit: `Ki`, `Mi`, `Gi`, `Ti`, `Pi`, `Ei`, or, decimal, `k`, `M`, `G`, `T`, `P`, `E`, or none for bytes. Throws
-   * unless it is at least one byte, in whole bytes, and less than 8 EiB.
+   * @param text a number and a unit: `Ki`, `Mi`, `Gi`, `Ti`, `Pi` or `Ei`; decimal `k`, `M`, `G`, `T`, `P` or `E`; or none for bytes. Throws
+   * unless it is a whole number of bytes, at least 1 and less than 8 EiB.
    */
   public static toSize(text: string): Size {
     const bytes = typeof text === 'string' ? parseQuantity(text) : undefined;

@@ -3,21 +3,21 @@ import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
 import { checked } from '../input/check-input';
 
-/** What every probe takes. */
+/** Options of all probes. */
 export interface ContainerProbeOptions extends kplus.ProbeOptions {
   /**
-   * How long the container may take to shut down when this probe has failed, in whole seconds, at least 1. A readiness probe, which ends no
-   * container, must not have it.
+   * How long the container may take to shut down after this probe has failed, in whole seconds, at least 1. Not allowed for readiness probes,
+   * which never stop a container.
    *
    * @default - that of the Pod
    */
   readonly terminationGrace?: Duration;
 }
 
-/** A probe that runs a command. */
+/** Options of a probe that runs a command. */
 export interface ExecProbeOptions extends ContainerProbeOptions {}
 
-/** A probe by the gRPC health checking protocol. */
+/** Options of a gRPC probe. */
 export interface GrpcProbeOptions extends ContainerProbeOptions {
   /** The port, from 1 to 65535. */
   readonly port: number;
@@ -30,35 +30,35 @@ export interface GrpcProbeOptions extends ContainerProbeOptions {
   readonly service?: string;
 }
 
-/** A probe that sends an HTTP GET request. */
+/** Options of a probe that sends an HTTP GET request. */
 export interface HttpProbeOptions extends kplus.HttpGetProbeOptions, ContainerProbeOptions {
   /**
-   * The headers of the request.
+   * Additional headers of the request.
    *
-   * @default - those of the kubelet
+   * @default - none
    */
   readonly headers?: { [name: string]: string };
 }
 
-/** A probe that opens a TCP connection. */
+/** Options of a probe that opens a TCP connection. */
 export interface TcpProbeOptions extends kplus.TcpSocketProbeOptions, ContainerProbeOptions {}
 
 /**
- * Probes that `kplus.Probe` cannot express: by gRPC, with HTTP headers, or with a termination grace of their own. They stand wherever cdk8s-plus
- * takes a probe, in Pods of cdk8s-plus too.
+ * Probes that `kplus.Probe` cannot express: gRPC, HTTP headers, and a termination grace period per probe. Use them wherever cdk8s-plus takes a
+ * probe, including in its own Pods.
  *
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  */
 export class ContainerProbe {
   /**
-   * A probe by the gRPC health checking protocol.
+   * A probe that uses the gRPC health checking protocol.
    *
    * @example
    * new StatefulWorkload(this, 'Etcd', {
    *   containers: [{ image: 'etcd:3.6', ports: [{ number: 2379 }], readiness: ContainerProbe.fromGrpc({ port: 2379 }) }],
    * });
    *
-   * @param options the port, and how often
+   * @param options port, service and timing
    */
   @checked
   public static fromGrpc(options: GrpcProbeOptions): kplus.Probe {
@@ -67,10 +67,10 @@ export class ContainerProbe {
   }
 
   /**
-   * An HTTP GET request to the container, which passes with a status from 200 to 399.
+   * An HTTP GET request to the container. It passes with a status from 200 to 399.
    *
    * @param path the path of the URL
-   * @param options port, headers, and how often; throws if a header has a name that no header can have
+   * @param options port, headers and timing; throws if a header name is invalid
    */
   @checked
   public static fromHttpGet(path: string, options: HttpProbeOptions = {}): kplus.Probe {
@@ -82,10 +82,10 @@ export class ContainerProbe {
   }
 
   /**
-   * A command in the container, which passes with exit status 0.
+   * A command in the container. It passes with exit status 0.
    *
-   * @param command the command and its arguments; it runs in no shell
-   * @param options how often
+   * @param command the command and its arguments; no shell is involved
+   * @param options timing
    */
   @checked
   public static fromCommand(command: string[], options: ExecProbeOptions = {}): kplus.Probe {
@@ -93,9 +93,9 @@ export class ContainerProbe {
   }
 
   /**
-   * A TCP connection to the container, which passes if it opens.
+   * A TCP connection to the container. It passes if the port is open.
    *
-   * @param options the port, and how often
+   * @param options port and timing
    */
   @checked
   public static fromTcpSocket(options: TcpProbeOptions = {}): kplus.Probe {

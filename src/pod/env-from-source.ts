@@ -2,39 +2,39 @@ import * as kplus from 'cdk8s-plus-28';
 import { invalid } from '../base/errors';
 import { checked } from '../input/check-input';
 
-/** How the values of a ConfigMap or Secret become environment variables. */
+/** Options for environment variables from a ConfigMap or Secret. */
 export interface EnvFromSourceOptions {
   /**
-   * Whether the container starts without the ConfigMap or Secret. It does not follow one that is made later.
+   * Whether the container may start if the ConfigMap or Secret does not exist. One that is created later has no effect until a restart.
    *
    * @default false
    */
   readonly optional?: boolean;
 
   /**
-   * What is put before each key. It begins with a letter or '_'.
+   * A prefix for all variable names: letters, digits and '_', not starting with a digit.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly prefix?: string;
 }
 
 /**
- * Environment variables for all keys of a ConfigMap or Secret, for `envFrom` of any container. `kplus.Env` does the same, but cannot make them
- * optional, and has no prefix for those of a Secret.
+ * All keys of a ConfigMap or Secret as environment variables, for `envFrom` of any container. Unlike `kplus.Env`, the source can be optional, and
+ * a Secret can have a prefix.
  *
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#configure-all-key-value-pairs-in-a-configmap-as-container-environment-variables
  */
 export class EnvFromSource {
   /**
-   * The keys of a ConfigMap.
+   * All keys of a ConfigMap.
    *
    * @example
    * const flags = kplus.ConfigMap.fromConfigMapName(this, 'Flags', 'flags');
    * new StatefulWorkload(this, 'Store', { containers: [{ image: 'store:1', envFrom: [EnvFromSource.configMap(flags, { optional: true })] }] });
    *
    * @param configMap the ConfigMap
-   * @param options whether it is optional
+   * @param options prefix, and whether it is optional
    */
   @checked
   public static configMap(configMap: kplus.IConfigMap, options: EnvFromSourceOptions = {}): kplus.EnvFrom {
@@ -42,10 +42,10 @@ export class EnvFromSource {
   }
 
   /**
-   * The keys of a Secret.
+   * All keys of a Secret.
    *
    * @param secret the Secret
-   * @param options whether it is optional
+   * @param options prefix, and whether it is optional
    */
   @checked
   public static secret(secret: kplus.ISecret, options: EnvFromSourceOptions = {}): kplus.EnvFrom {

@@ -1,19 +1,19 @@
 import type * as kplus from 'cdk8s-plus-28';
 import type { SeLinuxOptions } from './se-linux-options';
 
-/** Where Kubernetes takes the termination message of a container from. The values are those of the Kubernetes API. */
+/** Where Kubernetes reads the termination message of a container from. The values are those of the Kubernetes API. */
 export enum TerminationMessagePolicy {
-  /** The file at `terminationMessagePath` alone. */
+  /** Only the file at `terminationMessagePath`. */
   FILE = 'File',
-  /** If the container failed and left the file empty, the end of its log. */
+  /** The file; if the container failed and the file is empty, the end of its log. */
   FALLBACK_TO_LOGS_ON_ERROR = 'FallbackToLogsOnError',
 }
 
-/** A container of a Pod of ours: what containers of cdk8s-plus have, and more. */
+/** Properties of a container: those of cdk8s-plus, and further ones that it lacks. */
 export interface PodContainerProps extends kplus.ContainerProps {
   /**
-   * How many GPUs, or other resources that nodes advertise, the container gets, by the name of the resource: `{ 'nvidia.com/gpu': 1 }`. Whole
-   * numbers of at least 1; they are requested and limited alike, as Kubernetes wants it.
+   * GPUs and other extended resources that nodes advertise, by resource name: `{ 'nvidia.com/gpu': 1 }`. Whole numbers of at least 1. The
+   * request equals the limit, as Kubernetes requires.
    *
    * @default - none
    * @see https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/
@@ -28,21 +28,21 @@ export interface PodContainerProps extends kplus.ContainerProps {
   readonly seLinuxOptions?: SeLinuxOptions;
 
   /**
-   * Whether the container has a standard input that stays open, for programs that end with it.
+   * Whether the container keeps its standard input open, for programs that exit when it closes.
    *
    * @default false
    */
   readonly stdin?: boolean;
 
   /**
-   * Whether the container has a terminal. Give `stdin` too.
+   * Whether the container gets a terminal. Requires `stdin`.
    *
    * @default false
    */
   readonly tty?: boolean;
 
   /**
-   * Where Kubernetes takes the container's termination message from, which `kubectl describe` shows.
+   * Where Kubernetes reads the termination message from, which `kubectl describe` shows.
    *
    * @default TerminationMessagePolicy.FILE
    * @see https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/#customizing-the-termination-message
@@ -50,7 +50,7 @@ export interface PodContainerProps extends kplus.ContainerProps {
   readonly terminationMessagePolicy?: TerminationMessagePolicy;
 
   /**
-   * The file that the container writes its termination message to: an absolute path. The kubelet mounts it, so that it can be written to where the
+   * The absolute path of the file that the container writes its termination message to. The kubelet mounts it, so it is writable even if the
    * root file system is read-only.
    *
    * @default '/dev/termination-log'

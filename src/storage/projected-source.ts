@@ -15,7 +15,7 @@ export interface ProjectedKeysOptions {
   readonly items?: { [key: string]: string };
 
   /**
-   * The permissions of individual files, from 0 to 0o777, by the keys of `items`.
+   * The permissions of individual files, from 0 to 0o777, by key. Each key must be one of `items`.
    *
    * @default - those of the volume
    */

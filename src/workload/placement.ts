@@ -24,7 +24,7 @@ export interface SpreadOptions {
   readonly zones?: 'required' | 'preferred';
 
   /**
-   * Whether members must be spread over further domains, by the label of nodes that names the domain: `{ 'example.com/rack': 'preferred' }`.
+   * Whether members must be spread over other topology domains, by node label: `{ 'example.com/rack': 'preferred' }`.
    *
    * @default - none
    */
@@ -109,12 +109,12 @@ export class Placement {
   }
 
   /**
-   * The same placement, on all nodes whose taints have one effect, whatever the key.
+   * The same placement, but members tolerate all taints with this effect, whatever their key.
    *
    * @example
    * Placement.spread().toleratingAll(kplus.TaintEffect.NO_SCHEDULE);
    *
-   * @param effect the effect of the taints that the members tolerate
+   * @param effect the effect of the tolerated taints
    */
   @checked
   public toleratingAll(effect: kplus.TaintEffect): Placement {
@@ -126,7 +126,7 @@ export class Placement {
   }
 
   /**
-   * The same placement, only on nodes that have all these labels too: they must all hold, where of the nodes of `onNodes` one must match.
+   * The same placement, but only on nodes that also have these labels. All of them must match, whereas one of the nodes of `onNodes` is enough.
    *
    * @example
    * Placement.spread({ hosts: 'required' }).requiring(kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/arch', 'amd64')));

@@ -104,8 +104,8 @@ export interface StatefulPodsProps {
   readonly updateStrategy?: kplus.StatefulSetUpdateStrategy;
 
   /**
-   * Whether the members roll when the content of a ConfigMap of the same chart changes that their containers mount or read. Give `false` where
-   * the server, or a sidecar, reloads its configuration; `StatefulWorkload.rollOnChange` then names the ConfigMaps that need a restart.
+   * Whether members restart, one by one, when a ConfigMap of the same chart that their containers mount or read changes. Set it to `false` if the
+   * server or a sidecar reloads its configuration; `StatefulWorkload.rollOnChange` then names the ConfigMaps that still need a restart.
    *
    * @default true
    */
