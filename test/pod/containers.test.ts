@@ -3,8 +3,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { find, newChart } from '../support/manifests';
 import { expectInvalid } from '../support/refusals';
 import {
-  ContainerProbe, DatabaseEngine, EnvFromSource, KafkaCluster, PodContainerProps, PostgresVersion, SharedScratchPod, StatefulDatabase, StatefulWorkload,
-  TerminationMessagePolicy,
+  ContainerProbe, DatabaseEngine, EnvFromSource, KafkaCluster, PodContainerProps, PostgresVersion, SharedScratchPod, StatefulDatabase,
+  StatefulWorkload, TerminationMessagePolicy,
 } from 'cdk8s-stateful';
 
 interface Container {
