@@ -33,7 +33,10 @@ export function requireNew(className: string, scope: Construct, id: string, prop
   if (typeof id !== 'string' || id === '') {
     throw invalid(scope, { property: 'id', got: id, expected: 'a string that is not empty', hint: `Write new ${className}(chart, 'Id', …).` });
   }
-  requireArguments(className, [scope, id, props], () => `${scope.node.path}/${id}`);
+  // The first two are checked above, in more words.
+  const [, , parameter] = parametersOf(className);
+  const problem = problemOf(parameter, [props], 0);
+  if (problem !== undefined) throw invalid(`${scope.node.path}/${id}`, { property: problem.path, ...problem });
 }
 
 /**
@@ -42,19 +45,19 @@ export function requireNew(className: string, scope: Construct, id: string, prop
 export function checked(target: object, name: string, descriptor: PropertyDescriptor): void {
   const original: unknown = descriptor.value;
   if (typeof original !== 'function') throw new Error(`${name} is no method`);
+  let method = '';
+  let parameters: readonly Parameter[] = [];
   descriptor.value = function (this: object, ...given: unknown[]): unknown {
-    const method = `${classNameOf(typeof target === 'function' ? target : target.constructor)}.${name}`;
-    requireArguments(method, given, () => Construct.isConstruct(this) ? `${this.node.path}.${name}` : method);
+    if (method === '') {
+      method = `${classNameOf(typeof target === 'function' ? target : target.constructor)}.${name}`;
+      parameters = parametersOf(method);
+    }
+    for (let i = 0; i < parameters.length; i++) {
+      const problem = problemOf(parameters[i], given, i);
+      if (problem !== undefined) throw invalid(Construct.isConstruct(this) ? `${this.node.path}.${name}` : method, { property: problem.path, ...problem });
+    }
     return Reflect.apply(original, this, given);
   };
-}
-
-function requireArguments(signature: string, given: readonly unknown[], where: () => string): void {
-  const parameters = parametersOf(signature);
-  for (let i = 0; i < parameters.length; i++) {
-    const problem = problemOf(parameters[i], given, i);
-    if (problem !== undefined) throw invalid(where(), { property: problem.path, ...problem });
-  }
 }
 
 function problemOf({ name, optional, variadic, isStruct, check }: Parameter, given: readonly unknown[], i: number): Problem | undefined {

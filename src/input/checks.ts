@@ -115,9 +115,15 @@ function mapCheck(type: string): Check {
 
 function structCheck(type: string, { members, open }: StructType): Check {
   const names = members.map(({ name }) => name);
-  const checks = new Map<string, (value: unknown) => Problem | undefined>();
+  const checks = new Map<string, Check>();
   // Made when used, since structs may contain themselves.
-  for (const member of members) checks.set(member.name, value => checkOf(member.type)(value));
+  const checkFor = (name: string): Check | undefined => {
+    const known = checks.get(name);
+    if (known !== undefined) return known;
+    const member = members.find(candidate => candidate.name === name);
+    if (member !== undefined) checks.set(name, checkOf(member.type));
+    return checks.get(name);
+  };
   const required = members.filter(({ optional }) => !optional).map(({ name }) => name);
   const unknown = (value: Fields, name: string): Problem | undefined => {
     if (open && nearestWithin(name, names.filter(known => value[known] === undefined), 2) === undefined) return undefined;
@@ -128,12 +134,12 @@ function structCheck(type: string, { members, open }: StructType): Check {
     if (fields === undefined) return wrongKind(type, value);
     for (const name in fields) {
       if (fields[name] === undefined) continue;
-      const check = checks.get(name);
+      const check = checkFor(name);
       const problem = check === undefined ? unknown(fields, name) : check(fields[name]);
       if (problem !== undefined) return check === undefined ? problem : within(name, problem);
     }
     for (const name of required) {
-      if (fields[name] === undefined) return within(name, checkOf(members[names.indexOf(name)].type)(undefined) ?? wrongKind(type, value));
+      if (fields[name] === undefined) return within(name, checkFor(name)?.(undefined) ?? wrongKind(type, value));
     }
     return undefined;
   };

@@ -5,6 +5,8 @@ import { structOf } from './type-texts';
 
 /** What is written most, where the table can name factories only. */
 const EXAMPLES: { readonly [type: string]: string | undefined } = {
+  'number': 'For example 3.',
+  'boolean': 'For example true.',
   'cdk8s.Size': 'For example Size.gibibytes(20).',
   'cdk8s.Duration': 'For example Duration.seconds(30).',
   'kplus.Cpu': 'For example kplus.Cpu.millis(500).',
@@ -31,19 +33,28 @@ export function expectedOf(type: string): string {
 }
 
 /** How to get from what was given to a value of a type. */
-export function hintOf(type: string, value: unknown): string | undefined {
+export function hintOf(type: string, value: unknown): string {
+  if (value === undefined) return exampleOf(type) ?? 'It is required.';
   if (value === null) return 'Leave out what is not set: null is no value here.';
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `Quote it: '${value}'.`;
   if (type === 'number' && typeof value === 'string' && Number.isFinite(Number.parseFloat(value))) return 'Write numbers without quotes and units.';
   if (type === 'boolean' && (value === 'true' || value === 'false')) return `Write it without quotes: ${value}.`;
+  return (typeof value === 'object' ? hintOfObject(type, value) : undefined) ?? exampleOf(type) ?? 'Check where the value comes from.';
+}
+
+/** How a value of a type is written or made. */
+function exampleOf(type: string): string | undefined {
+  if (type.endsWith('[]')) return 'Write […], also around a single one.';
+  if (type.endsWith('{}')) return 'Write { name: … }.';
+  const struct = structOf(type);
+  if (struct !== undefined) return `Write { ${(struct.members.find(({ optional }) => !optional) ?? struct.members[0]).name}: … }.`;
   const makers = MAKERS[type];
-  if (makers === undefined) return undefined;
-  return (typeof value === 'object' && value !== null ? hintOfObject(type, value) : undefined)
-    ?? EXAMPLES[type] ?? (makers === '' ? undefined : `Make one: ${makers.replace(/\b(cdk8s|constructs)\./g, '')}.`);
+  return EXAMPLES[type] ?? (makers && `Make one: ${makers.replace(/\b(cdk8s|constructs)\./g, '')}.`);
 }
 
 /** What to do with an object of another class. */
 function hintOfObject(type: string, value: object): string | undefined {
+  if (MAKERS[type] === undefined) return undefined;
   const origin = originOf(value);
   const [line] = fqnOf(type).split('.');
   if (origin !== undefined && origin.from !== line && /^cdk8s-plus-\d+$/.test(origin.from)) {
@@ -67,10 +78,13 @@ export function unknownName(name: string, struct: string, names: readonly string
 }
 
 /** The problem of a text that an enumeration does not have. */
-export function unknownMember(value: unknown, members: readonly string[]): { readonly expected: string; readonly hint?: string } {
+export function unknownMember(value: unknown, members: readonly string[]): { readonly expected: string; readonly hint: string } {
   const meant = typeof value === 'string' ? nearest(value, members) : undefined;
   const hint = typeof value === 'string' ? GONE[value] : undefined;
-  return { expected: `one of ${members.map(member => member === '' ? "''" : member).join(', ')}`, hint: hint ?? (meant && `Did you mean '${meant}'?`) };
+  return {
+    expected: `one of ${members.map(member => member === '' ? "''" : member).join(', ')}`,
+    hint: hint ?? (meant === undefined ? `For example '${members[0]}'.` : `Did you mean '${meant}'?`),
+  };
 }
 
 /** A type as users write it, who import `* as kplus`, and from cdk8s the classes. */
