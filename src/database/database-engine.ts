@@ -93,8 +93,9 @@ export class DatabaseEngine {
 
 /** The minimum allows for the interval of the probes and the time that a restarted replica needs to reconnect. */
 function requireStaleness(given: Duration | undefined): Duration | undefined {
-  if (given !== undefined && given.toSeconds({ integral: false }) < 30) {
-    throw invalid('DatabaseEngine.postgres', { property: 'maxStaleness', got: `${given.toSeconds({ integral: false })} s`, expected: 'at least 30 s' });
+  const seconds = given?.toSeconds({ integral: false });
+  if (seconds !== undefined && (seconds < 30 || !Number.isInteger(seconds))) {
+    throw invalid('DatabaseEngine.postgres', { property: 'maxStaleness', got: `${seconds} s`, expected: 'at least 30 s, in whole seconds' });
   }
   return given;
 }

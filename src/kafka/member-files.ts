@@ -50,7 +50,7 @@ function conf(model: KafkaModel, pool: NodePool, brokerPort: number): string {
     ID_PREFIX: idPrefix,
     ...othersOf(model, pool),
     BROKER_PORT: role.broker ? brokerPort : '',
-    STOP_SECONDS: Math.floor(model.terminationGrace.toSeconds() / 2), // the other half is for the shutdown itself
+    STOP_SECONDS: Math.floor(model.terminationGrace.toSeconds({ integral: false }) / 2), // the other half is for the shutdown itself
   };
   return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('');
 }

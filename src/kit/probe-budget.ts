@@ -5,7 +5,7 @@ import type * as kplus from 'cdk8s-plus-28';
 export function within(budget: Duration, period: Duration = Duration.seconds(5)): kplus.ProbeOptions {
   return {
     periodSeconds: period,
-    failureThreshold: Math.max(1, Math.ceil(budget.toSeconds() / period.toSeconds())),
+    failureThreshold: Math.max(1, Math.ceil(budget.toSeconds({ integral: false }) / period.toSeconds({ integral: false }))),
     timeoutSeconds: Duration.seconds(5),
   };
 }

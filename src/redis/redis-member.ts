@@ -71,7 +71,7 @@ export function memberEnv({ names, flavor, layout, terminationGrace }: RedisMode
 
 /** How long a master may take to hand over, in seconds. */
 export function stopBound(terminationGrace: Duration): string {
-  return `${Math.floor(terminationGrace.toSeconds() * STOP_SHARE)}`;
+  return `${Math.floor(terminationGrace.toSeconds({ integral: false }) * STOP_SHARE)}`;
 }
 
 /** The command that runs a script. */

@@ -63,7 +63,7 @@ function groupOf(model: ZooKeeperModel): MemberGroup {
         ZK_SERVER_HEAP: kplus.EnvValue.fromValue(`${model.heapMebibytes}`),
         JVMFLAGS: kplus.EnvValue.fromValue(jvmFlags(config)),
         SET_DOMAIN: kplus.EnvValue.fromValue(names.domain),
-        STOP_BOUND: kplus.EnvValue.fromValue(`${Math.floor(model.terminationGrace.toSeconds() * STOP_SHARE)}`),
+        STOP_BOUND: kplus.EnvValue.fromValue(`${Math.floor(model.terminationGrace.toSeconds({ integral: false }) * STOP_SHARE)}`),
         ...separateLog ? { DATA_LOG_DIR: kplus.EnvValue.fromValue(DATA_LOG_DIR) } : {},
       },
       resources: model.resources,

@@ -102,7 +102,7 @@ const refused: BadInput[] = [
   ...['restore_command', 'recovery_target_time', 'recovery-target'].map((name): BadInput => [`${name}, which standbys are checked by`, withParameter(name, 'x'),
     `test/Orders: 'parameters.${name}' must not be set: standbys`]),
   ['a bound for staleness that no probe could keep', () => DatabaseEngine.postgres({ version: PostgresVersion.V17, maxStaleness: Duration.seconds(5) }),
-    "DatabaseEngine.postgres: invalid 'maxStaleness': got '5 s', expected at least 30 s."],
+    "DatabaseEngine.postgres: invalid 'maxStaleness': got '5 s', expected at least 30 s"],
   ['a parameter that is none', withParameter('work mem', '1MB'), "test/Orders: invalid 'parameters.work mem': got 'work mem', expected the name of a server parameter."],
   ['a parameter of two lines', withParameter('work_mem', '1MB\nfsync=off'), 'expected a single line of text. Quote numbers and booleans: \'100\', \'on\'.'],
   ['a parameter that is a number, from JavaScript', withProps(JSON.parse('{ "parameters": { "max_connections": 100 } }')),

@@ -99,7 +99,7 @@ const wrongKinds: WrongInput[] = [
   ['members: 3', workload({ members: 3 }), 'members', 'Make one: Members.quorum(…), Members.replicas(…), Members.replicated(…).'],
   ["placement: 'spread'", workload({ placement: 'spread' }), 'placement'],
   ['disruption: 1', workload({ disruption: 1 }), 'disruption'],
-  ["disruption: { maxUnavailable: 1 }", workload({ disruption: { maxUnavailable: 1 } }), 'disruption'],
+  ['disruption: { maxUnavailable: 1 }', workload({ disruption: { maxUnavailable: 1 } }), 'disruption'],
   ['terminationGrace: 60', workload({ terminationGrace: 60 }), 'terminationGrace', 'For example Duration.seconds(30).'],
   ["podManagement: 'parallel'", workload({ podManagement: 'parallel' }), 'podManagement', "Did you mean 'Parallel'?"],
   ['podLabels: a number', workload({ podLabels: { version: 3 } }), 'podLabels.version', "Quote it: '3'."],

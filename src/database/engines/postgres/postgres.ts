@@ -99,7 +99,7 @@ export class PostgresEngine implements IDatabaseEngine {
         startup: kplus.Probe.fromCommand(script('is-started'), within(startupBudget)),
         readiness: kplus.Probe.fromCommand(script('is-ready'), { ...within(Duration.seconds(15)), timeoutSeconds: Duration.seconds(10) }),
         liveness: kplus.Probe.fromCommand(script('is-alive'), within(Duration.minutes(1), Duration.seconds(10))),
-        preStop: script('before-stop', `${Math.floor(grace.toSeconds() / 2)}`),
+        preStop: script('before-stop', `${Math.floor(grace.toSeconds({ integral: false }) / 2)}`),
       }],
     };
   }
