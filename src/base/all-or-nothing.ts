@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 
-/** Creates or checks the child `id`. If that throws, the child is removed, and the names that it took are free again. */
+/** Creates or validates the child `id`. If that throws, the child is removed, which releases the names that it took. */
 export function orNothing<T>(scope: IConstruct, id: string, make: () => T): T {
   try {
     return make();

@@ -2,19 +2,19 @@ import { createHash } from 'crypto';
 import type { IConstruct } from 'constructs';
 import { PerApp } from './per-app';
 
-/** What is in a ConfigMap, by file name. */
+/** The contents of a ConfigMap, by file name. */
 export interface Contents {
   readonly data?: { readonly [name: string]: string };
   readonly binaryData?: { readonly [name: string]: string };
 }
 
 /**
- * The JSON of texts. Most of what is hashed are scripts, the same in all sets of a product, and to make JSON of them takes
- * several times as long as to hash it.
+ * Caches texts as JSON. Most of the hashed texts are scripts, which are the same in all sets of a product, and
+ * serializing them takes several times as long as hashing them.
  */
 const textsJson = new PerApp(() => new Map<string, Buffer>());
 
-/** Ten digits of a hash of `[data, binaryData]` as JSON. */
+/** The first ten digits of a hash of `[data, binaryData]` as JSON. */
 export function contentHash(where: IConstruct, { data, binaryData }: Contents): string {
   const hash = createHash('sha256');
   for (const part of ['[', ...filesJson(where, data), ',', ...filesJson(where, binaryData), ']']) hash.update(part);

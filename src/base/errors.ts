@@ -1,19 +1,19 @@
 import { Construct, type IConstruct } from 'constructs';
 import { InvalidInputError } from './invalid-input-error';
 
-/** Everything a person needs to mend a wrong input. */
+/** The details of an invalid input. */
 export interface InvalidInput {
   /** The property, as the user wrote it: `members`, `storage.size`. */
   readonly property: string;
-  /** What was got. */
+  /** The actual value. */
   readonly got: unknown;
-  /** What is allowed, after the word "expected". */
+  /** The allowed values, following the word "expected". */
   readonly expected: string;
-  /** What to do, or why; a sentence. */
+  /** What to do, or the reason, as a sentence. */
   readonly hint?: string;
 }
 
-/** The error for a wrong input: where, what, what was got, what is allowed, what to do. */
+/** The error for an invalid value: where, which property, the actual and the allowed value, and what to do. */
 export function invalid(where: IConstruct | string, input: InvalidInput): InvalidInputError {
   const { property, got, expected, hint } = input;
   return new InvalidInputError(`invalid '${property}': got ${show(got)}, expected ${expected}`, { where: pathOf(where), property, got, allowed: expected, hint });
@@ -23,7 +23,7 @@ export function invalid(where: IConstruct | string, input: InvalidInput): Invali
 export interface ForbiddenInput {
   readonly property: string;
   readonly got: unknown;
-  /** Why not; follows a colon. */
+  /** The reason, following a colon. */
   readonly reason: string;
 }
 
@@ -46,7 +46,7 @@ export function requireInteger(where: IConstruct | string, property: string, val
   return value;
 }
 
-/** Throws unless `value`, which may come from a language without our types, is one of `allowed`. */
+/** Throws unless `value`, which may come from an untyped language, is one of `allowed`. */
 export function requireOneOf<T extends string>(where: IConstruct | string, property: string, value: T, allowed: readonly T[], hint?: string): T {
   if (!allowed.includes(value)) throw invalid(where, { property, got: value, expected: `one of ${allowed.join(', ')}`, hint });
   return value;

@@ -5,7 +5,7 @@ const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /**
- * Throws unless these may be the labels of an object.
+ * Throws unless these are valid labels.
  *
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
@@ -16,7 +16,7 @@ export function requireLabels(where: IConstruct, property: string, labels: { [ke
   }
 }
 
-/** Throws unless these may be the annotations of an object; their keys are written as those of labels, their values as one likes. */
+/** Throws unless these are valid annotations. Their keys have the syntax of label keys; their values are arbitrary. */
 export function requireAnnotations(where: IConstruct, property: string, annotations: { [key: string]: string } = {}): void {
   for (const key of Object.keys(annotations)) requireLabelKey(where, property, key, 'an annotation key');
 }
@@ -25,7 +25,7 @@ export function requireLabelKey(where: IConstruct | string, property: string, ke
   const parts = key.split('/');
   const [prefix, name] = parts.length === 1 ? [undefined, parts[0]] : parts;
   if (parts.length > 2 || !NAME.test(name) || (prefix !== undefined && (prefix.length > 253 || !PREFIX.test(prefix)))) {
-    throw invalid(where, { property, got: key, expected: `${what}: at most 63 letters, digits, '-', '_' and '.', perhaps after a DNS name and '/'` });
+    throw invalid(where, { property, got: key, expected: `${what}: at most 63 letters, digits, '-', '_' and '.', optionally after a DNS name and '/'` });
   }
 }
 

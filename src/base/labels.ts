@@ -1,8 +1,8 @@
-/** The label that says which product or set an object belongs to. */
+/** The label with the product or set that an object belongs to. */
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 
 /**
- * The labels of all objects that we render.
+ * The labels of all objects that the library renders.
  *
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
  */

@@ -10,7 +10,7 @@ import { conflict, invalid } from './errors';
  */
 export const MAX_SET_NAME = 52;
 
-/** What a Service may be called, among others. */
+/** The syntax of names of Services and other objects. */
 export const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 export const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -26,14 +26,14 @@ export function kebabCase(id: string): string {
 }
 
 /**
- * The name of what a construct makes: the given one, else the construct's own id in kebab-case. Never
- * anything that depends on where the construct stands in the tree.
+ * The name of a construct's object: the given name, or the construct's own id in kebab-case. It never depends on the
+ * construct's position in the tree.
  */
 export function nameOf(construct: IConstruct, given: string | undefined, max = MAX_SET_NAME): string {
   return requireName(construct, given, max, DNS_LABEL, "lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit");
 }
 
-/** The same for an object whose name is written nowhere but in other objects, so that it may have dots and be long. */
+/** The same for objects whose names may be DNS subdomains. */
 export function subdomainNameOf(construct: IConstruct, given: string | undefined): string {
   return requireName(construct, given, 253, DNS_SUBDOMAIN, "lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit");
 }
@@ -45,18 +45,18 @@ function requireName(construct: IConstruct, given: string | undefined, max: numb
       property: 'name',
       got: name,
       expected: `at most ${max} characters: ${allowed}`,
-      hint: given === undefined ? 'The name comes from the construct id: change the id or give \'name\'.' : undefined,
+      hint: given === undefined ? 'The name is derived from the construct id: change the id, or set \'name\'.' : undefined,
     });
   }
   return name;
 }
 
-/** How the volume of an object of this name is called in a Pod, where names are shorter and have no dots. */
+/** The name of the Pod volume for an object of this name. Volume names are shorter and have no dots. */
 export function volumeNameOf(name: string): string {
   return name.replace(/\./g, '-').slice(0, 63).replace(/-+$/, '');
 }
 
-/** Throws unless `name` may name a port, a volume, a claim template or a container. */
+/** Throws unless `name` is a valid name of a port, volume, claim template or container. */
 export function requireDnsLabel(where: IConstruct, property: string, name: string, max = 63): string {
   if (name.length > max || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
     throw invalid(where, { property, got: name, expected: `at most ${max} characters: lower-case letters, digits and '-', beginning and ending with a letter or digit` });
@@ -64,20 +64,23 @@ export function requireDnsLabel(where: IConstruct, property: string, name: strin
   return name;
 }
 
-/** The namespace a construct's objects go to, if its chart names one. */
+/** The namespace of a construct's objects, if its chart has one. */
 export function namespaceOf(construct: IConstruct): string | undefined {
   return Chart.of(construct).namespace;
 }
 
-/** Throws if a workload is in another namespace than a construct whose objects select its Pods, which never reach beyond their own. */
+/**
+ * Throws if a workload is in another namespace than the construct whose objects select its Pods, since selectors only
+ * match Pods of their own namespace.
+ */
 export function requireSameNamespace(construct: IConstruct, workload: kplus.AbstractPod): void {
   const [own, theirs] = [namespaceOf(construct), workload.metadata.namespace];
   if (own === undefined || theirs === undefined || own === theirs) return;
   throw conflict(construct, `it is in namespace '${own}', but the workload ${workload.node.path} is in '${theirs}', where it would select nothing`,
-    "Make it in a chart of the workload's namespace.");
+    "Create it in a chart with the workload's namespace.");
 }
 
-/** Whether a workload, such as a Job, has no selector (yet): to a budget that would mean all Pods of its namespace. */
+/** Whether a workload, such as a Job, has no selector (yet). For a budget, that would select all Pods of the namespace. */
 export function selectsNothing(workload: kplus.Workload): boolean {
   return workload.matchExpressions.length === 0 && Object.keys(workload.matchLabels).length === 0;
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { recommendedLabels } from './labels';
 import { takeName } from './taken-names';
 
-/** What an object of ours is, and what it is called. */
+/** The type and name of an object that the library renders. */
 export interface OwnObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -15,21 +15,21 @@ export interface OwnObject {
    */
   readonly instance?: string;
   /**
-   * Its namespace.
+   * The namespace of the object.
    *
    * @default - that of the chart
    */
   readonly namespace?: string;
 }
 
-/** Renders an object of a name that is not taken, with the recommended labels. Throws, and renders nothing, if somebody has the name. */
+/** Creates an object with the recommended labels. Throws, and creates nothing, if its name is taken. */
 export function ownObject(scope: Construct, id: string, object: OwnObject, content: object): ApiObject {
   const { apiVersion, kind, name, instance, namespace } = object;
   takeName(scope, kind, name, namespace);
   return new ApiObject(scope, id, { apiVersion, kind, metadata: { ...ownMetadata(name, instance), namespace }, ...content });
 }
 
-/** The name and the labels of an object of ours, for constructs that are the object themselves and take the name later. */
+/** The name and labels of an object, for constructs that are the object themselves and take the name later. */
 export function ownMetadata(name: string, instance = name): ApiObjectMetadata {
   return { name, labels: recommendedLabels(instance) };
 }

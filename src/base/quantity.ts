@@ -31,7 +31,7 @@ export class Quantity {
   private constructor() {}
 }
 
-/** The bytes of a size: a number that may have a fraction. */
+/** The number of bytes of a size, possibly with a fraction. */
 export function bytesIn(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
@@ -45,13 +45,13 @@ export function quantity(size: Size): string {
   return `${count}${unit}`;
 }
 
-/** The same in mebibytes, if it is a whole number of them: as cdk8s-plus writes memory. */
+/** The same in mebibytes if possible, like cdk8s-plus renders memory. */
 export function memoryQuantity(size: Size): string {
   const count = bytesIn(size) / 2 ** 20;
   return Number.isInteger(count) ? `${count}Mi` : quantity(size);
 }
 
-/** A number of bytes in the largest unit that shows it whole. */
+/** A number of bytes in the largest unit without a fraction. */
 function inLargestUnit(bytes: number, base: number, units: string[]): { readonly count: number; readonly unit: string } {
   let power = 0;
   while (power + 1 < units.length && bytes % base ** (power + 1) === 0) power++;
@@ -62,12 +62,12 @@ function digits(count: number): number {
   return String(count).length;
 }
 
-/** A size in whole mebibytes, rounded down: what Java heaps and server parameters are counted in. */
+/** A size in whole mebibytes, rounded down, as used for Java heaps and server parameters. */
 export function mebibytes(size: Size): number {
-  return Math.floor(bytesIn(size) / 2 ** 20); // cdk8s rounds only where it converts
+  return Math.floor(bytesIn(size) / 2 ** 20); // cdk8s only rounds on conversion
 }
 
-/** Throws unless the size, which may come from a language without our types, is at least one byte, in whole bytes, and one that the API can hold. */
+/** Throws unless the size, which may come from an untyped language, is a whole number of bytes, at least one, and within the range of the API. */
 export function requireSize(where: IConstruct, property: string, size: Size, least = 1): Size {
   if (!(size instanceof Size)) throw invalid(where, { property, got: size, expected: 'a Size', hint: EXAMPLE });
   const bytes = bytesIn(size);
@@ -85,15 +85,15 @@ const UNITS = new Map([
   ...['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((suffix, i) => [suffix, 1024 ** (i + 1)] as const),
 ]);
 
-/** The bytes of a Kubernetes quantity, as anybody may have written it: `20Gi`, `1.5G`, `1e9`. Errors say `where`. */
+/** The number of bytes of a Kubernetes quantity in any notation: `20Gi`, `1.5G`, `1e9`. Errors refer to `where`. */
 export function bytesOf(where: IConstruct | string, text: string | number): number {
   const bytes = parseQuantity(String(text));
-  if (bytes === undefined) throw conflict(where, `'${text}' is no Kubernetes quantity`, "Write it as in '20Gi'.");
+  if (bytes === undefined) throw conflict(where, `'${text}' is not a Kubernetes quantity`, "Write it like '20Gi'.");
   return bytes;
 }
 
 /**
- * What a Kubernetes quantity stands for; undefined if the text is none.
+ * The value of a Kubernetes quantity; undefined if the text is not a quantity.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
@@ -105,7 +105,7 @@ export function parseQuantity(text: string): number | undefined {
   return Number.isInteger(value) ? value : Number(value.toPrecision(15)); // 1.1G is 1100000000, not 1100000000.0000002
 }
 
-/** Bytes for people, in the largest binary unit that they fill: `1.5Gi`. */
+/** A number of bytes in human-readable form, in the largest binary unit: `1.5Gi`. */
 export function showBytes(bytes: number): string {
   const power = Math.min(6, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)));
   return `${Math.round(bytes / 1024 ** power * 100) / 100}${['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'][power]}`;

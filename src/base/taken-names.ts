@@ -4,64 +4,65 @@ import { conflict } from './errors';
 import { namespaceOf } from './names';
 import { PerApp } from './per-app';
 
-/** Who took what, by the app or chart within which it is unique. */
+/** The owners of names, by the app or chart in which the names are unique. */
 const takenIn = new PerApp(() => new Map<IConstruct, Map<string, IConstruct>>());
 
 /**
- * Takes a name for an object and throws, naming both paths, if another construct of the app has it.
+ * Reserves the name of an object. Throws, with both paths, if another construct of the app has it.
  *
- * Charts of one app that name the same namespace share its names. A chart without a namespace is applied to
- * whatever namespace its user chooses, so it is taken as one of its own.
+ * Charts of an app with the same namespace share its names. A chart without a namespace is applied to a namespace of
+ * the user's choice, so it counts as a separate namespace.
  */
 export function takeName(construct: IConstruct, kind: string, name: string, namespace = namespaceOf(construct)): void {
   const owner = takeInNamespace(construct, kind, name, namespace, makes(kind, name));
   if (owner === undefined) return;
   throw conflict(construct,
     `the ${kind} name '${name}' is already taken in this ${namespace === undefined ? 'chart' : `namespace '${namespace}'`} by ${owner.node.path}`,
-    `${kind === 'StatefulSet' ? 'Two sets of one name would share their volumes: give' : 'Give'} one of them another 'name'.`);
+    `${kind === 'StatefulSet' ? 'Two sets of the same name would share their volumes: change' : 'Change'} the 'name' of one of them.`);
 }
 
 /**
- * Takes the names of the claims that a set makes from a template, `<template>-<set>-<ordinal>`, and throws, naming both
- * templates, if another one makes claims of these names: 'data-archive' of 'ledger' and 'data' of 'archive-ledger' do.
+ * Reserves the names of the claims of a template, `<template>-<set>-<ordinal>`. Throws, with both templates, if another
+ * template has claims of the same names, like 'data-archive' of the set 'ledger' and 'data' of 'archive-ledger'.
  */
 export function takeClaimNames(template: IConstruct, claim: string, set: string): void {
   const prefix = `${claim}-${set}-`;
   const owner = takeInNamespace(template, 'claims', prefix, namespaceOf(template), isInTree);
   if (owner === undefined) return;
   throw conflict(template, `the names of its claims, '${prefix}0' and so on, are already taken by ${owner.node.path}`,
-    'Two sets would share their volumes: give one of the templates or sets another name.');
+    'Two sets would share their volumes: change the name of one of the templates or sets.');
 }
 
-/** Takes a name for an object of a kind that has no namespace; throws, naming both paths, if another construct of the app has it. */
+/** Reserves the name of a cluster-scoped object. Throws, with both paths, if another construct of the app has it. */
 export function takeClusterName(construct: IConstruct, kind: string, name: string): void {
   const owner = take(construct.node.root, `${kind} ${name}`, construct, makes(kind, name));
   if (owner === undefined) return;
-  throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Give one of them another 'name'.");
+  throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Change the 'name' of one of them.");
 }
 
-/** Takes a workload for its one construct of a kind, such as a budget, unless it has one already, which is returned. */
+/** Reserves a workload for its single construct of a kind, such as a budget. If it already has one, that is returned instead. */
 export function takeWorkload(construct: IConstruct, kind: string, workload: IConstruct): IConstruct | undefined {
   return take(workload.node.root, `${kind} of ${workload.node.path}`, construct, isInTree);
 }
 
 /**
- * Takes something that one construct only may have, such as a path in ZooKeeper, unless another one has it, which is returned. In charts
- * without a namespace, where the same address leads elsewhere, it is another one.
+ * Reserves something that only one construct may have, such as a path in ZooKeeper. If another construct has it, that
+ * is returned instead. It is unique per chart for charts without a namespace, where the same address refers to
+ * different servers.
  */
 export function takeForOne(construct: IConstruct, what: string): IConstruct | undefined {
   return take(namespaceOf(construct) === undefined ? Chart.of(construct) : construct.node.root, what, construct, isInTree);
 }
 
-/** Whether an owner still wants what it took. */
+/** Whether an owner still needs what it reserved. */
 type Wants = (owner: IConstruct) => boolean;
 
-/** Takes a name in a namespace unless somebody has it, who is returned. */
+/** Reserves a name in a namespace, or returns its owner. */
 function takeInNamespace(construct: IConstruct, kind: string, name: string, namespace: string | undefined, wants: Wants): IConstruct | undefined {
   return take(namespace === undefined ? Chart.of(construct) : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct, wants);
 }
 
-/** Takes a name unless somebody has it and still wants it, who is returned. */
+/** Reserves a name, or returns its owner if that still needs it. */
 function take(scope: IConstruct, key: string, construct: IConstruct, wants: Wants): IConstruct | undefined {
   const names = takenIn.of(scope);
   const taken = names.get(scope) ?? new Map<string, IConstruct>();
@@ -72,7 +73,7 @@ function take(scope: IConstruct, key: string, construct: IConstruct, wants: Want
   return undefined;
 }
 
-/** Whoever threw before the object was made, or was removed, has given the name back. */
+/** An owner that threw before it created the object, or that was removed, has released the name. */
 function makes(kind: string, name: string): Wants {
   return owner => isInTree(owner) && owner.node.findAll().some(child => ApiObject.isApiObject(child) && child.kind === kind && child.name === name);
 }

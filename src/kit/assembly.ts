@@ -29,8 +29,9 @@ interface AssembledGroup {
 }
 
 /**
- * The constructs of a product: the one place where a design becomes StatefulSets, Services, Jobs and policies. First come all sets, so that
- * they can be granted access to each other, then their containers, the Services, and the tasks.
+ * Creates the constructs of a product. This is the only place where a design becomes StatefulSets, Services, Jobs and
+ * policies. All sets are created first, so that they can be granted access to each other, followed by their containers,
+ * the Services and the tasks.
  */
 export class Assembly {
   private readonly groups = new Map<string, AssembledGroup>();
@@ -43,7 +44,7 @@ export class Assembly {
     for (const task of design.tasks ?? []) this.createTask(task);
   }
 
-  /** The set of a group; throws if the design has none of these names. */
+  /** The set of a group. Throws if the design has no group with these names. */
   public setOf(names: MemberNames): StatefulWorkload {
     return this.groupOf(names).set;
   }
@@ -64,8 +65,8 @@ export class Assembly {
   }
 
   /**
-   * Takes over the files and ports of another design with the same groups and endpoints, for what is declared later. Throws, and changes
-   * nothing, if a port is taken.
+   * Applies the files and ports of another design with the same groups and endpoints, for what is declared later.
+   * Throws, and changes nothing, if a port is taken.
    */
   public redesign(design: ProductDesign): void {
     const added = design.groups.flatMap(group => this.newPorts(group));
@@ -86,14 +87,14 @@ export class Assembly {
 
   private groupOf(names: MemberNames): AssembledGroup {
     const group = this.groups.get(names.set);
-    if (group === undefined) throw conflict(this.scope, `its design names the group '${names.set}', which it does not have`, 'Correct the engine.');
+    if (group === undefined) throw conflict(this.scope, `its design refers to the group '${names.set}', which does not exist`, 'Fix the engine.');
     return group;
   }
 
   private createGroup(group: MemberGroup, first: boolean): AssembledGroup {
     const { props } = this;
     const terminationGrace = props.terminationGrace ?? group.terminationGrace;
-    // Without a grace two servers of one name may run on one volume.
+    // Without a grace period, two Pods of the same member can run on one volume.
     if (terminationGrace !== undefined) requireInteger(this.scope, 'terminationGrace in seconds', terminationGrace.toSeconds({ integral: false }), 1);
     const set = new StatefulWorkload(this.scope, first ? 'Resource' : `Group-${group.names.set}`, {
       ...only<StatefulPodsProps>('StatefulPodsProps', props),
@@ -103,7 +104,7 @@ export class Assembly {
       retention: MemberMounts.retentionOf(group.mounts),
       placement: placementOf(group, props.placement),
       podLabels: { ...props.podLabels, ...group.sharedLabels },
-      // What another group bears follows from its members.
+      // The budgets of other groups are derived from their members.
       disruption: first || group.sharedLabels !== undefined ? props.disruption : undefined,
       security: { ...props.security, user: props.security?.user ?? group.user },
       terminationGrace,
@@ -148,7 +149,7 @@ export class Assembly {
     return this.design.instance ?? this.design.groups[0].names.set;
   }
 
-  /** The service account of a group with rights at the API: the user's own, or a new one. */
+  /** The service account of a group with API permissions: the user's, or a new one. */
   private account({ names, apiRights }: MemberGroup): { serviceAccount?: kplus.IServiceAccount; automountServiceAccountToken?: boolean } {
     if (apiRights === undefined) return {};
     const name = names.set;

@@ -5,11 +5,11 @@ import { containersOf } from '../pod/pod-contents';
 /** Environment variables by name. */
 export type Variables = { [name: string]: kplus.EnvValue };
 
-/** Throws if a client has no container yet, or one of them has another value for one of these environment variables. */
+/** Throws if a client has no containers yet, or if a container has another value for one of these environment variables. */
 export function requireVariables(client: kplus.AbstractPod, variables: Variables, todo: string): void {
   const containers = containersOf(client);
   if (containers.length === 0) {
-    throw conflict(client, 'it is granted access before it has containers to tell how to connect', 'Add its containers first.');
+    throw conflict(client, 'it is granted access before it has containers that can get the connection details', 'Add its containers first.');
   }
   for (const container of containers) {
     for (const [name, value] of Object.entries(variables)) {
@@ -21,7 +21,7 @@ export function requireVariables(client: kplus.AbstractPod, variables: Variables
   }
 }
 
-/** Sets environment variables in every container of a client, init containers too. */
+/** Sets environment variables in all containers of a client, including init containers. */
 export function setVariables(client: kplus.AbstractPod, variables: Variables): void {
   for (const container of containersOf(client)) {
     ownVariables(container);
@@ -30,8 +30,8 @@ export function setVariables(client: kplus.AbstractPod, variables: Variables): v
 }
 
 /**
- * Gives a container a copy of its variables. cdk8s-plus keeps the very object that it was given: a second container that was given
- * the same one, of a workload that was granted nothing, would get the password too.
+ * Gives a container its own copy of its variables. cdk8s-plus keeps the object that was passed in, so another container
+ * with the same object, of a workload without a grant, would get the password too.
  */
 function ownVariables({ env }: kplus.Container): void {
   Reflect.set(env, '_variables', env.variables);

@@ -9,16 +9,16 @@ import { volumeStandIn } from '../pod/stand-ins';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
 /**
- * What tools that prune have to know: Pods of an older revision, and a rollback to it, need the ConfigMap of that revision.
- * Argo CD waits until the sync is done and healthy; Flux leaves it alone.
+ * Annotations for tools that prune: Pods of an older revision, and a rollback to it, need the ConfigMap of that
+ * revision. Argo CD prunes it last, after a healthy sync; Flux does not prune it.
  */
 const PRUNING = { 'argocd.argoproj.io/sync-options': 'PruneLast=true', 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };
 
 /**
- * Files in the Pods of a set: a ConfigMap `<set>-<name>-<hash of its content>`, which is written before the set, and the
- * volume `name` that shows it. The files are asked for when they render.
+ * Files in the Pods of a set: a ConfigMap `<set>-<name>-<hash of its content>`, which is rendered before the set, and
+ * the volume `name` for it. The files are evaluated at rendering.
  *
- * It is immutable: other files are another ConfigMap, so that each revision of the set has those that it was made with.
+ * The ConfigMap is immutable: changed files result in a new one, so that each revision of the set keeps its own files.
  * See docs/decisions/0016-files-belong-to-a-revision.md.
  */
 export function configFiles(set: StatefulWorkload, name: string, files: () => Files): kplus.Volume {
@@ -27,14 +27,14 @@ export function configFiles(set: StatefulWorkload, name: string, files: () => Fi
   return filesVolume(configMap, name, set);
 }
 
-/** Who has files: the construct that its volumes belong to, and the workload, whose name begins that of the ConfigMap. */
+/** The owner of files: the construct that the volumes belong to, and the workload, whose name is the prefix of the ConfigMap's. */
 export interface FilesOwner {
   readonly scope: Construct;
   readonly name: string;
   readonly workload: kplus.Workload;
 }
 
-/** The same for a workload that is no set, and looks for no ConfigMaps of the user. */
+/** The same for a workload other than a set, which does not look for ConfigMaps of the user. */
 export function configFilesOf(owner: FilesOwner, name: string, files: () => Files): kplus.Volume {
   return filesVolume(contentConfigMap(owner, name, files), name, owner.scope);
 }
@@ -50,9 +50,9 @@ function filesVolume(configMap: ContentConfigMap, name: string, owner: Construct
   return volumeStandIn(configMap, { name, configMap: { get name() { return configMap.contentName; } } }, owner);
 }
 
-/** A plain ApiObject, like Services, budgets and policies: the typed one is walked twice at synthesis. */
+/** A plain ApiObject, like Services, budgets and policies: the typed one is traversed twice at synthesis. */
 class ContentConfigMap extends ApiObject {
-  /** Of the files that were rendered last: the set asks for the name several times in each synthesis. */
+  /** Caches the name for the files that were rendered last, since the set needs it several times per synthesis. */
   private rendered?: { readonly files: Files; readonly name: string };
 
   public constructor(scope: Construct, id: string, set: string, name: string, private readonly files: () => Files) {
@@ -61,11 +61,11 @@ class ContentConfigMap extends ApiObject {
       kind: 'ConfigMap',
       metadata: { ...ownMetadata(`${set}-${name}`, set), annotations: PRUNING },
       immutable: true,
-      data: Lazy.any({ produce: () => ({ ...files() }) }), // cdk8s renders no object without a prototype
+      data: Lazy.any({ produce: () => ({ ...files() }) }), // cdk8s does not render objects without a prototype
     });
   }
 
-  /** The name that it has in the cluster. Of what is rendered, so that it follows the patches of the user too. */
+  /** The name in the cluster. It is derived from what is rendered, including JSON patches of the user. */
   public get contentName(): string {
     return this.rendered?.files === this.files() ? this.rendered.name : this.toJson().metadata.name;
   }

@@ -15,19 +15,19 @@ import { podSpecJson } from '../pod/pod-spec-json';
 import { RenderedWorkload } from '../pod/rendered-workload';
 import { NetworkAccess } from '../workload/network-access';
 
-/** A task, and what the user says about the Pods of its product. */
+/** A task, with the user's settings for the Pods of its product. */
 export interface ContentJobProps extends Task {
-  /** The product that it belongs to. */
+  /** The product that the task belongs to. */
   readonly instance: string;
   readonly pods: ProductPodsProps;
 }
 
-/** A dash and ten digits of a hash follow the name; a CronJob puts a dash and the time behind it. */
+/** The name is followed by a dash and ten digits of a hash; a CronJob appends a dash and the time. */
 const MAX_NAME = 52;
 
 /**
- * A task as a Job whose name ends in a hash of its content: applied again it is the same Job, which has run, and changed it is
- * another one. With a schedule it is a CronJob of the task's own name.
+ * A task as a Job whose name ends with a hash of its content. Applying the same content again does nothing, since the
+ * Job has already run; changed content results in a new Job. A task with a schedule is a CronJob with the task's name.
  */
 export class ContentJob extends RenderedWorkload {
   public readonly resourceType = 'jobs';
@@ -35,7 +35,7 @@ export class ContentJob extends RenderedWorkload {
   public constructor(scope: Construct, id: string, private readonly props: ContentJobProps) {
     const { name, instance, container, mounts = [], schedule, user, pods } = props;
     const type = schedule === undefined ? { kind: 'Job', objectClass: NamedByContent } : { kind: 'CronJob' };
-    // Sets select Pods, and call policies, by their name, which has no dot.
+    // Sets use their names, which have no dots, to select Pods and to name policies.
     const address = `${name}.task`;
     super(scope, id, { apiVersion: 'batch/v1', ...type }, {
       name: requireDnsLabel(scope, 'tasks.name', name, MAX_NAME),
@@ -64,7 +64,7 @@ export class ContentJob extends RenderedWorkload {
   private mount(container: kplus.Container, { name, path, _source: source }: MemberMount): void {
     if (source.kind === 'secret') container.mount(path, secretVolume(this, name, source), { readOnly: true });
     else if (source.kind === 'folder') container.mount(path, folderVolume(this.standInOwner, name, source));
-    else throw conflict(this, `the task '${this.props.name}' mounts '${name}', which only members can`, 'Give it Secrets and folders.');
+    else throw conflict(this, `the task '${this.props.name}' mounts '${name}', which only members can mount`, 'Tasks can only mount Secrets and folders.');
   }
 }
 

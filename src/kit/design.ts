@@ -7,11 +7,11 @@ import type { Members } from '../workload/members';
 
 /** A container of each member, or of a task. */
 export interface MemberContainer {
-  /** The name, unique in the Pod. */
+  /** The name, which must be unique in the Pod. */
   readonly name: string;
   /** The image. */
   readonly image: string;
-  /** What it may use. */
+  /** The resource requests and limits. */
   readonly resources: kplus.ContainerResources;
 
   /**
@@ -29,58 +29,58 @@ export interface MemberContainer {
   readonly args?: string[];
 
   /**
-   * Environment variables. No secrets: mount these with `MemberMount.secret`.
+   * The environment variables. They must not contain secrets: mount these with `MemberMount.secret`.
    *
    * @default - none
    */
   readonly env?: { [name: string]: kplus.EnvValue };
 
   /**
-   * The ports that it listens at, by name.
+   * The ports that the container listens on.
    *
    * @default - none
    */
   readonly ports?: kplus.ContainerPort[];
 
   /**
-   * Passes when the server is up; until then the other probes rest. Give it time to recover from a crash.
+   * The startup probe. The other probes start after it has succeeded. Allow enough time for crash recovery.
    *
    * @default - none
    */
   readonly startup?: kplus.Probe;
 
   /**
-   * Passes when clients may come.
+   * The readiness probe. Succeeds when the server can accept clients.
    *
    * @default - none
    */
   readonly readiness?: kplus.Probe;
 
   /**
-   * Fails when only a restart helps; never because of a peer or of load.
+   * The liveness probe. Fails only if a restart helps, never because of a peer or of load.
    *
    * @default - none
    */
   readonly liveness?: kplus.Probe;
 
   /**
-   * A command that runs before the server is told to stop, for example to wait for others. It counts against the
-   * termination grace.
+   * A command that runs before the server is stopped, for example to wait for other members. Its duration counts
+   * towards the termination grace period.
    *
    * @default - none
    */
   readonly preStop?: string[];
 }
 
-/** Ports of another group that are connected to: the NetworkPolicies follow from it. */
+/** A connection to another group, from which the NetworkPolicies are derived. */
 export interface Reach {
-  /** The group that is connected to. */
+  /** The group to connect to. */
   readonly group: MemberNames;
-  /** Its TCP ports. */
+  /** The TCP ports of that group. */
   readonly ports: number[];
 }
 
-/** What the Pods of a group may do at the Kubernetes API, in their own namespace. */
+/** A permission of the Pods of a group for the Kubernetes API, in their own namespace. */
 export interface ApiRight {
   /**
    * The API group.
@@ -94,132 +94,132 @@ export interface ApiRight {
   readonly verbs: string[];
 }
 
-/** Members that run the same containers: one StatefulSet with all that belongs to it. */
+/** A group of members that run the same containers: one StatefulSet and its related objects. */
 export interface MemberGroup {
-  /** The names of the group: those of the request, or of another group of them. */
+  /** The names of the group: those of the request, or those of a group derived from them. */
   readonly names: MemberNames;
-  /** How many members there are, and what holds them together: budget and placement follow from it. */
+  /** The number of members and how they depend on each other. The budget and the placement are derived from it. */
   readonly members: Members;
-  /** The containers: the server, then what runs beside it. */
+  /** The containers: the server first, then its sidecars. */
   readonly containers: MemberContainer[];
-  /** What the containers mount, in this order: those of `prepare` see what the server sees. */
+  /** The mounts of all containers, in this order, including those of `prepare`. */
   readonly mounts: MemberMount[];
 
   /**
-   * Containers that run to their end before the others start.
+   * The init containers.
    *
    * @default - none
    */
   readonly prepare?: MemberContainer[];
 
   /**
-   * The user id, and the group id, of the server in its image. Not 0.
+   * The user id and group id of the server in its image. Not 0.
    *
    * @default - the image's own
    */
   readonly user?: number;
 
   /**
-   * Whether members start one after the other or all at once. It can never be changed on a running set.
+   * Whether members start one after the other or all at once. Immutable in a running set.
    *
    * @default kplus.PodManagementPolicy.PARALLEL
    */
   readonly podManagement?: kplus.PodManagementPolicy;
 
   /**
-   * How long the server may take to shut down, if the user does not say.
+   * The termination grace period, unless the user sets another.
    *
    * @default Duration.seconds(60)
    */
   readonly terminationGrace?: Duration;
 
   /**
-   * Whether members never share a node, unless the user says so, whatever holds them together.
+   * Whether members never share a node, regardless of how they depend on each other. The user can override this.
    *
-   * @default false - a quorum never does, others avoid it
+   * @default false - members of a quorum never share a node, others avoid it
    */
   readonly neverTwoOnANode?: boolean;
 
   /**
-   * Labels that the Pods of several groups of the same kind have in common. Those of one ordinal, such as the first members of all shards, avoid
-   * each other's nodes, and what the user says about disruptions is said of each of these groups.
+   * Labels that the Pods of several groups of the same kind have in common. Members of the same ordinal, such as the
+   * first members of all shards, avoid sharing nodes. The user's disruption policy applies to each of these groups.
    *
    * @default - none
    */
   readonly sharedLabels?: { [name: string]: string };
 
   /**
-   * What the members connect to in other groups of the design. Members of one group always reach each other.
+   * The other groups of the design that the members connect to. Members of a group can always connect to each other.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly reaches?: Reach[];
 
   /**
-   * What the members may do at the Kubernetes API, with a token for it.
+   * The permissions of the members for the Kubernetes API, with a token for it.
    *
-   * @default - nothing, and no token
+   * @default - none, and no token
    */
   readonly apiRights?: ApiRight[];
 }
 
-/** A Service that leads to members of one group. */
+/** A Service that routes to members of a group. */
 export interface Endpoint {
   /** The name of the Service: see `MemberNames.serviceName`. */
   readonly name: string;
-  /** The group that it leads to. */
+  /** The group that the Service routes to. */
   readonly group: MemberNames;
-  /** The ports, each of one of the group's containers. */
+  /** The ports, each of which is a port of one of the group's containers. */
   readonly ports: kplus.ContainerPort[];
 
   /**
-   * Which members it leads to.
+   * The members that the Service routes to.
    *
    * @default EndpointTarget.all()
    */
   readonly target?: EndpointTarget;
 }
 
-/** Something that is done once, or on a schedule. */
+/** A task that runs once, or on a schedule. */
 export interface Task {
   /**
-   * The name of the CronJob, at most 52 characters, or what the name of the Job begins with: a hash of its content follows, so that each
-   * content runs once.
+   * The name of the CronJob, at most 52 characters, or the prefix of the name of the Job, which is followed by a hash
+   * of its content so that each content runs once.
    */
   readonly name: string;
-  /** What runs. Leave out probes and ports: nobody connects to a task. */
+  /** The container. Omit probes and ports, since nothing connects to a task. */
   readonly container: MemberContainer;
 
   /**
-   * When it runs.
+   * The schedule.
    *
-   * @default - once, when it is new or has changed
+   * @default - the task runs once when it is new or has changed
    */
   readonly schedule?: Cron;
 
   /**
-   * The Secrets and folders that it mounts. Anything else throws: claims and files belong to members.
+   * The Secrets and folders that the task mounts. Throws on other mounts, which only members can have.
    *
    * @default - none
    */
   readonly mounts?: MemberMount[];
 
   /**
-   * What it connects to.
+   * The groups that the task connects to.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly reaches?: Reach[];
 
   /**
-   * The user id, and the group id, that it runs as. Not 0.
+   * The user id and group id that the task runs as. Not 0.
    *
    * @default - the image's own
    */
   readonly user?: number;
 }
 
-/** What a product consists of, as plain values. The same request gives the same design. */
+/** The parts of a product, as plain values. The same request results in the same design. */
 export interface ProductDesign {
   /**
    * The name of the product, in the labels of its Services and tasks.
@@ -228,7 +228,7 @@ export interface ProductDesign {
    */
   readonly instance?: string;
 
-  /** The groups of members, at least one. The user's `disruption` is that of the first. */
+  /** The groups of members, at least one. The user's `disruption` applies to the first. */
   readonly groups: MemberGroup[];
 
   /**
@@ -239,9 +239,9 @@ export interface ProductDesign {
   readonly endpoints?: Endpoint[];
 
   /**
-   * What is done once, or on a schedule.
+   * The tasks that run once, or on a schedule.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly tasks?: Task[];
 }

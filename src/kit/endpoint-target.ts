@@ -2,9 +2,9 @@ import { invalid, requireInteger } from '../base/errors';
 import { checked } from '../input/check-input';
 import type { MemberNames } from '../workload/member-names';
 
-/** Which members of a group a Service leads to. */
+/** The members of a group that a Service routes to. */
 export class EndpointTarget {
-  /** All members that are ready. */
+  /** All ready members. */
   public static all(): EndpointTarget {
     return new EndpointTarget(() => ({}));
   }
@@ -12,7 +12,7 @@ export class EndpointTarget {
   /**
    * One member.
    *
-   * @param index which, from 0. Throws if it is no whole number.
+   * @param index the index of the member, from 0; throws if it is not a whole number
    */
   @checked
   public static member(index: number): EndpointTarget {
@@ -21,15 +21,16 @@ export class EndpointTarget {
   }
 
   /**
-   * The members that have these labels, such as `role: primary`, which they give to themselves: see `MemberGroup.apiRights`.
+   * The members with these labels, such as `role: primary`, which members set on themselves: see
+   * `MemberGroup.apiRights`.
    *
-   * @param labels the labels, at least one. Throws if there is none.
+   * @param labels the labels; throws if there are none
    */
   @checked
   public static labeled(labels: { [name: string]: string }): EndpointTarget {
     const copy = { ...labels };
     if (Object.keys(copy).length === 0) {
-      throw invalid('EndpointTarget.labeled', { property: 'labels', got: copy, expected: 'at least one label', hint: 'EndpointTarget.all() leads to all members.' });
+      throw invalid('EndpointTarget.labeled', { property: 'labels', got: copy, expected: 'at least one label', hint: 'Use EndpointTarget.all() for all members.' });
     }
     return new EndpointTarget(() => copy);
   }
@@ -37,7 +38,7 @@ export class EndpointTarget {
   /**
    * The members of all groups that share these labels: see `MemberGroup.sharedLabels`.
    *
-   * @param labels the labels, at least one. Throws if there is none.
+   * @param labels the labels; throws if there are none
    */
   @checked
   public static allGroups(labels: { [name: string]: string }): EndpointTarget {
@@ -46,13 +47,13 @@ export class EndpointTarget {
 
   private constructor(
     /**
-     * What a Pod must have, beside the label of its group unless it is across groups.
+     * The labels that a Pod must have, in addition to those of its group unless the target is across groups.
      *
      * @internal
      */
     public readonly _selector: (names: MemberNames) => { [label: string]: string },
     /**
-     * Whether it leads to members of other groups too.
+     * Whether the target includes members of other groups.
      *
      * @internal
      */

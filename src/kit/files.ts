@@ -6,10 +6,10 @@ export interface Files {
   readonly [name: string]: string;
 }
 
-/** The API server refuses ConfigMaps beyond this. */
+/** The maximum size of a ConfigMap. */
 const MAX_CONFIG_MAP = 2 ** 20;
 
-/** Throws unless one ConfigMap can hold the files. */
+/** Throws unless the files fit in one ConfigMap. */
 export function requireFiles(where: IConstruct, property: string, files: Files): void {
   for (const file of Object.keys(files)) {
     if (!/^[-._a-zA-Z0-9]{1,253}$/.test(file) || file.startsWith('..') || file === '.') {
@@ -18,6 +18,6 @@ export function requireFiles(where: IConstruct, property: string, files: Files):
   }
   const size = Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
   if (size > MAX_CONFIG_MAP) {
-    throw invalid(where, { property, got: `${size} bytes`, expected: 'at most 1 MiB together', hint: 'Load larger data as a client.' });
+    throw invalid(where, { property, got: `${size} bytes`, expected: 'at most 1 MiB in total', hint: 'Load larger data with a client.' });
   }
 }

@@ -7,12 +7,15 @@ import type { StatefulWorkloadProps } from '../workload/stateful-workload-props'
 
 const { ORDERED_READY, PARALLEL } = kplus.PodManagementPolicy;
 
-/** The immutable fields of the set of a group, as its product and the user who takes over a running set say. Throws if they contradict each other. */
+/**
+ * The immutable fields of the set of a group, from its product and from the identity of the set to take over. Throws if
+ * they contradict each other.
+ */
 export function identityIn(where: IConstruct, group: MemberGroup, given?: SetIdentity): Pick<StatefulWorkloadProps, 'identity' | 'podManagement'> {
   const podManagement = group.podManagement ?? PARALLEL;
   if (given === undefined) return { identity: undefined, podManagement };
   if (group.sharedLabels !== undefined) {
-    throw conflict(where, "it consists of several sets of one kind, and 'identity' is that of one set", 'Leave it out: such a product cannot take over running sets.');
+    throw conflict(where, "'identity' describes one set, but this product consists of several of the same kind", 'Omit it: such a product cannot take over running sets.');
   }
   const { claimNames, podManagement: running = podManagement, ...identity } = given;
   requireClaimNames(where, group, claimNames);
@@ -20,8 +23,8 @@ export function identityIn(where: IConstruct, group: MemberGroup, given?: SetIde
     throw invalid(where, {
       property: 'identity.podManagement',
       got: running,
-      expected: `${podManagement}: its ${group.members.count} members start only together`,
-      hint: 'Delete the set without its Pods and let this construct make it anew: docs/taking-over-a-set.md says how.',
+      expected: `${podManagement}: its ${group.members.count} members must start together`,
+      hint: 'Delete the set without its Pods, and let this construct create it again: see docs/taking-over-a-set.md.',
     });
   }
   return { identity, podManagement: running };
@@ -30,5 +33,5 @@ export function identityIn(where: IConstruct, group: MemberGroup, given?: SetIde
 function requireClaimNames(where: IConstruct, { mounts }: MemberGroup, names: { [name: string]: string } = {}): void {
   const claims = mounts.filter(({ _source: source }) => source.kind === 'claim').map(({ name }) => name);
   const [unknown] = Object.keys(names).filter(name => !claims.includes(name));
-  if (unknown !== undefined) throw invalid(where, { property: 'identity.claimNames', got: unknown, expected: `names of ${claims.join(', ')}, the claims of this product` });
+  if (unknown !== undefined) throw invalid(where, { property: 'identity.claimNames', got: unknown, expected: `one of ${claims.join(', ')}, the claims of this product` });
 }

@@ -1,23 +1,24 @@
 import type * as kplus from 'cdk8s-plus-28';
 import type { GrantOptions } from '../workload/grant-options';
 
-/** A ZooKeeper ensemble that others can speak to. */
+/** A ZooKeeper ensemble that clients can connect to. */
 export interface IZooKeeper {
-  /** All members, as clients want them: `host:2181,host:2181,…`, without a path. */
+  /** The connection string with all members: `host:2181,host:2181,…`, without a chroot. */
   readonly connectString: string;
 
   /**
-   * Lets the Pods of a workload connect, and tells them where.
+   * Allows a workload to connect, and sets the connection details in its environment.
    *
-   * @param client the workload to let in; add its containers first
+   * @param client the workload to grant access to; add its containers first
    * @param options how
    */
   grantConnect(client: kplus.AbstractPod, options?: GrantOptions): void;
 
   /**
-   * Lets the Pods of a workload connect, and tells them nothing: for products that have where to connect in files of their own.
+   * Allows a workload to connect, without setting any environment variables. For products with the connection details
+   * in configuration files.
    *
-   * @param client the workload to let in
+   * @param client the workload to grant access to
    * @param options how
    */
   grantNetwork(client: kplus.AbstractPod, options?: GrantOptions): void;

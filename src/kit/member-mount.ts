@@ -6,20 +6,20 @@ import { checked } from '../input/check-input';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
 
-/** Sockets, process ids, and what scripts leave behind: what a server itself writes in bulk belongs on the volume. */
+/** Sufficient for sockets, process ids and files of scripts. Bulk data of a server belongs on its volume. */
 const DEFAULT_LIMIT = Size.mebibytes(128);
 
-/** How a claim of each member is made. */
+/** Options of a claim mount. */
 export interface ClaimMountOptions {
   /**
-   * What the user calls its storage, for messages.
+   * The property with the storage, for error messages.
    *
    * @default 'storage'
    */
   readonly property?: string;
 }
 
-/** A writable folder. */
+/** Options of a writable folder. */
 export interface FolderMountOptions {
   /**
    * The name of the volume.
@@ -29,29 +29,30 @@ export interface FolderMountOptions {
   readonly name?: string;
 
   /**
-   * How much it may hold, on the disk of the node. A Pod that writes more is evicted.
+   * The size limit. A Pod that writes more is evicted.
    *
    * @default Size.mebibytes(128)
    */
   readonly limit?: Size;
 
   /**
-   * Whether it is in memory, which counts as that of the containers, and never on a disk: for files with passwords.
+   * Whether the folder is in memory, which counts towards the memory of the containers, and never on disk. For files
+   * with passwords.
    *
    * @default false
    */
   readonly inMemory?: boolean;
 }
 
-/** Something that the containers of a member see at a path. */
+/** A mount of the containers of a member. */
 export class MemberMount {
   /**
-   * A volume of its own for each member, which outlives its Pods.
+   * A persistent volume for each member.
    *
    * @param name the name of the claim template
-   * @param path where the containers see it
-   * @param storage what the user asked for
-   * @param options what the user calls it
+   * @param path the mount path
+   * @param storage the storage properties
+   * @param options the property for error messages
    */
   @checked
   public static claim(name: string, path: string, storage: StorageProps, options: ClaimMountOptions = {}): MemberMount {
@@ -59,24 +60,25 @@ export class MemberMount {
   }
 
   /**
-   * Files, read-only, in a ConfigMap that is named by their content: other files roll the members. Nothing is mounted if there are none.
+   * Read-only files from a ConfigMap that is named by their content: changed files roll the members. Without files,
+   * nothing is mounted.
    *
-   * @param name what follows the name of the set in that of the ConfigMap
+   * @param name the part of the ConfigMap's name that follows the name of the set
    * @param path the folder
    * @param files the contents by file name
    */
   @checked
   public static files(name: string, path: string, files: { [name: string]: string }): MemberMount {
-    return new MemberMount(name, path, { kind: 'files', files: { ...files } }); // what the caller changes later must not reach the manifests
+    return new MemberMount(name, path, { kind: 'files', files: { ...files } }); // later changes by the caller must not affect the manifests
   }
 
   /**
-   * Values of a Secret as files, read-only. They change in running Pods when the Secret does.
+   * Read-only files with the values of a Secret. They are updated in running Pods when the Secret changes.
    *
    * @param name the name of the volume
    * @param path the folder
    * @param secret the Secret
-   * @param items the file of each key
+   * @param items the file name for each key
    */
   @checked
   public static secret(name: string, path: string, secret: kplus.ISecret, items: { [key: string]: string }): MemberMount {
@@ -84,9 +86,10 @@ export class MemberMount {
   }
 
   /**
-   * The file `/etc/cdk8s-stateful/set/members`: how many members the manifests declare. It changes in running Pods too, and rolls nothing.
+   * The file `/etc/cdk8s-stateful/set/members` with the declared number of members. It is updated in running Pods, and
+   * changes do not roll them.
    *
-   * @param further further numbers, in files of these names
+   * @param further additional numbers, by file name
    */
   @checked
   public static memberCount(further: { [file: string]: number } = {}): MemberMount {
@@ -94,10 +97,10 @@ export class MemberMount {
   }
 
   /**
-   * The same of another group, in a folder of choice.
+   * The same for another group, in a folder of your choice.
    *
    * @param name the name of the volume
-   * @param path the folder, which has the file `members`
+   * @param path the folder that contains the file `members`
    * @param group the other group
    */
   @checked
@@ -106,10 +109,10 @@ export class MemberMount {
   }
 
   /**
-   * A folder that may be written to, and that ends with the Pod: the root file system is read-only.
+   * A writable folder that is deleted with the Pod, since the root file system is read-only.
    *
    * @param path the folder
-   * @param options its name and limit
+   * @param options the name and the limit
    */
   @checked
   public static folder(path: string, options: FolderMountOptions = {}): MemberMount {
@@ -118,9 +121,9 @@ export class MemberMount {
   }
 
   /**
-   * `/dev/shm`, which counts as memory of the containers.
+   * `/dev/shm`, which counts towards the memory of the containers.
    *
-   * @param size at most
+   * @param size the size limit
    */
   @checked
   public static sharedMemory(size: Size): MemberMount {
@@ -130,14 +133,14 @@ export class MemberMount {
   private constructor(
     /** The name of the volume. */
     public readonly name: string,
-    /** Where the containers see it. */
+    /** The mount path. */
     public readonly path: string,
     /** @internal */
     public readonly _source: MountSource,
   ) {}
 
   /**
-   * The names of the files, if it is of files.
+   * The names of the files, for mounts of files.
    *
    * @internal
    */

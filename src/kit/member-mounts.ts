@@ -17,9 +17,9 @@ interface Mounted {
   readonly readOnly?: boolean;
 }
 
-/** The volumes behind the mounts of one group. */
+/** The volumes for the mounts of a group. */
 export class MemberMounts {
-  /** What is kept of the claims after the set: a StatefulSet has one answer for all of them. */
+  /** The claim retention of a group: a StatefulSet has one setting for all claims. */
   public static retentionOf(mounts: MemberMount[]): VolumeRetention | undefined {
     return mounts.map(({ _source: source }) => source.kind === 'claim' ? source.storage.retention : undefined).find(retention => retention !== undefined);
   }
@@ -35,7 +35,7 @@ export class MemberMounts {
     return this;
   }
 
-  /** Other contents of the files; the folders stay. */
+  /** Replaces the contents of the files, but keeps the folders. */
   public replaceFiles(mounts: MemberMount[]): void {
     for (const { name, _source: source } of mounts) {
       if (source.kind !== 'files') continue;
@@ -44,7 +44,7 @@ export class MemberMounts {
     }
   }
 
-  /** Mounts all of them: a container that prepares the volume sees what the server sees. */
+  /** Adds all mounts to a container, so that init containers have the same mounts as the server. */
   public mountInto(container: kplus.Container): void {
     for (const { path, storage, readOnly } of this.mounted) container.mount(path, storage, { readOnly });
   }

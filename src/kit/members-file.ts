@@ -6,8 +6,8 @@ import type { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
 
 /**
- * The volume with the number of members, and further ones, from a ConfigMap `<set>-members`. Unlike files that a server is started with it
- * can change, and its change rolls nothing: another member must not restart those that run, and these read it anew.
+ * The volume with the number of members, and additional numbers, from a ConfigMap `<set>-members`. Unlike configuration
+ * files, it can change without rolling the set: adding a member must not restart the others, which read the file again.
  */
 export function membersVolume(set: StatefulWorkload, further: { readonly [file: string]: number } = {}): kplus.Volume {
   const name = membersConfigMap(set.name);
@@ -19,7 +19,7 @@ export function membersVolume(set: StatefulWorkload, further: { readonly [file: 
   return volumeStandIn(configMap, { name: 'members', configMap: { name } }, set);
 }
 
-/** The volume with the number of members of another set, which has a `membersVolume` itself. */
+/** The volume with the number of members of another set that has a `membersVolume`. */
 export function memberCountVolume(set: StatefulWorkload, name: string, of: MemberNames): kplus.Volume {
   return volumeStandIn(set, { name, configMap: { name: membersConfigMap(of.set) } }, set);
 }

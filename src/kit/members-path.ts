@@ -1,2 +1,2 @@
-/** The folder whose file `members` says how many members the manifests declare. */
+/** The folder with the file `members`, which contains the declared number of members. */
 export const MEMBERS_PATH = '/etc/cdk8s-stateful/set';

@@ -4,7 +4,7 @@ import type { Files } from './files';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
 
-/** What is behind a mount. */
+/** The source of a mount. */
 export type MountSource =
   | { readonly kind: 'claim'; readonly storage: StorageProps; readonly property: string }
   | { readonly kind: 'files'; readonly files: Files }

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 
-/** How a probe is timed so that it gives up after `budget`, a whole number of periods. */
+/** Probe timing that fails after `budget`, rounded up to a whole number of periods. */
 export function within(budget: Duration, period: Duration = Duration.seconds(5)): kplus.ProbeOptions {
   return {
     periodSeconds: period,

@@ -1,7 +1,7 @@
 import type { PodSecurityProps } from '../pod/pod-security-props';
 import type { StatefulPodsProps } from '../workload/stateful-pods-props';
 
-/** What the user may say about the Pods of every product. */
+/** The user's settings for the Pods of a product. */
 export interface ProductPodsProps extends StatefulPodsProps {
   readonly security?: PodSecurityProps;
 }

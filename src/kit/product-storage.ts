@@ -11,8 +11,9 @@ import type { StorageProps } from '../storage/storage-props';
 const { READ_WRITE_ONCE, READ_WRITE_ONCE_POD } = kplus.PersistentVolumeAccessMode;
 
 /**
- * The claim template for the `storage` of a product, or for another `property` of this kind. Without its retention: a set has one for all its
- * claims. Throws unless each member can have a file system of its own, on a disk.
+ * The claim template for the `storage` of a product, or for another `property` of this type. It does not include the
+ * retention, which a set has for all its claims. Throws unless each member can have its own file system on block
+ * storage.
  */
 export function claimTemplateOf(where: IConstruct, property: string, storage: StorageProps): ClaimTemplateProps {
   const { accessMode, retention: _, ...claim } = storage;
@@ -22,7 +23,7 @@ export function claimTemplateOf(where: IConstruct, property: string, storage: St
       property: `${property}.accessMode`,
       got: accessMode,
       expected: `${READ_WRITE_ONCE} or ${READ_WRITE_ONCE_POD}`,
-      hint: 'Two servers on one volume destroy it.',
+      hint: 'Two servers on one volume corrupt its data.',
     });
   }
   if (storage.volumeMode === kplus.PersistentVolumeMode.BLOCK) {
@@ -30,25 +31,25 @@ export function claimTemplateOf(where: IConstruct, property: string, storage: St
       property: `${property}.volumeMode`,
       got: storage.volumeMode,
       expected: kplus.PersistentVolumeMode.FILE_SYSTEM,
-      hint: 'This product keeps files: leave it out.',
+      hint: 'This product needs a file system: omit it.',
     });
   }
   requireOfClass(where, storage.storageClass, ({ name, capabilities }) => capabilities?.kind !== StorageKind.FILE ? undefined : invalid(where, {
     property: `${property}.storageClass`,
     got: name,
     expected: 'a class of block storage',
-    hint: 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.',
+    hint: 'A shared file system may acknowledge a write before it is on disk, and lose the end of a log: use block storage.',
   }));
   return { ...claim, accessModes: [accessMode ?? strictestAccessMode(storage.storageClass)] };
 }
 
-/** One Pod at a time, where the class is known to see to it: after a forced deletion the old server may still be running. */
+/** One Pod at a time if the class is known to support it: after a forced deletion, the old server may still be running. */
 function strictestAccessMode(storageClass?: IStorageClass): kplus.PersistentVolumeAccessMode {
   return storageClass?.capabilities?.accessModes?.includes(READ_WRITE_ONCE_POD) ? READ_WRITE_ONCE_POD : READ_WRITE_ONCE;
 }
 
-/** Throws if several members, each of which must have data of its own, would begin with one and the same. */
+/** Throws if several members that must have different data would start from the same data source. */
 export function requireOwnData(where: IConstruct, property: string, storage: StorageProps, members: number, hint: string): void {
   if (storage.dataSource === undefined || members === 1) return;
-  throw conflict(where, `each of ${members} members would begin with the same '${property}.dataSource'`, hint);
+  throw conflict(where, `all ${members} members would start from the same '${property}.dataSource'`, hint);
 }

@@ -3,10 +3,10 @@ import { Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 
-/** The annotation of a Pod template that changes, and so rolls the Pods, when the configuration does. */
+/** The annotation of the Pod template that changes with the configuration, and so rolls the Pods. */
 export const CONFIG_CHECKSUM = 'cdk8s-stateful/config-checksum';
 
-/** One checksum over the contents of ConfigMaps; it does not depend on their order. */
+/** A checksum of the contents of ConfigMaps, independent of their order. */
 export function configChecksum(configMaps: kplus.ConfigMap[]): string {
   const hash = createHash('sha256');
   for (const configMap of [...configMaps].sort((a, b) => a.name < b.name ? -1 : 1)) {
@@ -17,11 +17,11 @@ export function configChecksum(configMaps: kplus.ConfigMap[]): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** The ConfigMaps of the same chart that a rendered Pod spec reads, by volume or by environment, beside those of the known names. */
+/** The ConfigMaps of the same chart that a rendered Pod spec references in volumes or environment variables, except those with known names. */
 export function referencedConfigMaps(chart: IConstruct, podSpec: kplus.k8s.PodSpec, known: string[]): kplus.ConfigMap[] {
   const names = new Set(namesIn(podSpec));
   for (const name of known) names.delete(name);
-  if (names.size === 0) return []; // the common case; the walk below costs time in large charts
+  if (names.size === 0) return []; // the common case; the traversal below takes time in large charts
   return chart.node.findAll()
     .filter((construct): construct is kplus.ConfigMap => construct instanceof kplus.ConfigMap)
     .filter(configMap => names.has(configMap.name));
@@ -42,7 +42,7 @@ function entries(data: { [key: string]: string }): [string, string][] {
   return Object.entries(data).map(([key, value]): [string, string] => [key, produced(value)]).sort(([a], [b]) => a < b ? -1 : 1);
 }
 
-/** The text of a value that may be known only now. */
+/** The text of a value that may be lazy. */
 function produced(value: string | Lazy): string {
   return value instanceof Lazy ? value.produce() : value;
 }

@@ -5,7 +5,7 @@ import { conflict, invalid, requireInteger, requireOneOf } from '../base/errors'
 import { requireLabelKey } from '../base/label-syntax';
 import { bytesOf, quantity, requireSize } from '../base/quantity';
 
-/** Throws unless a container is one that the API server takes and that the kubelet starts in this Pod. */
+/** Throws unless the API server accepts the container and the kubelet can start it in this Pod. */
 export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, props: PodContainerProps): void {
   const { name, image, resources = {} } = props;
   if (!/^\S+$/.test(image ?? '')) {
@@ -15,7 +15,7 @@ export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, prop
   requireTerminationMessage(where, props);
   requireExtendedResources(where, props);
   if (props.securityContext?.privileged && !props.securityContext.allowPrivilegeEscalation) {
-    throw conflict(where, `${containerOf(name)} is privileged without 'allowPrivilegeEscalation', which the API server refuses`, "Give 'allowPrivilegeEscalation: true' too.");
+    throw conflict(where, `${containerOf(name)} is privileged without 'allowPrivilegeEscalation', which the API server refuses`, "Set 'allowPrivilegeEscalation: true' too.");
   }
   const { cpu, memory, ephemeralStorage } = resources;
   requireSizes(where, propertyOf(name, 'resources.memory'), memory);
@@ -26,7 +26,7 @@ export function requireContainer(where: IConstruct, pod: kplus.AbstractPod, prop
     ephemeralStorage?.request && quantity(ephemeralStorage.request), ephemeralStorage?.limit && quantity(ephemeralStorage.limit));
 }
 
-/** Throws unless a request and a limit are ones that the API can hold; none may be requested. */
+/** Throws unless request and limit are within the range of the API. A request may be 0. */
 function requireSizes(where: IConstruct, property: string, { request, limit }: kplus.MemoryResources = {}): void {
   if (request !== undefined) requireSize(where, `${property}.request`, request, 0);
   if (limit !== undefined) requireSize(where, `${property}.limit`, limit);
@@ -37,8 +37,8 @@ function requireUser(where: IConstruct, pod: kplus.AbstractPod, { name, security
   requireId(where, propertyOf(name, 'securityContext.user'), user);
   requireId(where, propertyOf(name, 'securityContext.group'), group);
   if (user === 0 && ensureNonRoot) {
-    throw conflict(where, `${containerOf(name)} runs as user 0, which is root, and is never started`,
-      "Give another 'user', or 'ensureNonRoot: false' where Pod Security \"restricted\" is not enforced.");
+    throw conflict(where, `${containerOf(name)} runs as user 0, which is root, so it would never start`,
+      "Set another 'user', or 'ensureNonRoot: false' if Pod Security \"restricted\" is not enforced.");
   }
 }
 
@@ -59,24 +59,24 @@ function requireExtendedResources(where: IConstruct, { name, extendedResources =
       throw invalid(where, {
         property,
         got: resource,
-        expected: 'names with the domain of a vendor',
-        hint: "For example 'nvidia.com/gpu'. Give CPU, memory and disk in 'resources'.",
+        expected: 'a name with the domain of a vendor',
+        hint: "For example 'nvidia.com/gpu'. Set CPU, memory and ephemeral storage in 'resources'.",
       });
     }
     requireInteger(where, `${property}.${resource}`, amount, 1);
   }
 }
 
-/** Throws unless `id` may be that of a user or group. */
+/** Throws unless `id` is a valid user or group id. */
 export function requireId(where: IConstruct, property: string, id: number | undefined): void {
   if (id !== undefined) requireInteger(where, property, id, 0);
 }
 
-/** Throws if a request is above the limit; both are Kubernetes quantities, of which a thousandth is the least. */
+/** Throws if a request exceeds the limit. Both are Kubernetes quantities, whose smallest unit is a thousandth. */
 function requireOrder(where: IConstruct, what: string, request: string | undefined, limit: string | undefined): void {
   const thousandths = (amount: string) => Math.round(bytesOf(where, amount) * 1000);
   if (request === undefined || limit === undefined || thousandths(request) <= thousandths(limit)) return;
-  throw conflict(where, `the ${what} is ${request}, more than the limit, ${limit}`, 'Give the limit alone: Kubernetes requests as much.');
+  throw conflict(where, `the ${what} is ${request}, more than the limit of ${limit}`, 'Set only the limit: Kubernetes then requests the same amount.');
 }
 
 function propertyOf(container: string | undefined, property: string): string {

@@ -25,7 +25,7 @@ export interface GrpcProbeOptions extends ContainerProbeOptions {
   /**
    * The name of the service in the health check request.
    *
-   * @default - the server as a whole
+   * @default - none; the health of none; the health of the server as a whole
    */
   readonly service?: string;
 }
@@ -105,7 +105,7 @@ export class ContainerProbe {
   private constructor() {}
 }
 
-/** A probe of cdk8s-plus that renders more than it could say: its class cannot be extended, as its constructor is private. */
+/** A probe of cdk8s-plus that renders additional fields. Its class cannot be extended, because its constructor is private. */
 function extended(
   probe: kplus.Probe, { terminationGrace }: ContainerProbeOptions, change: (rendered: kplus.k8s.Probe) => kplus.k8s.Probe = rendered => rendered,
 ): kplus.Probe {
@@ -116,5 +116,5 @@ function extended(
 
 function requireHeaderName(name: string): string {
   if (/^[-A-Za-z0-9]+$/.test(name)) return name;
-  throw invalid('ContainerProbe.fromHttpGet', { property: 'headers', got: name, expected: "names of letters, digits and '-'" });
+  throw invalid('ContainerProbe.fromHttpGet', { property: 'headers', got: name, expected: "names with only letters, digits and '-'" });
 }

@@ -1,15 +1,15 @@
 import * as kplus from 'cdk8s-plus-28';
 import { bytesOf } from '../base/quantity';
 
-/** What the kubelet keeps of a container's log before it drops the oldest part: five files of 10 MiB, and some to spare. */
+/** The space for a container's log in MiB. The kubelet keeps five files of 10 MiB before it drops the oldest. */
 const LOGS = 64;
 
 const REQUEST = 'ephemeral-storage';
 
 /**
- * Rendered containers that request the room on their node's disk that they may fill: their log, and the emptyDirs of the
- * Pod that have a limit, which count for the first container that mounts them. A node whose disk is full evicts first those Pods
- * that use more than they requested. What a container says itself stands.
+ * Adds ephemeral storage requests to rendered containers: the space for their logs, and for the Pod's emptyDirs with a
+ * limit, which count for the first container that mounts them. A node whose disk is full first evicts Pods that use
+ * more than they requested. Existing requests and limits are kept.
  */
 export function withEphemeralStorage(where: string, containers: kplus.k8s.Container[], volumes: kplus.k8s.Volume[] = []): kplus.k8s.Container[] {
   const open = new Map(volumes.flatMap(({ name, emptyDir }) => {

@@ -11,7 +11,7 @@ import { containerSecurityContext, containerWithDefaults, initContainerWithDefau
 import { conflict } from '../base/errors';
 import { requireDnsLabel } from '../base/names';
 
-/** A container for a Pod of ours, whoever adds it: checked, and restricted unless it or the Pod says otherwise. */
+/** Creates a container of a Pod of this library: validated, and restricted unless the container or the Pod is configured otherwise. */
 export function podContainer(
   where: IConstruct, pod: kplus.AbstractPod, given: PodContainerProps, security?: PodSecurityProps,
 ): kplus.Container {
@@ -26,7 +26,7 @@ export function podContainer(
   return createContainer(where, containerWithDefaults(props));
 }
 
-/** The same for one that runs before the others, or beside them as a sidecar. */
+/** Creates an init container or a sidecar. */
 export function podInitContainer(
   where: IConstruct, pod: kplus.AbstractPod, given: PodContainerProps, security?: PodSecurityProps,
 ): kplus.Container {
@@ -46,14 +46,14 @@ function createContainer(where: IConstruct, props: PodContainerProps): kplus.Con
   return container;
 }
 
-/** The error for a container that is there already, past all of this. */
+/** The error for attaching an existing container, which bypasses validation and defaults. */
 export function attached(where: IConstruct, { name }: kplus.Container): Error {
-  return conflict(where, `the container '${name}' is attached, which could not be restricted any more`, 'Give its properties to addContainer().');
+  return conflict(where, `the container '${name}' is attached, so the restricted defaults cannot be applied`, 'Pass its properties to addContainer() instead.');
 }
 
 /**
- * The properties with their security context, and with a copy of what cdk8s-plus writes into when one mounts or adds variables: two
- * containers made from the same properties must not share it.
+ * The properties with their security context, and with copies of what cdk8s-plus modifies when mounts or variables are
+ * added: two containers with the same properties must not share it.
  */
 function ownCopy(props: PodContainerProps, pod: kplus.AbstractPod, security?: PodSecurityProps): PodContainerProps {
   const { volumeMounts, envVariables, envFrom } = props;
@@ -66,10 +66,10 @@ function ownCopy(props: PodContainerProps, pod: kplus.AbstractPod, security?: Po
   };
 }
 
-/** Throws unless `name` is one that a container may have, and free in this Pod. */
+/** Throws unless `name` is a valid container name and not taken in this Pod. */
 function requireFreeContainerName(where: IConstruct, pod: kplus.AbstractPod, name: string): void {
   requireDnsLabel(where, 'container name', name);
   if (containersOf(pod).some(container => container.name === name)) {
-    throw conflict(where, `the container name '${name}' is already taken in this Pod`, "Give the second container another 'name'.");
+    throw conflict(where, `the container name '${name}' is already taken in this Pod`, "Set another 'name' for the second container.");
   }
 }

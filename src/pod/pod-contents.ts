@@ -1,11 +1,11 @@
 import * as kplus from 'cdk8s-plus-28';
 
-/** The containers of a Pod, those that run before the others and sidecars too. */
+/** All containers of a Pod, including init containers and sidecars. */
 export function containersOf({ containers, initContainers }: kplus.AbstractPod): kplus.Container[] {
   return [...containers, ...initContainers];
 }
 
-/** Those that run in a Pod that is ready: containers and sidecars. Other init containers have ended. */
+/** The containers that run in a ready Pod: containers and sidecars. Other init containers have completed. */
 export function runningContainersOf({ containers, initContainers }: kplus.AbstractPod): kplus.Container[] {
   return [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === kplus.ContainerRestartPolicy.ALWAYS)];
 }
@@ -15,7 +15,7 @@ export function volumesOf(pod: kplus.AbstractPod): kplus.Volume[] {
   return [...pod.volumes, ...containersOf(pod).flatMap(({ mounts }) => mounts.map(({ volume }) => volume))];
 }
 
-/** What is wrong where a container mounts two volumes at one path. */
+/** Returns an error for each container that mounts two volumes at the same path. */
 export function twiceMounted(pod: kplus.AbstractPod): string[] {
   return containersOf(pod).flatMap(({ name, mounts }) => mounts
     .filter(({ path }, i) => mounts.findIndex(mount => mount.path === path) < i)

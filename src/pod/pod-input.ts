@@ -5,7 +5,7 @@ import { invalid } from '../base/errors';
 import { requireAnnotations, requireLabels } from '../base/label-syntax';
 import { DNS_SUBDOMAIN } from '../base/names';
 
-/** What users say about Pods, whichever construct makes them. */
+/** The properties of Pods that all constructs have in common. */
 export interface PodInput {
   readonly podLabels?: { [key: string]: string };
   readonly podAnnotations?: { [key: string]: string };
@@ -15,7 +15,7 @@ export interface PodInput {
   readonly security?: PodSecurityProps;
 }
 
-/** Throws unless the API server takes these for a Pod. */
+/** Throws unless the API server accepts these properties of a Pod. */
 export function requirePodInput(where: IConstruct, { podLabels, podAnnotations, security = {}, ...names }: PodInput): void {
   requireLabels(where, 'podLabels', podLabels);
   requireAnnotations(where, 'podAnnotations', podAnnotations);

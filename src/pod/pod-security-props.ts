@@ -1,63 +1,64 @@
 import type * as kplus from 'cdk8s-plus-28';
 import type { SeLinuxOptions } from './se-linux-options';
 
-/** The security context of a set's Pods. */
+/** The security context of Pods. */
 export interface PodSecurityProps {
   /**
-   * Whether the Pods and their containers get what Pod Security "restricted" demands, and a read-only root file system.
-   * With `false` they run as Kubernetes runs a Pod that says nothing: as the image's user, which may be root, with a writable root file
-   * system. What you say here and at each container holds either way. For a set that must run as it did before.
+   * Whether the Pods and their containers have the restricted defaults: those that Pod Security "restricted" requires,
+   * and a read-only root file system. With `false`, they have the defaults of Kubernetes: the image's user, which may
+   * be root, and a writable root file system. Explicit settings here and on containers apply in both cases. Use `false`
+   * for a set that must run as it did before.
    *
    * @default true
    */
   readonly restricted?: boolean;
 
   /**
-   * The user id that containers run as. 0, which is root, needs `ensureNonRoot: false` and is refused by Pod Security
-   * "restricted".
+   * The user id of the containers. 0, which is root, requires `ensureNonRoot: false` and is not admitted by Pod
+   * Security "restricted".
    *
-   * @default - the image's own, which must be a number other than 0
+   * @default - that of the image, which must be a number other than 0
    */
   readonly user?: number;
 
   /**
-   * The group id that containers run as.
+   * The group id of the containers.
    *
-   * @default - the same number as `user`, if `groupFollowsUser`; else the image's own
+   * @default - the same as `user` with `groupFollowsUser`, otherwise that of the image
    */
   readonly group?: number;
 
   /**
    * The group that owns the volumes.
    *
-   * @default - the same number as `group`; with neither, the owner of a volume is not changed
+   * @default - the same as `group`; without either, the ownership of volumes is not changed
    */
   readonly fsGroup?: number;
 
   /**
-   * Whether `group` is the number of `user` where it is left out. With `false` containers run in the group that the image has for the user,
-   * which is 0, root, where it does not know the user.
+   * Whether `group` defaults to the same id as `user`. With `false`, containers run with the group that the image has
+   * for the user, which is 0, the root group, if the image does not know the user.
    *
    * @default - the same as `restricted`
    */
   readonly groupFollowsUser?: boolean;
 
   /**
-   * When the ownership of a volume is changed to `fsGroup`. Always means a walk over the whole disk at every start.
+   * When the ownership of a volume is changed to `fsGroup`. ALWAYS traverses the whole volume at every start.
    *
    * @default kplus.FsGroupChangePolicy.ON_ROOT_MISMATCH
    */
   readonly fsGroupChangePolicy?: kplus.FsGroupChangePolicy;
 
   /**
-   * Further groups of the containers.
+   * Supplemental groups of the containers.
    *
    * @default - none
    */
   readonly supplementalGroups?: number[];
 
   /**
-   * Whether a container that would run as root is refused, unless the container itself says otherwise.
+   * Whether containers that would run as root are refused. A container can override this.
    *
    * @default - the same as `restricted`
    */
@@ -73,12 +74,12 @@ export interface PodSecurityProps {
   /**
    * The SELinux context of all containers.
    *
-   * @default - what the container runtime chooses
+   * @default - chosen by the container runtime
    */
   readonly seLinuxOptions?: SeLinuxOptions;
 
   /**
-   * Kernel parameters of the Pod.
+   * The sysctls of the Pod.
    *
    * @default - none
    */

@@ -2,7 +2,7 @@ import * as kplus from 'cdk8s-plus-28';
 
 const { IntOrString, Quantity, toJson_Volume: volumeJson } = kplus.k8s;
 
-/** The fields that the API calls by another name. */
+/** The fields with a different name in the API. */
 const POD_FIELDS: Names = { hostIpc: 'hostIPC', hostPid: 'hostPID', setHostnameAsFqdn: 'setHostnameAsFQDN' };
 const PORT_FIELDS: Names = { hostIp: 'hostIP' };
 
@@ -11,10 +11,10 @@ interface Names {
 }
 
 /**
- * A Pod spec as the API has it, which names a few fields otherwise than cdk8s-plus does.
+ * Converts a Pod spec to the format of the API, which has different names for a few fields than cdk8s-plus.
  *
- * `toJson_PodSpec` of cdk8s-plus does the same, but looks at each field that there could be, which takes 3 to 4 % of the
- * synthesis; here only volumes, whose kinds are many, go that way. A test compares the two.
+ * `toJson_PodSpec` of cdk8s-plus does the same, but processes every possible field, which takes 3 to 4 % of the
+ * synthesis time. Here, only volumes, which have many kinds, are converted that way. A test compares the results.
  */
 export function podSpecJson(spec: kplus.k8s.PodSpec): object {
   const json = named(POD_FIELDS, spec);
@@ -30,7 +30,7 @@ function containerJson(container: kplus.k8s.Container): unknown {
   return plain({ ...container, ports: container.ports?.map(port => named(PORT_FIELDS, port)) });
 }
 
-/** What is there, under the names of the API. */
+/** The defined fields, with the names of the API. */
 function named(names: Names, fields: object): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(fields)) {
@@ -39,7 +39,7 @@ function named(names: Names, fields: object): Record<string, unknown> {
   return result;
 }
 
-/** Quantities and ports as the values that they stand for. What else is no dictionary stays: cdk8s resolves it. */
+/** Replaces quantities and ports by their values. Other values that are not dictionaries are kept, since cdk8s resolves them. */
 function plain(value: unknown): unknown {
   if (value instanceof Quantity || value instanceof IntOrString) return value.value;
   if (Array.isArray(value)) return value.map(plain);

@@ -3,11 +3,11 @@ import type { PodSecurityProps } from './pod-security-props';
 import { restrictedPodSpec } from './restricted';
 import { type RendersStandIns, standInsOf, withDevices, withoutStandIns } from './stand-ins';
 
-/** What a Pod spec has beside what cdk8s-plus renders. */
+/** The fields of a Pod spec that cdk8s-plus does not render. */
 export type FurtherPodSpec = Pick<kplus.k8s.PodSpec,
   'enableServiceLinks' | 'priorityClassName' | 'runtimeClassName' | 'schedulerName' | 'shareProcessNamespace' | 'topologySpreadConstraints'>;
 
-/** The complete spec of a Pod: what cdk8s-plus rendered, what it cannot express, and the restricted defaults. */
+/** The complete spec of a Pod: what cdk8s-plus rendered, what it does not support, and the restricted defaults. */
 export function completePodSpec(
   pod: kplus.AbstractPod & RendersStandIns, rendered: kplus.k8s.PodSpec, further: FurtherPodSpec, security?: PodSecurityProps,
 ): kplus.k8s.PodSpec {

@@ -3,14 +3,14 @@ import type { IConstruct } from 'constructs';
 import { runningContainersOf } from './pod-contents';
 import { conflict, invalid, requireInteger } from '../base/errors';
 
-/** The name of a port as a Service shows it: its own, else protocol and number. */
+/** The name of a port in a Service: its own name, or the protocol and the number. */
 export function portName(port: kplus.ContainerPort): string {
   return port.name ?? `${(port.protocol ?? kplus.Protocol.TCP).toLowerCase()}-${port.number}`;
 }
 
 /**
- * Throws unless the ports of a container that a Pod is to have are ones that a container and a Service may have, and free:
- * containers that run together share one network.
+ * Throws unless the ports of a new container are valid for containers and Services, and not taken: containers that run
+ * at the same time share one network.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports
  */
@@ -25,17 +25,17 @@ export function requirePorts(where: IConstruct, pod: kplus.AbstractPod, props: P
     const other = taken.get(numberOf(port));
     if (other !== undefined) {
       throw conflict(where, `the port ${numberOf(port)} is already taken in this Pod by the container '${other.name}'`,
-        'Containers of a Pod share its network, and the second could not listen: give one of them another port.');
+        'Containers of a Pod share its network, so the second could not listen: change the port of one of them.');
     }
   }
 }
 
 function requireHostPort(where: IConstruct, { hostNetwork }: kplus.AbstractPod, { number, hostPort = number }: kplus.ContainerPort): void {
   if (!hostNetwork || hostPort === number) return;
-  throw invalid(where, { property: 'hostPort', got: hostPort, expected: `${number}, the port of the container`, hint: 'On the network of the node they are one: leave it out.' });
+  throw invalid(where, { property: 'hostPort', got: hostPort, expected: `${number}, the port of the container`, hint: 'They are the same on the network of the node: omit it.' });
 }
 
-/** Who has which port of those that run together. */
+/** The containers that run at the same time, by port. */
 function portsOfRunning(pod: kplus.AbstractPod): Map<string, kplus.Container> {
   const taken = new Map<string, kplus.Container>();
   for (const container of runningContainersOf(pod)) {
@@ -44,7 +44,7 @@ function portsOfRunning(pod: kplus.AbstractPod): Map<string, kplus.Container> {
   return taken;
 }
 
-/** What tells the ports of a Pod apart: `53/UDP`. */
+/** The key that identifies a port of a Pod: `53/UDP`. */
 export function numberOf({ number, protocol = kplus.Protocol.TCP }: kplus.ContainerPort): string {
   return `${number}/${protocol}`;
 }
@@ -61,7 +61,7 @@ function requirePort(where: IConstruct, port: kplus.ContainerPort): void {
   }
 }
 
-/** Throws unless a Service may have these ports: each by its own name. */
+/** Throws unless the ports are valid for a Service, with distinct names. */
 export function requireServicePorts(where: IConstruct, ports: kplus.ContainerPort[]): void {
   for (const port of ports) requirePort(where, port);
   requireOwnNames(where, ports);
@@ -71,10 +71,10 @@ function requireApart(where: IConstruct, port: kplus.ContainerPort, others: kplu
   const number = others.find(other => numberOf(other) === numberOf(port));
   const name = others.find(other => other.name !== undefined && other.name === port.name);
   if (number !== undefined) throw conflict(where, `the port ${numberOf(port)} is declared twice by one container`, 'Declare it once.');
-  if (name !== undefined) throw conflict(where, `the ports ${name.number} and ${port.number} of one container are both named '${port.name}'`, 'Give them different names.');
+  if (name !== undefined) throw conflict(where, `the ports ${name.number} and ${port.number} of one container are both named '${port.name}'`, 'Use different names.');
 }
 
-/** The ports that the containers of a running Pod declare, each once, by names that a Service may show them by. */
+/** The declared ports of the containers of a running Pod, each once, with distinct names for a Service. */
 export function portsOf(pod: kplus.AbstractPod): kplus.ContainerPort[] {
   const byNumber = new Map<string, kplus.ContainerPort>();
   for (const port of runningContainersOf(pod).flatMap(container => container.ports)) {
@@ -85,7 +85,7 @@ export function portsOf(pod: kplus.AbstractPod): kplus.ContainerPort[] {
   return ports;
 }
 
-/** Two containers may name their ports alike, but a Service shows each by a name of its own: the second as if it had none. */
+/** Two containers may use the same port name, but a Service needs distinct names: the second is named as if it had none. */
 function withOwnNames(ports: kplus.ContainerPort[]): kplus.ContainerPort[] {
   const first = (name: string) => ports.find(port => port.name === name);
   return ports.map(port => port.name === undefined || first(port.name) === port ? port : { ...port, name: undefined });
@@ -96,7 +96,7 @@ function requireOwnNames(where: IConstruct, ports: Iterable<kplus.ContainerPort>
   for (const port of ports) {
     const other = byName.get(portName(port));
     if (other !== undefined) {
-      throw conflict(where, `ports ${other.number} and ${port.number} are both named '${portName(port)}'`, 'A Service needs a name for each: give them different names.');
+      throw conflict(where, `ports ${other.number} and ${port.number} are both named '${portName(port)}'`, 'A Service needs distinct names: change one of them.');
     }
     byName.set(portName(port), port);
   }

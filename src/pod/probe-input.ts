@@ -4,16 +4,16 @@ import { conflict, requireInteger } from '../base/errors';
 
 const PROBES = ['startup', 'readiness', 'liveness'] as const;
 
-/** Throws if a container that runs to its end before the others has a probe, which Kubernetes refuses. */
+/** Throws if an init container that runs to completion has a probe, which Kubernetes refuses. */
 export function requireNoProbes(where: IConstruct, name: string, props: kplus.ContainerProps): void {
   const probe = PROBES.find(kind => props[kind] !== undefined);
   if (probe === undefined) return;
-  throw conflict(where, `the init container '${name}' has a '${probe}' probe, but runs to its end before the others start`,
-    "Leave the probe out, or give 'restartPolicy: kplus.ContainerRestartPolicy.ALWAYS' to a sidecar.");
+  throw conflict(where, `the init container '${name}' has a '${probe}' probe, but runs to completion before the other containers start`,
+    "Remove the probe, or set 'restartPolicy: kplus.ContainerRestartPolicy.ALWAYS' for a sidecar.");
 }
 
 /**
- * Throws unless the probes of a container are ones that the API server takes.
+ * Throws unless the API server accepts the probes of a container.
  *
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes
  */
@@ -34,12 +34,12 @@ function requireProbe(where: IConstruct, property: string, kind: typeof PROBES[n
   }
   const { successThreshold, grpc, terminationGracePeriodSeconds } = probe;
   if (kind !== 'readiness' && successThreshold !== undefined) {
-    requireInteger(where, `${property}.successThreshold`, successThreshold, 1, 1, 'Only a readiness probe may have to pass more than once.');
+    requireInteger(where, `${property}.successThreshold`, successThreshold, 1, 1, 'Only a readiness probe can require more than one success.');
   }
   if (grpc !== undefined) requireInteger(where, `${property}.port`, grpc.port, 1, 65535);
   if (terminationGracePeriodSeconds === undefined) return;
   if (kind === 'readiness') {
-    throw conflict(where, `'${property}' has a termination grace, but a readiness probe ends no container`, "Give 'terminationGrace' to the startup or liveness probe.");
+    throw conflict(where, `'${property}' has a termination grace, but a readiness probe does not terminate containers`, "Set 'terminationGrace' on the startup or liveness probe.");
   }
   requireInteger(where, `${property}.terminationGrace in seconds`, terminationGracePeriodSeconds, 1);
 }

@@ -4,7 +4,10 @@ import { memoryQuantity, quantity } from '../base/quantity';
 
 const { Quantity } = kplus.k8s;
 
-/** A container that renders what cdk8s-plus cannot: further properties, and sizes that are not whole mebibytes of memory or gibibytes of disk. */
+/**
+ * A container that also renders what cdk8s-plus does not support: additional properties, and sizes that are not whole
+ * mebibytes of memory or gibibytes of disk.
+ */
 export class RenderedContainer extends kplus.Container {
   public constructor(private readonly props: PodContainerProps) {
     super(props);
@@ -12,7 +15,7 @@ export class RenderedContainer extends kplus.Container {
 
   /** @internal */
   public _toKube(): kplus.k8s.Container {
-    // cdk8s-plus throws at such sizes, so that it is shown a view of this container without resources.
+    // cdk8s-plus throws on such sizes, so it renders a view of this container without resources.
     const view: kplus.Container = Object.create(this, { resources: { value: undefined } });
     const rendered = super._toKube.call(view);
     const { seLinuxOptions, stdin, tty, terminationMessagePath, terminationMessagePolicy } = this.props;

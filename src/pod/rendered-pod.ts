@@ -9,19 +9,19 @@ import type { RendersStandIns } from './stand-ins';
 
 /** The parts of a Pod that cdk8s-plus does not render. */
 export interface RenderedPodProps extends kplus.PodProps {
-  /** The value of the label that cdk8s-plus selects the Pod by; its own is a hash of the construct's path. */
+  /** The value of the label by which cdk8s-plus selects the Pod, instead of a hash of the construct's path. */
   readonly address: string;
   readonly security?: PodSecurityProps;
   readonly priorityClassName?: string;
 }
 
 /**
- * The Pod object. A cdk8s-plus Pod, so that scheduling, connections and selectors work, which renders what cdk8s-plus
- * cannot. It is not exported, like RenderedStatefulSet.
+ * The Pod object. It is a cdk8s-plus Pod, so that scheduling, connections and selectors work, and also renders what
+ * cdk8s-plus does not support. Like RenderedStatefulSet, it is not exported.
  */
 export class RenderedPod extends kplus.Pod implements RendersStandIns {
   public readonly rendersDevices = false;
-  /** cdk8s-plus would make them itself, and render them. */
+  /** Not passed to cdk8s-plus, which would create and render them itself. */
   private readonly ownInitContainers: kplus.Container[] = [];
 
   public constructor(public readonly standInOwner: Construct, id: string, private readonly props: RenderedPodProps) {

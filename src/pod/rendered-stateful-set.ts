@@ -6,28 +6,28 @@ import type { FurtherPodSpec } from './pod-spec';
 import { podSpecJson } from './pod-spec-json';
 import { RenderedWorkload, type RenderedWorkloadProps } from './rendered-workload';
 
-/** A claim template, as far as the set has to know it. */
+/** The parts of a claim template that the set needs. */
 export interface RenderedClaim extends kplus.IStorage {
   readonly name: string;
-  /** The template, with the labels that all those of the set have. */
+  /** Renders the template, with the labels of all templates of the set. */
   _toKube(setLabels: { [key: string]: string }): kplus.k8s.KubePersistentVolumeClaimProps;
 }
 
 /** The parts of a StatefulSet that cdk8s-plus does not render. */
 export interface RenderedStatefulSetProps extends RenderedWorkloadProps {
-  /** All of the spec that does not depend on the Pod template or the claims. */
+  /** The parts of the spec that do not depend on the Pod template or the claims. */
   readonly spec: Omit<kplus.k8s.StatefulSetSpec, 'replicas' | 'selector' | 'template' | 'volumeClaimTemplates'>;
-  /** How many Pods there are, asked for when it renders; undefined if an autoscaler decides. */
+  /** The number of replicas, evaluated when the set is rendered; undefined if an autoscaler determines it. */
   readonly replicas: () => number | undefined;
-  /** The value of the label by which policies know the Pods. */
+  /** The value of the label by which policies select the Pods. */
   readonly address: string;
   /** The labels of all claim templates. */
   readonly claimLabels: { [key: string]: string };
-  /** The names of the claim templates in their order; by the alphabet if undefined. */
+  /** The names of the claim templates in order; alphabetical if undefined. */
   readonly claimOrder?: string[];
-  /** What the Pod spec has beside what cdk8s-plus renders. */
+  /** The fields of the Pod spec that cdk8s-plus does not render. */
   readonly podSpec: FurtherPodSpec;
-  /** Whether the Pods roll when a ConfigMap that they read changes, although nobody has named it. */
+  /** Whether to roll the Pods when a ConfigMap that they reference changes, without a call of `rollOnChange`. */
   readonly rollOnConfigChange: boolean;
 }
 
@@ -36,7 +36,7 @@ export class RenderedStatefulSet extends RenderedWorkload {
   public readonly resourceType = 'statefulsets';
   private readonly claims = new Map<string, RenderedClaim>();
   private readonly checksummed = new Set<kplus.ConfigMap>();
-  /** The names of ConfigMaps of ours, which need no checksum: they are named by their content, or roll nothing. */
+  /** The names of ConfigMaps of the library, which need no checksum: they are named by their content, or must not roll the set. */
   private readonly ownConfigMaps: (() => string)[] = [];
 
   public constructor(scope: Construct, id: string, private readonly props: RenderedStatefulSetProps) {
@@ -44,7 +44,7 @@ export class RenderedStatefulSet extends RenderedWorkload {
     this.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, props.address);
   }
 
-  /** The claim templates in their order, in whatever order they were added: the API server refuses every change of the list. */
+  /** The claim templates in a fixed order, independent of the order in which they were added: the API server refuses all changes of the list. */
   public get claimTemplates(): RenderedClaim[] {
     const place = ({ name }: RenderedClaim) => this.props.claimOrder?.indexOf(name) ?? 0;
     return [...this.claims.values()].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
@@ -54,12 +54,12 @@ export class RenderedStatefulSet extends RenderedWorkload {
     this.claims.set(claim.name, claim);
   }
 
-  /** Rolls the Pods when the ConfigMap's content changes. */
+  /** Rolls the Pods when the content of the ConfigMap changes. */
   public rollOnChange(configMap: kplus.ConfigMap): void {
     this.checksummed.add(configMap);
   }
 
-  /** Says that a ConfigMap is one of ours, so that nobody looks for it among the user's. */
+  /** Registers a ConfigMap of the library, so that it is not searched for among the user's. */
   public addOwnConfigMap(name: () => string): void {
     this.ownConfigMaps.push(name);
   }
@@ -77,7 +77,7 @@ export class RenderedStatefulSet extends RenderedWorkload {
 
   private renderClaim(claim: RenderedClaim): object {
     const template = kplus.k8s.toJson_KubePersistentVolumeClaimProps(claim._toKube(this.props.claimLabels));
-    // The typed rendering drops these two; without them Argo CD always reports a difference (argo-cd #11143).
+    // The typed rendering drops these two fields. Without them, Argo CD always reports a difference (argo-cd #11143).
     return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template };
   }
 

@@ -8,31 +8,31 @@ import { completePodSpec, type FurtherPodSpec } from './pod-spec';
 import { podSecurityContext } from './restricted';
 import type { RendersStandIns } from './stand-ins';
 
-/** What all workloads of ours have in common. */
+/** The properties that all workloads of the library have in common. */
 export interface RenderedWorkloadProps extends kplus.WorkloadProps {
   readonly name: string;
   readonly labels: { [key: string]: string };
-  /** Names the Pods, never depends on the construct tree: the selector is immutable. */
+  /** The labels that select the Pods. They never depend on the construct tree, because the selector is immutable. */
   readonly selectorLabels: { [key: string]: string };
   readonly security?: PodSecurityProps;
 }
 
-/** What object the API has for a workload. */
+/** The API object of a workload. */
 export interface WorkloadKind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** The class of the object, if it renders otherwise than an ApiObject does. */
+  /** The class of the object, if it renders differently from an ApiObject. */
   readonly objectClass?: typeof ApiObject;
 }
 
 /**
- * A workload object. A cdk8s-plus Workload, so that scheduling, connections and selectors work, which renders
- * what cdk8s-plus cannot. None is exported: see docs/decisions/0001-compose-over-a-workload.md.
+ * A workload object. It is a cdk8s-plus Workload, so that scheduling, connections and selectors work, and also renders
+ * what cdk8s-plus does not support. Subclasses are not exported: see docs/decisions/0001-compose-over-a-workload.md.
  */
 export abstract class RenderedWorkload extends kplus.Workload implements RendersStandIns {
   public readonly rendersDevices = true;
   protected readonly apiObject: ApiObject;
-  /** cdk8s-plus would make them itself, and render them. */
+  /** Not passed to cdk8s-plus, which would create and render them itself. */
   private readonly ownInitContainers: kplus.Container[] = [];
 
   protected constructor(
@@ -70,7 +70,7 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
     return container;
   }
 
-  /** The spec of the object, as the API has it. */
+  /** Renders the spec of the object in the format of the API. */
   protected abstract render(): object;
 
   protected renderPodSpec(further: FurtherPodSpec = {}): kplus.k8s.PodSpec {

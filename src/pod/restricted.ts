@@ -5,15 +5,16 @@ import type { PodContainerProps } from './pod-container-props';
 import type { PodSecurityProps } from './pod-security-props';
 
 /**
- * A container's properties with the defaults that a stateful Pod needs, where those of cdk8s-plus differ. What the user gives always wins.
+ * A container's properties with the defaults that a stateful Pod needs, where they differ from those of cdk8s-plus.
+ * Explicit settings of the user take precedence.
  */
 export function containerWithDefaults(props: PodContainerProps): PodContainerProps {
   return { ...props, imagePullPolicy: props.imagePullPolicy ?? pullPolicyOf(props.image), startup: props.startup ?? defaultStartup(props) };
 }
 
 /**
- * The same for a container that runs before the others. cdk8s-plus gives any container with `portNumber` a startup probe,
- * which Kubernetes refuses for one that runs to its end: so its port is one of its `ports`.
+ * The same for an init container. cdk8s-plus gives every container with `portNumber` a startup probe, which Kubernetes
+ * refuses for containers that run to completion, so the port is moved to `ports`.
  */
 export function initContainerWithDefaults({ portNumber, port, ...props }: PodContainerProps): PodContainerProps {
   const number = portNumber ?? port;
@@ -22,8 +23,8 @@ export function initContainerWithDefaults({ portNumber, port, ...props }: PodCon
 }
 
 /**
- * A container's security context: as "restricted" wants it, or, where the Pod is not restricted, Kubernetes' own defaults. Both are written
- * out, since cdk8s-plus writes its own into each container, which beat the Pod's.
+ * A container's security context: the one that "restricted" requires, or, if the Pod is not restricted, the defaults of
+ * Kubernetes. Both are explicit, since cdk8s-plus sets its own defaults on each container, which override the Pod's.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
@@ -36,7 +37,7 @@ export function containerSecurityContext(
     : { ensureNonRoot, allowPrivilegeEscalation: true, readOnlyRootFilesystem: false, ...given };
 }
 
-/** A container's security context that drops all capabilities but those that the user adds, as "restricted" wants it. */
+/** A container's security context that drops all capabilities except those that the user adds, as "restricted" requires. */
 export function withoutCapabilities(props: kplus.ContainerSecurityContextProps = {}): kplus.ContainerSecurityContextProps {
   return { ...props, capabilities: { drop: [kplus.Capability.ALL], ...props.capabilities } };
 }
@@ -54,14 +55,17 @@ export function podSecurityContext(security: PodSecurityProps = {}): kplus.PodSe
   };
 }
 
-/** What "restricted" wants of a container, and a read-only root, where no cdk8s-plus renders it. */
+/**
+ * The container security context that "restricted" requires, with a read-only root file system, for containers that are
+ * not rendered by cdk8s-plus.
+ */
 export const RESTRICTED_CONTAINER: kplus.k8s.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: [kplus.Capability.ALL] },
 };
 
-/** A Pod spec that cdk8s-plus rendered, with what it does not know of: room on the node's disk, and what every Pod of ours has. */
+/** A Pod spec rendered by cdk8s-plus, with ephemeral storage requests and the defaults of all Pods of the library. */
 export function restrictedPodSpec(rendered: kplus.k8s.PodSpec, security?: PodSecurityProps): kplus.k8s.PodSpec {
   return closedPodSpec({
     ...rendered,
@@ -70,12 +74,12 @@ export function restrictedPodSpec(rendered: kplus.k8s.PodSpec, security?: PodSec
   }, security);
 }
 
-/** A Pod spec with service links off unless it says otherwise, seccomp, further groups and SELinux. */
+/** A Pod spec with service links disabled by default, the seccomp profile, supplemental groups and SELinux options. */
 export function closedPodSpec(spec: kplus.k8s.PodSpec, security: PodSecurityProps = {}): kplus.k8s.PodSpec {
   const { restricted = true, supplementalGroups, seLinuxOptions, seccompProfile } = security;
   return {
     ...spec,
-    enableServiceLinks: spec.enableServiceLinks ?? false, // a Service called KAFKA would set KAFKA_PORT, which the image reads as configuration
+    enableServiceLinks: spec.enableServiceLinks ?? false, // a Service named kafka would set KAFKA_PORT, which the image reads as configuration
     securityContext: {
       ...spec.securityContext,
       supplementalGroups,
@@ -85,7 +89,7 @@ export function closedPodSpec(spec: kplus.k8s.PodSpec, security: PodSecurityProp
   };
 }
 
-/** Kubernetes' own default, where cdk8s-plus always pulls. */
+/** The default of Kubernetes, instead of the `Always` of cdk8s-plus. */
 function pullPolicyOf(image: string): kplus.ImagePullPolicy {
   const reference = image.slice(image.lastIndexOf('/') + 1);
   const moving = !reference.includes('@') && (!reference.includes(':') || reference.endsWith(':latest'));
@@ -93,8 +97,8 @@ function pullPolicyOf(image: string): kplus.ImagePullPolicy {
 }
 
 /**
- * cdk8s-plus gives a container with `portNumber` a startup probe of 30 s, which kills a server that replays its
- * log. Ten minutes instead; a server that listens sooner is started sooner.
+ * A startup probe of ten minutes for containers with `portNumber`, instead of the 30 s of cdk8s-plus, which would kill
+ * a server that replays its log. A server that listens sooner is ready sooner.
  */
 function defaultStartup(props: kplus.ContainerProps): kplus.Probe | undefined {
   const port = props.portNumber ?? props.port;

@@ -1,6 +1,6 @@
 /**
- * The SELinux context of a process. Pod Security "restricted" admits a `level`, and the types `container_t`, `container_init_t` and
- * `container_kvm_t`; a `user` and a `role` it refuses.
+ * The SELinux context of a process. Pod Security "restricted" admits `level`, and the types `container_t`,
+ * `container_init_t` and `container_kvm_t`, but not `user` and `role`.
  *
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#assign-selinux-labels-to-a-container
  */
@@ -8,28 +8,28 @@ export interface SeLinuxOptions {
   /**
    * The level, such as 's0:c123,c456'.
    *
-   * @default - what the container runtime chooses
+   * @default - chosen by the container runtime
    */
   readonly level?: string;
 
   /**
    * The type, such as 'spc_t'.
    *
-   * @default - what the container runtime chooses
+   * @default - chosen by the container runtime
    */
   readonly type?: string;
 
   /**
    * The role.
    *
-   * @default - what the container runtime chooses
+   * @default - chosen by the container runtime
    */
   readonly role?: string;
 
   /**
    * The SELinux user.
    *
-   * @default - what the container runtime chooses
+   * @default - chosen by the container runtime
    */
   readonly user?: string;
 }

@@ -5,35 +5,35 @@ import { containersOf, volumesOf } from './pod-contents';
 import { PerApp } from '../base/per-app';
 
 /**
- * Volumes that cdk8s-plus cannot express (claim templates, projected and downward API volumes) pass through it
- * as an emptyDir of the same name, which our own Pods replace when they render. Mounted into any other Pod, the
- * emptyDir would stay, silently empty: that is what this file refuses.
+ * A placeholder for a volume that cdk8s-plus does not support, such as a claim template or a projected volume. It is an
+ * emptyDir of the same name, which Pods of this library replace when they are rendered. In any other Pod, the emptyDir
+ * would remain and silently be empty, so mounting it there is refused.
  */
 export interface StandIn {
-  /** The construct that the person wrote. */
+  /** The construct that the user created. */
   readonly construct: IConstruct;
-  /** What to render; undefined for a claim template, whose volume the StatefulSet controller adds. */
+  /** The volume to render; undefined for a claim template, whose volume the StatefulSet controller adds. */
   readonly volume?: kplus.k8s.Volume;
-  /** The only workload that may mount it; undefined for all of ours. */
+  /** The only workload that may mount it; undefined if all workloads of the library may. */
   readonly owner?: IConstruct;
-  /** Whether containers get it as a raw device. */
+  /** Whether it is a raw block device. */
   readonly block?: boolean;
 }
 
-/** A Pod that renders what stands behind the stand-ins. */
+/** A Pod that renders the volumes of stand-ins. */
 export interface RendersStandIns {
-  /** The construct whose stand-ins it renders, beside those of nobody. */
+  /** The construct whose stand-ins it renders, in addition to those without an owner. */
   readonly standInOwner: IConstruct;
-  /** Whether it may have raw devices. */
+  /** Whether it supports raw block devices. */
   readonly rendersDevices: boolean;
 }
 
-const { AbstractPod } = kplus; // at hand: the check below asks it of every construct
+const { AbstractPod } = kplus; // cached, since the check below uses it for every construct
 
-/** Where a stand-in keeps what it stands for. */
+/** The context key of a stand-in. */
 const STAND_IN = 'cdk8s-stateful/stand-in';
 
-/** The stand-ins of an app. They are constructs in name only: in a tree of their own, cdk8s need not walk them six times: 1 to 2 % of a synthesis. */
+/** The stand-ins of an app. They are in a separate tree, so that cdk8s does not traverse them six times, which takes 1 to 2 % of a synthesis. */
 class StandIns extends App {
   private count = 0;
 
@@ -46,12 +46,12 @@ class StandIns extends App {
 
 const standIns = new PerApp(checkedStandIns);
 
-/** A stand-in that renders as `volume`: in any Pod of ours, or only in that of `owner`. */
+/** A stand-in that is rendered as `volume`, in all Pods of the library or only in that of `owner`. */
 export function volumeStandIn(construct: IConstruct, volume: kplus.k8s.Volume, owner?: IConstruct): kplus.Volume {
   return create(construct, volume.name, { construct, volume, owner });
 }
 
-/** A stand-in that renders as `volume`, a raw device, in any Pod of ours that renders those. */
+/** A stand-in that is rendered as the raw block device `volume`, in all Pods of the library that support those. */
 export function deviceStandIn(construct: IConstruct, volume: kplus.k8s.Volume): kplus.Volume {
   return create(construct, volume.name, { construct, volume, block: true });
 }
@@ -61,7 +61,7 @@ export function claimStandIn(construct: IConstruct, name: string, owner: IConstr
   return create(construct, name, { construct, owner, block });
 }
 
-/** The stand-ins among the volumes that a Pod has or mounts, by the name of the volume. */
+/** The stand-ins among the volumes of a Pod, by the name of the volume. */
 export function standInsOf(pod: kplus.AbstractPod): Map<string, StandIn> {
   const found = new Map<string, StandIn>();
   for (const volume of volumesOf(pod)) {
@@ -71,7 +71,7 @@ export function standInsOf(pod: kplus.AbstractPod): Map<string, StandIn> {
   return found;
 }
 
-/** Rendered containers, with the mounts of raw devices, which cdk8s-plus does not know, as devices. */
+/** Converts mounts of raw block devices in rendered containers to volume devices, which cdk8s-plus does not support. */
 export function withDevices(found: Map<string, StandIn>, rendered: kplus.k8s.Container[]): kplus.k8s.Container[] {
   const isDevice = (mount: kplus.k8s.VolumeMount) => found.get(mount.name)?.block ?? false;
   return rendered.map(container => {
@@ -85,7 +85,7 @@ export function withDevices(found: Map<string, StandIn>, rendered: kplus.k8s.Con
   });
 }
 
-/** Rendered volumes, with what the stand-ins stand for in place of them. */
+/** Replaces the stand-ins in rendered volumes by their volumes. */
 export function withoutStandIns(found: Map<string, StandIn>, rendered: kplus.k8s.Volume[] = []): kplus.k8s.Volume[] | undefined {
   const volumes = rendered.flatMap(volume => {
     const standIn = found.get(volume.name);
@@ -102,7 +102,7 @@ function standInOf(volume: kplus.Volume): StandIn | undefined {
   return volume.node.tryGetContext(STAND_IN);
 }
 
-/** A place for the stand-ins of the app, with a check of all its Pods, once per synthesis. */
+/** Holds the stand-ins of the app, and validates all its Pods once per synthesis. */
 function checkedStandIns(app: IConstruct): StandIns {
   app.node.addValidation({
     validate: () => app.node.findAll()
@@ -127,8 +127,8 @@ function foreignMounts(pod: kplus.AbstractPod): string[] {
 function readOnlyDevices(pod: kplus.AbstractPod): string[] {
   return containersOf(pod).flatMap(({ name, mounts }) => mounts
     .filter(({ volume, readOnly }) => readOnly && standInOf(volume)?.block)
-    .map(({ volume }) => `${pod.node.path}: the container '${name}' mounts '${volume.name}', a raw device, read-only, which Kubernetes cannot. ` +
-      "Leave 'readOnly' out, or give the claim a file system."));
+    .map(({ volume }) => `${pod.node.path}: the container '${name}' mounts '${volume.name}', a raw block device, read-only, which Kubernetes does not support. ` +
+      "Omit 'readOnly', or use a claim with a file system."));
 }
 
 function rendersStandIns(pod: object): pod is RendersStandIns {

@@ -4,20 +4,20 @@ import type { PodDisruptionBudgetProps } from './pod-disruption-budget';
 import { invalid, requireInteger } from '../base/errors';
 import { checked } from '../input/check-input';
 
-/** One of the limits of a budget. */
+/** The limits of a budget, of which exactly one is set. */
 type Limit = Pick<PodDisruptionBudgetProps, 'maxUnavailable' | 'maxUnavailablePercent' | 'minAvailable' | 'minAvailablePercent'>;
 
 /**
- * What voluntary disruptions (drains, evictions) may do to a set. By default it is derived from the members: one
- * at a time, and no budget for a single member, which would only block every drain.
+ * How many members of a set voluntary disruptions, such as drains and evictions, may affect at a time. By default, it
+ * is derived from the members: one at a time, and no budget for a single member, which would only block drains.
  *
  * @see https://kubernetes.io/docs/tasks/run-application/configure-pdb/
  */
 export class DisruptionPolicy {
   /**
-   * At most `count` members down at one time.
+   * Allows at most `count` members to be unavailable at a time.
    *
-   * @param count at least 0; 0 is allowed for a single member only and blocks drains of its node until you move it by hand.
+   * @param count at least 0; 0 is only allowed for a single member, and blocks drains of its node until you delete the Pod yourself.
    */
   @checked
   public static maxUnavailable(count: number): DisruptionPolicy {
@@ -25,9 +25,10 @@ export class DisruptionPolicy {
   }
 
   /**
-   * At most this share of the members down at one time, for sets whose number of members changes.
+   * Allows at most this percentage of the members to be unavailable at a time. For sets whose number of members
+   * changes.
    *
-   * @param percent from 0 to 100; Kubernetes rounds the number of members up, so that 1 lets one member go
+   * @param percent from 0 to 100; Kubernetes rounds the number of members up, so 1 percent allows one member to be unavailable
    */
   @checked
   public static maxUnavailablePercent(percent: number): DisruptionPolicy {
@@ -35,7 +36,7 @@ export class DisruptionPolicy {
   }
 
   /**
-   * At least `count` members up.
+   * Requires at least `count` members to be available.
    *
    * @param count at least 1 and below the number of members, except for a single member.
    */
@@ -45,16 +46,16 @@ export class DisruptionPolicy {
   }
 
   /**
-   * At least this share of the members up, for sets whose number of members changes.
+   * Requires at least this percentage of the members to be available. For sets whose number of members changes.
    *
-   * @param percent from 1 to 100; Kubernetes rounds the number of members up, so that 51 of three members keeps two up
+   * @param percent from 1 to 100; Kubernetes rounds the number of members up, so 51 percent of three members requires two
    */
   @checked
   public static minAvailablePercent(percent: number): DisruptionPolicy {
     return new DisruptionPolicy({ minAvailablePercent: requireInteger('DisruptionPolicy', 'minAvailablePercent', percent, 1, 100) });
   }
 
-  /** No budget: a drain may take all members at once. */
+  /** No budget: a drain may evict all members at once. */
   public static none(): DisruptionPolicy {
     return new DisruptionPolicy(undefined);
   }
@@ -72,8 +73,8 @@ export class DisruptionPolicy {
   private constructor(private readonly limit: Limit | undefined) {}
 
   /**
-   * The limit for these members, undefined for no budget. Throws if it lets too many or none of them go; `why` is then why members must be up, if
-   * that is not the majority of a quorum.
+   * The limit for these members; undefined for no budget. Throws if it allows too many or no members to be unavailable.
+   * `why` explains why members must be available, if the reason is not the majority of a quorum.
    *
    * @internal
    */
@@ -86,20 +87,20 @@ export class DisruptionPolicy {
       throw invalid(where, {
         property,
         got,
-        expected: `a budget that lets at least one of the ${members.count} members be evicted`,
-        hint: 'One that allows none blocks every drain of their nodes.',
+        expected: `a budget that allows at least one of the ${members.count} members to be evicted`,
+        hint: 'Otherwise, it blocks every drain of their nodes.',
       });
     }
     const mostDown = members.count - members.required;
     if (members.kind !== MembersKind.REPLICAS && down > mostDown) {
       const up = members.kind === MembersKind.QUORUM ? `a majority (${members.required} of ${members.count})` : `${members.required} of ${members.count} members`;
-      throw invalid(where, { property, got, expected: `a budget that keeps ${up} up`, hint: `${why} At most ${mostDown} may be unavailable.`.trim() });
+      throw invalid(where, { property, got, expected: `a budget that keeps ${up} available`, hint: `${why} At most ${mostDown} may be unavailable.`.trim() });
     }
     return this.limit;
   }
 }
 
-/** How many of the members a limit lets go. Kubernetes rounds both shares up. */
+/** The number of members that a limit allows to be unavailable. Kubernetes rounds both percentages up. */
 function unavailable({ maxUnavailable, maxUnavailablePercent, minAvailable, minAvailablePercent }: Limit, count: number): number {
   const share = (percent: number) => Math.ceil(percent * count / 100);
   if (maxUnavailable !== undefined) return maxUnavailable;

@@ -10,7 +10,7 @@ import { portsOf, requireServicePorts } from '../pod/ports';
 
 /** Properties of a headless Service. */
 export interface HeadlessServiceProps {
-  /** The workload whose Pods are found by DNS. */
+  /** The workload whose Pods get DNS names. */
   readonly workload: kplus.Workload;
 
   /**
@@ -21,14 +21,15 @@ export interface HeadlessServiceProps {
   readonly name?: string;
 
   /**
-   * The ports to name in SRV records.
+   * The ports, which are also published as SRV records.
    *
-   * @default - the ports that the workload's containers declare
+   * @default - the declared ports of the workload's containers
    */
   readonly ports?: kplus.ContainerPort[];
 
   /**
-   * Whether Pods have a DNS name before they are ready. Members of a quorum must find each other to become ready.
+   * Whether Pods have DNS names before they are ready. Members of a quorum need them to find each other and become
+   * ready.
    *
    * @default true
    */
@@ -43,17 +44,18 @@ export interface HeadlessServiceProps {
 }
 
 /**
- * A headless Service (`clusterIP: None`): its DNS name has the addresses of all Pods of a workload instead of one for all.
- * Each Pod has a name of its own there too, if it names this Service as its `subdomain`, as members of a set do with theirs.
+ * A headless Service (`clusterIP: None`), whose DNS name resolves to the addresses of all Pods of a workload instead of
+ * a virtual IP. Each Pod that has this Service as its `subdomain`, as members of a set have their governing Service,
+ * also gets its own DNS name.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
  */
 export class HeadlessService extends ApiObject {
-  /** The DNS name of the Service: fully qualified if the chart names its namespace, else relative to it. */
+  /** The DNS name of the Service: fully qualified if the chart has a namespace, otherwise relative to the namespace. */
   public readonly dnsName: string;
 
   /**
-   * Throws if the name is none, or if the workload is in another namespace.
+   * Throws if the name is invalid, or if the workload is in another namespace.
    */
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps) {
     requireNew('HeadlessService', scope, id, props);
@@ -77,7 +79,7 @@ export class HeadlessService extends ApiObject {
   }
 
   /**
-   * The DNS name of one Pod. It resolves only for Pods that name this Service as their `subdomain`.
+   * The DNS name of a Pod. It only resolves for Pods that have this Service as their `subdomain`.
    *
    * @param podName the name of the Pod
    */
@@ -89,7 +91,7 @@ export class HeadlessService extends ApiObject {
 
 function problemsOfSelection(path: string, workload: kplus.Workload): string[] {
   if (workload.matchExpressions.length > 0) {
-    return [`${path}: the workload ${workload.node.path} selects its Pods by expressions, which a Service cannot. Select the Pods by labels only.`];
+    return [`${path}: the workload ${workload.node.path} has matchExpressions in its selector, which Services do not support. Select the Pods by labels only.`];
   }
-  return selectsNothing(workload) ? [`${path}: the workload ${workload.node.path} selects its Pods by nothing. Call its select().`] : [];
+  return selectsNothing(workload) ? [`${path}: the workload ${workload.node.path} has no selector. Call its select().`] : [];
 }

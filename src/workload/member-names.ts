@@ -4,7 +4,7 @@ import { GoverningService, type SetIdentity } from './set-identity';
 import { conflict, requireInteger } from '../base/errors';
 import { checked } from '../input/check-input';
 
-/** What the names of a set depend on, beside its own. */
+/** What the names of a set depend on, in addition to its own name. */
 interface MemberNamesOptions {
   readonly clusterDomain?: string;
   readonly firstOrdinal?: number;
@@ -12,7 +12,8 @@ interface MemberNamesOptions {
 }
 
 /**
- * The names of a set, its members, their claims and its Services. They are computed once, before any construct exists.
+ * The names of a set, its members, their claims and its Services. They are computed once, before any constructs are
+ * created.
  */
 export class MemberNames {
   /**
@@ -34,30 +35,30 @@ export class MemberNames {
     private readonly identity: SetIdentity = {},
   ) {}
 
-  /** The name of the Service that governs the set, headless unless the set was taken over with another one. */
+  /** The name of the governing Service, which is headless unless the set was taken over with another one. */
   public get headlessService(): string {
     return this.identity.serviceName ?? this.withSuffix('headless');
   }
 
-  /** Whether the members have DNS names: all but those of a set that was taken over with a governing Service that is not headless. */
+  /** Whether the members have DNS names. Only members of a set that was taken over with a governing Service that is not headless have none. */
   public get haveDnsNames(): boolean {
     return this.identity.governingService !== GoverningService.NOT_HEADLESS;
   }
 
   /**
-   * The DNS name of the headless Service, which resolves to the addresses of all members, whether they are ready or not. The
-   * names of the members end in it. Throws if they have none: see `haveDnsNames`.
+   * The DNS name of the headless Service, which resolves to the addresses of all members, whether or not they are
+   * ready. It is the suffix of the members' DNS names. Throws if they have none: see `haveDnsNames`.
    */
   public get domain(): string {
     if (this.haveDnsNames) return this.dnsNameOf(this.headlessService);
-    throw conflict(this.path, "its members have no DNS names, since 'identity.governingService' is not headless, and are called by them",
-      'Replace the Service by a headless one before you take over the set: docs/taking-over-a-set.md says how.');
+    throw conflict(this.path, "the DNS names of its members are needed, but they have none, since 'identity.governingService' is not headless",
+      'Replace the Service by a headless one before you take over the set: see docs/taking-over-a-set.md.');
   }
 
   /**
    * The name of a member's Pod.
    *
-   * @param index which member, from 0. Throws if it is no whole number.
+   * @param index the index of the member, from 0; throws if it is not a whole number
    */
   @checked
   public podName(index: number): string {
@@ -66,9 +67,10 @@ export class MemberNames {
   }
 
   /**
-   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it. Throws if it has none: see `haveDnsNames`.
+   * The DNS name of a member: fully qualified if the chart has a namespace, otherwise relative to the namespace. Throws
+   * if members have none: see `haveDnsNames`.
    *
-   * @param index which member, from 0. Throws if it is no whole number.
+   * @param index the index of the member, from 0; throws if it is not a whole number
    */
   @checked
   public podDnsName(index: number): string {
@@ -79,7 +81,7 @@ export class MemberNames {
    * The name of a member's claim.
    *
    * @param claim the name of the claim template
-   * @param index which member, from 0. Throws if it is no whole number.
+   * @param index the index of the member, from 0; throws if it is not a whole number
    */
   @checked
   public claimName(claim: string, index: number): string {
@@ -87,9 +89,9 @@ export class MemberNames {
   }
 
   /**
-   * The name of a claim template in the set, which may have another one if the set was taken over.
+   * The name of a claim template in the set, which can differ from the product's name for it if the set was taken over.
    *
-   * @param claim the name that the product has for it
+   * @param claim the product's name for the template
    */
   @checked
   public claimTemplate(claim: string): string {
@@ -97,9 +99,9 @@ export class MemberNames {
   }
 
   /**
-   * The name of a Service of the product: never that of a headless Service that governs the set.
+   * The name of a Service of the product, which never equals that of a headless governing Service.
    *
-   * @param suffix what follows the name of the set, such as 'read'; the set's own name without it
+   * @param suffix the suffix after the name of the set, such as 'read'; without it, the name of the set
    */
   @checked
   public serviceName(suffix?: string): string {
@@ -110,7 +112,7 @@ export class MemberNames {
   /**
    * The DNS name of a Service of the product.
    *
-   * @param suffix what follows the name of the set, such as 'read'; the set's own name without it
+   * @param suffix the suffix after the name of the set, such as 'read'; without it, the name of the set
    */
   @checked
   public serviceDnsName(suffix?: string): string {
@@ -118,9 +120,9 @@ export class MemberNames {
   }
 
   /**
-   * The names of another set of the same product.
+   * The names of another set of the product.
    *
-   * @param suffix what follows the name of this set, such as 'sentinel'
+   * @param suffix the suffix after the name of this set, such as 'sentinel'
    */
   @checked
   public group(suffix: string): MemberNames {

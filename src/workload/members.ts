@@ -3,32 +3,32 @@ import { checked } from '../input/check-input';
 
 /** How the members of a set depend on each other. */
 export enum MembersKind {
-  /** A majority must be up for the whole to work: Kafka controllers, ZooKeeper, etcd. */
+  /** A majority must be available for the set to work: Kafka controllers, ZooKeeper, etcd. */
   QUORUM = 'quorum',
-  /** Each member works for itself, or copies another: database replicas, caches. */
+  /** Members work independently, or replicate another member: database replicas, caches. */
   REPLICAS = 'replicas',
-  /** Each member has copies of a part of the data, so that only some may be down at one time: Kafka brokers. */
+  /** Each member has replicas of part of the data, so only some may be unavailable at a time: Kafka brokers. */
   REPLICATED = 'replicated',
 }
 
-/** What holds replicated members together. */
+/** Options of replicated members. */
 export interface ReplicatedMembersOptions {
-  /** How many members must stay up for the whole to work: at least 1, and fewer than there are, so that nodes can be drained. */
+  /** The number of members that must be available for the set to work: at least 1, and fewer than there are members, so that nodes can be drained. */
   readonly mustStayUp: number;
 }
 
 /**
- * How many members a set has and what holds them together. Replicas, disruption budget and anti-affinity follow
- * from it.
+ * The number of members of a set and how they depend on each other. The replicas, the disruption budget and the
+ * anti-affinity are derived from it.
  */
 export class Members {
   /**
-   * Members that need a majority of themselves.
+   * Members that need a majority to be available.
    *
    * @example
-   * Members.quorum(3); // survives the loss of one
+   * Members.quorum(3); // tolerates the loss of one
    *
-   * @param count an odd number from 1 to 99. Throws otherwise: an even quorum survives no more than the next lower odd one.
+   * @param count an odd number from 1 to 99. Throws otherwise: a quorum of an even number of members tolerates no more failures than one with one member less.
    */
   @checked
   public static quorum(count: number): Members {
@@ -38,16 +38,16 @@ export class Members {
         property: 'count',
         got: count,
         expected: 'an odd number',
-        hint: `${count} members survive the loss of no more than ${count - 1} do: use ${count - 1} or ${count + 1}.`,
+        hint: `${count} members tolerate no more failures than ${count - 1}: use ${count - 1} or ${count + 1}.`,
       });
     }
     return new Members(count, MembersKind.QUORUM, Math.floor(count / 2) + 1);
   }
 
   /**
-   * Members that work each for itself.
+   * Members that work independently of each other.
    *
-   * @param count a whole number of at least 0; 0 parks the set: nothing runs, and the claims stay. Throws otherwise.
+   * @param count a whole number of at least 0; 0 parks the set: no Pods run, and the claims are kept. Throws otherwise.
    */
   @checked
   public static replicas(count: number): Members {
@@ -56,13 +56,13 @@ export class Members {
   }
 
   /**
-   * Members that hold copies of each other's data, of which some must stay up.
+   * Members that replicate each other's data, some of which must be available.
    *
    * @example
-   * Members.replicated(6, { mustStayUp: 5 }); // three copies of all, two of which must be written
+   * Members.replicated(6, { mustStayUp: 5 }); // replication factor 3, of which two replicas must be in sync
    *
    * @param count a whole number of at least 2. Throws otherwise.
-   * @param options how many of them must stay up; throws unless these are fewer
+   * @param options how many of them must be available; throws unless that is fewer than `count`
    */
   @checked
   public static replicated(count: number, options: ReplicatedMembersOptions): Members {
@@ -74,9 +74,12 @@ export class Members {
   private constructor(
     /** The number of members. */
     public readonly count: number,
-    /** What holds them together. */
+    /** How they depend on each other. */
     public readonly kind: MembersKind,
-    /** The least number of members that must be up: a majority of a quorum, what was given for replicated ones, else one, and none of a parked set. */
+    /**
+     * The minimum number of members that must be available: a majority for a quorum, `mustStayUp` for replicated
+     * members, otherwise one, and none for a parked set.
+     */
     public readonly required: number,
   ) {}
 }

@@ -6,18 +6,18 @@ import { requireLabelKey } from '../base/label-syntax';
 import { requireNodeLabels } from '../base/labeled-nodes';
 import { checked } from '../input/check-input';
 
-/** How members are kept apart. */
+/** Options for spreading members. */
 export interface SpreadOptions {
   /**
-   * Whether two members may share a node: `required` never (a member without a node of its own stays pending),
-   * `preferred` if there is no other way.
+   * Whether members may share a node. With `required`, never: a member that cannot get its own node stays pending. With
+   * `preferred`, only if there are not enough nodes.
    *
-   * @default - what the members need: 'required' for a quorum and for the brokers of Kafka, else 'preferred'
+   * @default - 'required' for a quorum and for Kafka brokers, otherwise 'preferred'
    */
   readonly hosts?: 'required' | 'preferred';
 
   /**
-   * Whether members must be spread over the zones of the cluster.
+   * Whether spreading members across the zones of the cluster is required or preferred.
    *
    * @default 'preferred'
    */
@@ -31,34 +31,35 @@ export interface SpreadOptions {
   readonly topologies?: { [nodeLabel: string]: 'required' | 'preferred' };
 
   /**
-   * By how many members one zone, or other domain, may exceed another. At least 1.
+   * The maximum difference between the numbers of members in any two zones or other domains. At least 1.
    *
    * @default 1
    */
   readonly maxSkew?: number;
 }
 
-/** The taints that Kubernetes gives to a node that is down or that it cannot reach. */
+/** The taints that Kubernetes sets on nodes that are down or unreachable. */
 const TAINTS_OF_LOST_NODES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
 /**
- * Where the members of a set may run. Without one, members of a quorum and brokers of Kafka never share a node, and others
- * avoid it.
+ * Where the members of a set may run. By default, members of a quorum and Kafka brokers never share a node, and other
+ * members avoid it.
  *
- * Members are not evicted from a node that is down, unless `evictedAfter` says so. An evicted member gains nothing: it cannot start
- * elsewhere before Kubernetes knows that the old one has stopped. To move a member off a node that is lost, tell
- * Kubernetes that the node is out of service: its taint `node.kubernetes.io/out-of-service` moves members whose volumes can move.
+ * Members are not evicted from a node that is down, unless `evictedAfter` is used. Eviction would not help: the member
+ * cannot start elsewhere until Kubernetes knows that the old one has stopped. To move members off a lost node, mark it
+ * as out of service: with the taint `node.kubernetes.io/out-of-service`, members whose volumes are not bound to the
+ * node start elsewhere.
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
 export class Placement {
   /**
-   * Keep members apart.
+   * Spreads members across nodes and zones.
    *
    * @example
    * Placement.spread({ hosts: 'required', zones: 'required' });
    *
-   * @param options which rules are strict
+   * @param options which rules are required
    */
   @checked
   public static spread(options: SpreadOptions = {}): Placement {
@@ -74,18 +75,18 @@ export class Placement {
     return new Placement({ apart: options });
   }
 
-  /** No rule: members may share a node. For development clusters of one node. */
+  /** No rules: members may share a node. For single-node development clusters. */
   public static anywhere(): Placement {
     return new Placement({});
   }
 
   /**
-   * Only on nodes with these labels; members are kept apart among them as by default.
+   * Runs members only on nodes with these labels, and spreads them across those nodes as by default.
    *
    * @example
    * Placement.onNodes(kplus.Node.labeled(kplus.NodeLabelQuery.is('disk', 'ssd')));
    *
-   * @param nodes one or more labeled nodes, one of which must match; throws if there are none
+   * @param nodes one or more node selectors, one of which must match; throws if there are none
    */
   @checked
   public static onNodes(...nodes: kplus.LabeledNode[]): Placement {
@@ -99,9 +100,9 @@ export class Placement {
   private constructor(private readonly rules: Rules) {}
 
   /**
-   * The same placement, on tainted nodes also.
+   * Returns this placement, also allowing tainted nodes.
    *
-   * @param nodes nodes whose taints the members tolerate
+   * @param nodes the the nodes whose taints the members tolerate
    */
   @checked
   public tolerating(...nodes: kplus.TaintedNode[]): Placement {
@@ -121,7 +122,7 @@ export class Placement {
     requireOneOf('Placement.toleratingAll', 'effect', effect, Object.values(kplus.TaintEffect));
     const query = kplus.NodeTaintQuery.any();
     const rendered = query._toKube();
-    query._toKube = () => ({ ...rendered, effect }); // cdk8s-plus can leave the key out only together with the effect
+    query._toKube = () => ({ ...rendered, effect }); // cdk8s-plus can only omit the key together with the effect
     return this.tolerating(kplus.Node.tainted(query));
   }
 
@@ -131,7 +132,7 @@ export class Placement {
    * @example
    * Placement.spread({ hosts: 'required' }).requiring(kplus.Node.labeled(kplus.NodeLabelQuery.is('kubernetes.io/arch', 'amd64')));
    *
-   * @param nodes one or more labeled nodes, all of which must match; throws if there are none
+   * @param nodes one or more node selectors, all of which must match; throws if there are none
    */
   @checked
   public requiring(...nodes: kplus.LabeledNode[]): Placement {
@@ -141,10 +142,10 @@ export class Placement {
   }
 
   /**
-   * The same placement for members that Kubernetes evicts from a node that is down. The evicted Pod stays `Terminating` until
-   * the node is back, and then is replaced: several members at once, where several nodes were cut off.
+   * Returns this placement, with eviction of members from nodes that are down. An evicted Pod stays `Terminating` until
+   * the node is back, and is then replaced. If several nodes were cut off, several members are replaced at once.
    *
-   * @param duration how long the node may be down, in whole seconds
+   * @param duration the time after which members are evicted, in whole seconds
    */
   @checked
   public evictedAfter(duration: Duration): Placement {
@@ -153,7 +154,7 @@ export class Placement {
   }
 
   /**
-   * The same placement for members that never share a node, unless it says that they may.
+   * Returns this placement for members that never share a node, unless it explicitly allows that.
    *
    * @internal
    */
@@ -163,7 +164,8 @@ export class Placement {
   }
 
   /**
-   * The same placement for members that avoid the nodes of those of other sets that have these labels and the same ordinal.
+   * Returns this placement for members that avoid nodes with members of the same ordinal of other sets with these
+   * labels.
    *
    * @internal
    */
@@ -172,7 +174,7 @@ export class Placement {
   }
 
   /**
-   * Writes the rules that cdk8s-plus knows into its scheduling, once.
+   * Applies the rules that cdk8s-plus supports to its scheduling. Must be called once.
    *
    * @internal
    */
@@ -186,7 +188,7 @@ export class Placement {
   }
 
   /**
-   * Writes which nodes are chosen and which taints tolerated, once: all that concerns a Pod that is no member.
+   * Applies the node selectors and tolerations, the only rules for Pods that are not members. Must be called once.
    *
    * @internal
    */
@@ -196,7 +198,7 @@ export class Placement {
   }
 
   /**
-   * The spread constraints, which cdk8s-plus does not know.
+   * The spread constraints, which cdk8s-plus does not support.
    *
    * @internal
    */
@@ -216,12 +218,12 @@ export class Placement {
       maxSkew: 1,
       whenUnsatisfiable: 'ScheduleAnyway',
       labelSelector: { matchLabels: ordinalsApart },
-      // A label of Pods of sets, on by default since Kubernetes 1.28; without it all of them are spread.
+      // A label of Pods of sets, enabled by default since Kubernetes 1.28. Without it, all of them are spread.
       matchLabelKeys: ['apps.kubernetes.io/pod-index'],
     }];
   }
 
-  /** The terms of which one must match; what must hold in any case is in each of them. */
+  /** The node selector terms, one of which must match. Each includes the required labels. */
   private chosenNodes(): kplus.LabeledNode[] {
     const { nodes = [], required = [] } = this.rules;
     if (required.length === 0) return nodes;
@@ -239,19 +241,19 @@ export class Placement {
 function requireTopology(label: string): void {
   requireLabelKey('Placement.spread', 'topologies', label);
   const known = new Map([[kplus.Topology.HOSTNAME.key, 'hosts'], [kplus.Topology.ZONE.key, 'zones']]).get(label);
-  if (known !== undefined) throw conflict('Placement.spread', `'topologies' names '${label}'`, `Say it with '${known}'.`);
+  if (known !== undefined) throw conflict('Placement.spread', `'topologies' names '${label}'`, `Use '${known}' instead.`);
 }
 
-/** What a placement says; what it leaves out is not limited. */
+/** The rules of a placement; what is undefined is not restricted. */
 interface Rules {
-  /** How members are kept apart. */
+  /** How members are spread. */
   readonly apart?: SpreadOptions;
-  /** One of these. */
+  /** One of these must match. */
   readonly nodes?: kplus.LabeledNode[];
-  /** All of these. */
+  /** All of these must match. */
   readonly required?: kplus.LabeledNode[];
   readonly taints?: kplus.TaintedNode[];
   readonly evictedAfter?: Duration;
-  /** The labels of the sets whose members of one ordinal avoid each other. */
+  /** The labels of the sets whose members of the same ordinal avoid each other. */
   readonly ordinalsApart?: { readonly [key: string]: string };
 }

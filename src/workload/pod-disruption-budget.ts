@@ -10,13 +10,13 @@ import { requireNew } from '../input/check-input';
 
 /** When Pods that are not ready may be evicted. The values are those of the Kubernetes API. */
 export enum UnhealthyPodEvictionPolicy {
-  /** Always: a broken Pod never blocks a drain. */
+  /** Always, so that an unhealthy Pod never blocks a drain. */
   ALWAYS_ALLOW = 'AlwaysAllow',
   /** Only while the budget is met. */
   IF_HEALTHY_BUDGET = 'IfHealthyBudget',
 }
 
-/** Properties of a disruption budget. Exactly one of the four limits is given. */
+/** Properties of a disruption budget. Exactly one of the four limits must be set. */
 export interface PodDisruptionBudgetProps {
   /** The workload to protect. */
   readonly workload: kplus.Workload;
@@ -29,30 +29,31 @@ export interface PodDisruptionBudgetProps {
   readonly name?: string;
 
   /**
-   * The most Pods that may be down at one time, at least 0.
+   * The maximum number of Pods that may be unavailable at a time, at least 0.
    *
-   * @default - another limit is given
+   * @default - none; another limit is set
    */
   readonly maxUnavailable?: number;
 
   /**
-   * The share of the Pods that may be down at one time, from 0 to 100 percent; Kubernetes rounds the number of Pods up.
+   * The maximum percentage of the Pods that may be unavailable at a time, from 0 to 100. Kubernetes rounds the number
+   * of Pods up.
    *
-   * @default - another limit is given
+   * @default - none; another limit is set
    */
   readonly maxUnavailablePercent?: number;
 
   /**
-   * The fewest Pods that must stay up, at least 0.
+   * The minimum number of Pods that must be available, at least 0.
    *
-   * @default - another limit is given
+   * @default - none; another limit is set
    */
   readonly minAvailable?: number;
 
   /**
-   * The share of the Pods that must stay up, from 0 to 100 percent; Kubernetes rounds the number of Pods up.
+   * The minimum percentage of the Pods that must be available, from 0 to 100. Kubernetes rounds the number of Pods up.
    *
-   * @default - another limit is given
+   * @default - none; another limit is set
    */
   readonly minAvailablePercent?: number;
 
@@ -65,13 +66,13 @@ export interface PodDisruptionBudgetProps {
 }
 
 /**
- * How many Pods of a workload drains and evictions may take at one time.
+ * Limits how many Pods of a workload may be unavailable at a time because of drains and evictions.
  *
  * @see https://kubernetes.io/docs/tasks/run-application/configure-pdb/
  */
 export class PodDisruptionBudget extends ApiObject {
   /**
-   * Throws if the limits contradict each other, or if the workload is in another namespace or has a budget.
+   * Throws unless exactly one limit is set, or if the workload is in another namespace or already has a budget.
    */
   public constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
     requireNew('PodDisruptionBudget', scope, id, props);
@@ -101,14 +102,14 @@ export class PodDisruptionBudget extends ApiObject {
     const other = takeWorkload(this, 'budget', workload);
     if (other !== undefined) {
       throw conflict(this, `the workload ${workload.node.path} already has the budget ${other.node.path}, and Pods with two are never evicted`,
-        "Leave this one out. A stateful set makes its own: change that one with 'disruption'.");
+        "Remove this one. A stateful workload creates its own: change that one with 'disruption'.");
     }
   }
 
   private requireOneLimit({ maxUnavailable, maxUnavailablePercent, minAvailable, minAvailablePercent }: PodDisruptionBudgetProps): void {
     const limits = [maxUnavailable, maxUnavailablePercent, minAvailable, minAvailablePercent].filter(limit => limit !== undefined);
     if (limits.length !== 1) {
-      throw conflict(this, 'a disruption budget has exactly one limit', "Give either 'maxUnavailable' or 'minAvailable', as a number or as a percentage.");
+      throw conflict(this, 'a disruption budget needs exactly one limit', "Set either 'maxUnavailable' or 'minAvailable', as a number or as a percentage.");
     }
     requireInteger(this, 'maxUnavailable', maxUnavailable ?? 0, 0);
     requireInteger(this, 'minAvailable', minAvailable ?? 0, 0);
@@ -122,7 +123,7 @@ function percent(share: number | undefined): string | undefined {
 }
 
 function ofNobody(workload: kplus.Workload): string {
-  return `the workload ${workload.node.path} selects its Pods by nothing, so that this budget would be that of all Pods of the namespace. Call its select().`;
+  return `the workload ${workload.node.path} has no selector, so this budget would apply to all Pods of the namespace. Call its select().`;
 }
 
 function selectorOf(workload: kplus.Workload): object {

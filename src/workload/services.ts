@@ -8,33 +8,34 @@ import { portName } from '../pod/ports';
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 
-/** A port of a Service, and where it leads to in the Pods, if not to the same one. */
+/** A port of a Service, and the target port in the Pods if it differs. */
 export interface ServicePort extends kplus.ContainerPort {
   readonly targetPort?: number;
 }
 
-/** A Service over the Pods of one set. */
+/** A Service for the Pods of a set. */
 export interface ServiceSpec {
   readonly name: string;
   /** The product or set that it belongs to. */
   readonly instance: string;
   readonly selector: { [key: string]: string };
-  /** The ports, asked for when it renders. */
+  /** The ports, evaluated when the Service is rendered. */
   readonly ports: () => ServicePort[];
   readonly headless?: boolean;
   readonly publishNotReadyAddresses?: boolean;
 }
 
-/** The DNS name of a Service: fully qualified if the chart names its namespace, else relative to it. */
+/** The DNS name of a Service: fully qualified if the chart has a namespace, otherwise relative to the namespace. */
 export function serviceDnsName(construct: IConstruct, service: string, clusterDomain = 'cluster.local'): string {
   const namespace = namespaceOf(construct);
   return namespace === undefined ? service : `${service}.${namespace}.svc.${clusterDomain}`;
 }
 
 /**
- * Renders a Service of a name that is not taken; every port is named, as the API server demands of more than one.
+ * Creates a Service; throws if its name is taken. Every port has a name, which the API server requires if there is more
+ * than one.
  *
- * A plain ApiObject: the typed one is walked twice at synthesis, and there are two or three in each product.
+ * It is a plain ApiObject, because the typed one is traversed twice at synthesis and each product has two or three.
  */
 export function createService(scope: Construct, id: string, spec: ServiceSpec): ApiObject {
   return ownObject(scope, id, { ...SERVICE, name: spec.name, instance: spec.instance }, serviceContent(spec));
@@ -57,13 +58,13 @@ function serviceContent(spec: ServiceSpec): { readonly spec: object } {
   };
 }
 
-/** Throws unless the members' names can end in this domain. */
+/** Throws unless the domain is a valid DNS domain. */
 export function requireClusterDomain(where: IConstruct, clusterDomain?: string): void {
   if (clusterDomain === undefined || DNS_SUBDOMAIN.test(clusterDomain)) return;
-  throw invalid(where, { property: 'clusterDomain', got: clusterDomain, expected: 'a DNS domain', hint: "Most clusters have 'cluster.local'." });
+  throw invalid(where, { property: 'clusterDomain', got: clusterDomain, expected: 'a DNS domain', hint: "Most clusters use 'cluster.local'." });
 }
 
-/** A port as the API has it: nothing makes a number of the generated IntOrString here. */
+/** A port in the format of the API, without the generated IntOrString. */
 interface PortJson {
   readonly name: string;
   readonly port: number;

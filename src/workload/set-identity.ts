@@ -1,26 +1,28 @@
 import type * as kplus from 'cdk8s-plus-28';
 
-/** Who makes the Service that governs a set, and whether it gives the members their DNS names. */
+/** How the governing Service of a set is managed, and whether it gives the members DNS names. */
 export enum GoverningService {
   /**
-   * This construct makes it, headless, or takes over a headless one of that name. The API server refuses to make a Service headless that has a
-   * cluster IP: see docs/taking-over-a-set.md.
+   * The construct creates a headless Service, or takes over a headless one of the same name. The API server does not
+   * allow a Service with a cluster IP to become headless: see docs/taking-over-a-set.md.
    */
   MANAGED = 'managed',
-  /** Somebody else makes it, headless, perhaps for several sets: it is left alone. */
+  /** A headless Service exists that is managed elsewhere, possibly for several sets. It is not changed. */
   EXISTING_HEADLESS = 'existing-headless',
   /**
-   * It has a cluster IP, or there is none: it is left alone. Members have no DNS names then, so that products whose members have to find each
-   * other throw.
+   * The Service has a cluster IP, or does not exist. It is not changed. Members then have no DNS names, so products
+   * whose members must find each other throw.
    */
   NOT_HEADLESS = 'not-headless',
 }
 
 /**
- * What a set that runs already has in the fields that the API server never lets anybody change, for a construct that takes it over. Leave out
- * what is as this library makes it. Claims, their sizes, classes and access modes are immutable too; they are said where the claims are.
+ * The immutable fields of an existing set, for a construct that takes it over. Omit the fields that already have the
+ * values that this library sets. Claims, with their sizes, classes and access modes, are immutable too, but are
+ * configured with the claims.
  *
- * Whatever differs from the running set is refused by the API server, and nothing is lost. But another `name` is another set, with empty volumes.
+ * If a value differs from the running set, the API server refuses the change, and nothing is lost. A different `name`,
+ * however, creates another set with empty volumes.
  *
  * @example
  * new StatefulDatabase(this, 'Orders', {
@@ -39,57 +41,57 @@ export enum GoverningService {
  */
 export interface SetIdentity {
   /**
-   * The name of the Service that governs the set, at most 63 characters; `''` where the set names none, which needs
-   * `GoverningService.NOT_HEADLESS`. It is part of the DNS names of the members. A Service for clients that would have this name is
-   * called `<name>-client` instead.
+   * The name of the governing Service, at most 63 characters. Use `''` if the set has none, which requires
+   * `GoverningService.NOT_HEADLESS`. It is part of the DNS names of the members. A Service for clients that would have
+   * the same name is called `<name>-client` instead.
    *
    * @default '<name>-headless'
    */
   readonly serviceName?: string;
 
   /**
-   * Who makes that Service, and whether it is headless.
+   * How the governing Service is managed, and whether it is headless.
    *
    * @default GoverningService.MANAGED
    */
   readonly governingService?: GoverningService;
 
   /**
-   * The labels that the set selects its Pods by, at least one. Services and the disruption budget select by them too: Pods that have not been
-   * rolled yet have no others. Throws at synthesis if they match Pods of another workload of the app. NetworkPolicies apply to Pods
-   * by a label of this library, which a Pod has once it was rolled.
+   * The labels by which the set selects its Pods, at least one. Services and the disruption budget also select by them,
+   * since Pods have no other labels until they are rolled. Synthesis fails if they match Pods of another workload of
+   * the app. NetworkPolicies select Pods by a label of this library, which they have once they are rolled.
    *
    * @default - the label `cdk8s.io/metadata.addr`, with the name of the set
    */
   readonly selectorLabels?: { [key: string]: string };
 
   /**
-   * The labels that all claim templates have. Those of a single one are among its own `labels`.
+   * The labels of all claim templates. Set labels of a single template in its own `labels`.
    *
-   * @default - none if `selectorLabels` are given, else the label `cdk8s.io/metadata.addr`, with the name of the set
+   * @default - none if `selectorLabels` is set, otherwise the label `cdk8s.io/metadata.addr`, with the name of the set
    */
   readonly claimLabels?: { [key: string]: string };
 
   /**
-   * The names of the claim templates, by the names that the product has for them: `data`, and `log` for the log of ZooKeeper. For products only: the claims of
-   * a `StatefulWorkload` have the names that you give them.
+   * The names of the claim templates, by the product's names for them: `data`, and `log` for the transaction log of
+   * ZooKeeper. For products only: the claims of a `StatefulWorkload` have the names that you choose.
    *
    * @default - those of the product
    */
   readonly claimNames?: { [name: string]: string };
 
   /**
-   * The names of all claim templates in the order that they have in the set, which is immutable too.
+   * The names of all claim templates, in the order that they have in the set, which is immutable too.
    *
-   * @default - in the order of the alphabet
+   * @default - alphabetical order
    */
   readonly claimOrder?: string[];
 
   /**
-   * Whether members start one after the other, as in a set that does not say, or all at once. `ORDERED_READY` throws for several members of a product that
-   * start only together.
+   * Whether members start one after the other, the default of Kubernetes, or all at once. Throws on `ORDERED_READY` for
+   * several members of a product that can only start together.
    *
-   * @default - that of the product, mostly PARALLEL; `podManagement` of a `StatefulWorkload`
+   * @default - that of the product, usually PARALLEL; `podManagement` of a `StatefulWorkload`
    */
   readonly podManagement?: kplus.PodManagementPolicy;
 }

@@ -4,10 +4,10 @@ import type { DisruptionPolicy } from './disruption-policy';
 import type { Placement } from './placement';
 import type { SetIdentity } from './set-identity';
 
-/** What all our stateful constructs let you change about their Pods. */
+/** Properties of the Pods that all stateful constructs have in common. */
 export interface StatefulPodsProps {
   /**
-   * The name of the StatefulSet, at most 52 characters. It names the members and, with the claims, their volumes:
+   * The name of the StatefulSet, at most 52 characters. The names of the members and their volumes are derived from it:
    * another name means new, empty volumes.
    *
    * @default - the construct id in kebab-case
@@ -15,31 +15,31 @@ export interface StatefulPodsProps {
   readonly name?: string;
 
   /**
-   * What a set that runs already has in its immutable fields, so that this construct takes it over. In a product of several sets, it is that of the
-   * brokers or servers; a Redis Cluster, whose shards are a set each, throws. See docs/taking-over-a-set.md.
+   * The immutable fields of an existing set that this construct takes over. For products with several sets, the set of
+   * the brokers or servers. Throws for a Redis Cluster, which has one set per shard. See docs/taking-over-a-set.md.
    *
-   * @default - a new set, or one that this library made
+   * @default - a new set, or one that this library created
    */
   readonly identity?: SetIdentity;
 
   /**
    * Where members may run.
    *
-   * @default - members of a quorum and brokers of Kafka never share a node, others avoid it; zones are preferred to differ
+   * @default - members of a quorum and Kafka brokers never share a node, others avoid it; different zones are preferred
    */
   readonly placement?: Placement;
 
   /**
-   * What drains may do to the members.
+   * How many members may be unavailable at a time because of drains and evictions.
    *
-   * @default - at most one member away at a time; no budget for a single member
+   * @default - at most one member at a time; no budget for a single member
    */
   readonly disruption?: DisruptionPolicy;
 
   /**
    * The service account of the Pods.
    *
-   * @default - the namespace's default account, without a token
+   * @default - the default service account of the namespace, without a token
    */
   readonly serviceAccount?: kplus.IServiceAccount;
 
@@ -59,7 +59,7 @@ export interface StatefulPodsProps {
   readonly runtimeClassName?: string;
 
   /**
-   * The scheduler of the Pods. Where no scheduler of this name runs, they stay pending.
+   * The scheduler of the Pods. If no scheduler with this name is running, they stay pending.
    *
    * @default - the cluster's default scheduler
    */
@@ -68,10 +68,10 @@ export interface StatefulPodsProps {
   /**
    * How long a member may take to shut down, in whole seconds.
    *
-   * A `StatefulWorkload` may have 0, and should not: Kubernetes then forgets a deleted Pod without waiting for its containers to end, so that two
-   * members of one name may run, and write to one volume. Products throw.
+   * 0 is allowed for a `StatefulWorkload`, but discouraged: Kubernetes then removes a deleted Pod without waiting for
+   * its containers to stop, so two Pods of the same member can run and write to the same volume. Products throw.
    *
-   * @default - Duration.seconds(60), more for products that need it
+   * @default - Duration.seconds(60), or more for products that need it
    */
   readonly terminationGrace?: Duration;
 
@@ -83,7 +83,7 @@ export interface StatefulPodsProps {
   readonly clusterDomain?: string;
 
   /**
-   * Labels of the Pods, beside our own.
+   * Labels of the Pods, in addition to those of the library.
    *
    * @default - none
    */
@@ -112,30 +112,31 @@ export interface StatefulPodsProps {
   readonly rollOnConfigChange?: boolean;
 
   /**
-   * How many old Pod templates are kept for a rollback. At least 0.
+   * The number of old revisions that are kept for rollbacks. At least 0.
    *
    * @default 10
    */
   readonly revisionHistoryLimit?: number;
 
   /**
-   * Whether a NetworkPolicy keeps out everybody but the members and those who were granted access.
+   * Whether a NetworkPolicy restricts ingress to the members and the clients that were granted access.
    *
    * @default true
    */
   readonly isolate?: boolean;
 
   /**
-   * Whether a NetworkPolicy lets the members out: to each other, to DNS, and to the sets that they are granted access to.
-   * For namespaces that deny egress by default, where no set could form without it. It limits the members to that: what else they
-   * call, as a sidecar that sends backups does, needs a policy of its own.
+   * Whether a NetworkPolicy allows egress of the members to each other, to DNS, and to the sets that they were granted
+   * access to. Required in namespaces that deny egress by default, where no set could form without it. It also
+   * restricts the members to these destinations: others, for example of a sidecar that uploads backups, need an
+   * additional policy.
    *
    * @default false
    */
   readonly egress?: boolean;
 
   /**
-   * The credentials that pull the images.
+   * The credentials for pulling images.
    *
    * @default - none
    */

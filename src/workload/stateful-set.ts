@@ -11,17 +11,17 @@ import { recommendedLabels } from '../base/labels';
 import { RenderedStatefulSet } from '../pod/rendered-stateful-set';
 import { ClaimRetention } from '../storage/volume-retention';
 
-/** What was found out about a set before there is one. */
+/** The resolved parts of a set, before the set is created. */
 export interface SetParts {
   readonly name: string;
   readonly members: Members;
   readonly names: MemberNames;
   readonly identity: Identity;
-  /** How many Pods there are, asked for when it renders; undefined if an autoscaler decides. */
+  /** The number of replicas, evaluated when the set is rendered; undefined if an autoscaler determines it. */
   readonly replicas: () => number | undefined;
 }
 
-/** The StatefulSet of a workload, all defaults resolved, without containers and claims. Throws if a number could not work. */
+/** Creates the StatefulSet of a workload, with all defaults resolved, but without containers and claims. Throws if a number is out of range. */
 export function createSet(scope: Construct, props: StatefulWorkloadProps, parts: SetParts): RenderedStatefulSet {
   const { name, members, names, identity, replicas } = parts;
   const { selectorLabels, address, claimLabels, claimOrder } = identity;
@@ -66,7 +66,7 @@ export function createSet(scope: Construct, props: StatefulWorkloadProps, parts:
   });
 }
 
-/** A quorum is ready only as a whole: its members start together. */
+/** The members of a quorum become ready together, so they start together. */
 function podManagementOf({ kind }: Members): kplus.PodManagementPolicy {
   return kind === MembersKind.QUORUM ? kplus.PodManagementPolicy.PARALLEL : kplus.PodManagementPolicy.ORDERED_READY;
 }

@@ -10,19 +10,19 @@ import type { VolumeRetention } from '../storage/volume-retention';
 /** Properties of a stateful workload. */
 export interface StatefulWorkloadProps extends StatefulPodsProps {
   /**
-   * How many members there are, each working for itself. At least 0. Not together with `members`.
+   * The number of members, which work independently of each other. At least 0. Cannot be combined with `members`.
    *
-   * 0 parks the set: nothing runs, Services lead nowhere, and the claims stay, so that the members come back with their data. It throws
-   * if `retention` deletes claims when the set is scaled down.
+   * 0 parks the set: no Pods run, Services have no endpoints, and the claims are kept, so the members return with their
+   * data. Throws if `retention` deletes claims when the set is scaled down.
    *
-   * Leave it out for a set that an autoscaler scales.
+   * Omit it for a set that is scaled by an autoscaler.
    *
    * @default 1
    */
   readonly replicas?: number;
 
   /**
-   * How many members there are and what holds them together. Not together with `replicas`.
+   * The number of members and how they depend on each other. Cannot be combined with `replicas`.
    *
    * @default - `Members.replicas(replicas)`
    */
@@ -36,30 +36,31 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
   readonly containers?: PodContainerProps[];
 
   /**
-   * Containers that run before the others.
+   * The init containers of each member.
    *
    * @default - none
    */
   readonly initContainers?: PodContainerProps[];
 
   /**
-   * Claim templates by name. To mount one, use `addClaim`, which returns it.
+   * Claim templates by name. To mount a claim, use `addClaim` instead, which returns it.
    *
    * @default - none
    */
   readonly claims?: { [name: string]: ClaimTemplateProps };
 
   /**
-   * What becomes of the volumes when the set is deleted or scaled down.
+   * What happens to the claims when the set is deleted or scaled down.
    *
-   * @default - both keep the claims, and so the data
+   * @default - the claims, and so the data, are kept in both cases
    */
   readonly retention?: VolumeRetention;
 
   /**
-   * Whether members start one after the other or all at once. A quorum that is ready only as a whole needs `PARALLEL`.
+   * Whether members start one after the other or all at once. A quorum, whose members become ready together, needs
+   * `PARALLEL`.
    *
-   * @default - PARALLEL for a quorum, else ORDERED_READY
+   * @default - PARALLEL for a quorum, otherwise ORDERED_READY
    */
   readonly podManagement?: kplus.PodManagementPolicy;
 
@@ -78,16 +79,16 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
   readonly ordinalStart?: number;
 
   /**
-   * Users, groups and profiles of the Pods.
+   * The security context of the Pods.
    *
    * @default - Pod Security "restricted", with the image's own user
    */
   readonly security?: PodSecurityProps;
 
   /**
-   * DNS settings of the Pods. `hostname` and `subdomain` throw: Kubernetes gives each member its own.
+   * DNS settings of the Pods. Throws on `hostname` and `subdomain`, which Kubernetes sets for each member.
    *
-   * @default - the cluster's; with `hostNetwork` the cluster's too, rather than the node's
+   * @default - those of the cluster, also with `hostNetwork`
    */
   readonly dns?: kplus.PodDnsProps;
 
@@ -99,32 +100,33 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
   readonly automountServiceAccountToken?: boolean;
 
   /**
-   * Whether containers get variables such as `CACHE_SERVICE_HOST` for each Service of the namespace. Servers that read their configuration from
-   * variables may take one of them for a setting.
+   * Whether containers get environment variables such as `CACHE_SERVICE_HOST` for each Service of the namespace.
+   * Servers that are configured with environment variables can mistake them for settings.
    *
    * @default false
    */
   readonly enableServiceLinks?: boolean;
 
   /**
-   * Whether containers of a Pod see and may signal each other's processes. The server is then not process 1 of its container, and
-   * a container may read the environment and the files of another one.
+   * Whether the containers of a Pod can see and signal each other's processes. The server is then not process 1 of its
+   * container, and containers can read each other's environment and files.
    *
    * @default false
    */
   readonly shareProcessNamespace?: boolean;
 
   /**
-   * Whether Pods use the network of their node: its addresses, and its ports, so that no two members with one port share a node. Pod Security
-   * "restricted" and "baseline" refuse such Pods. NetworkPolicies have no effect on them, so `isolate: false` must be given too.
+   * Whether Pods use the network of their node, with its addresses and ports, so that no two members with the same port
+   * can share a node. The Pod Security levels "restricted" and "baseline" do not admit such Pods. NetworkPolicies have
+   * no effect on them, so `isolate: false` is required too.
    *
    * @default false
    */
   readonly hostNetwork?: boolean;
 
   /**
-   * Whether members have DNS names before they are ready. With `false` members find only those that are ready: a set whose
-   * members need each other to become ready never starts.
+   * Whether members have DNS names before they are ready. With `false`, members can only find ready members, so a set
+   * whose members need each other to become ready never starts.
    *
    * @default true
    */

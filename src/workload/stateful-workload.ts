@@ -26,8 +26,7 @@ import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-templat
 import { checked, requireNew } from '../input/check-input';
 
 /**
- * Pods with an identity: a StatefulSet with claim templates, its headless Service, disruption budget, placement and
- * NetworkPolicy.
+ * A StatefulSet with claim templates, a headless Service, a disruption budget, placement rules and a NetworkPolicy.
  *
  * @example
  * const cache = new StatefulWorkload(this, 'Cache', { members: Members.replicas(2) });
@@ -42,9 +41,9 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   public readonly name: string;
   /** The members, as given or derived from `replicas`. */
   public readonly members: Members;
-  /** The cdk8s-plus view of the set: scheduling, connections, selectors, further containers, which are restricted too. */
+  /** The set as a cdk8s-plus workload, for scheduling, connections and selectors. Containers that are added to it are restricted too. */
   public readonly workload: kplus.Workload;
-  /** Whether an autoscaler scales the set. Not for callers: a `kplus.HorizontalPodAutoscaler` marks it. */
+  /** Whether an autoscaler scales the set. Set by `kplus.HorizontalPodAutoscaler`; do not set it yourself. */
   public hasAutoscaler = false;
 
   /**
@@ -56,14 +55,14 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
 
   private readonly governingService?: HeadlessService;
   private disruptionBudget?: PodDisruptionBudget;
-  /** Whether somebody was told the names of all members, which an autoscaler would change. */
+  /** Whether the names of all members have been used, which an autoscaler would change. */
   private toldPeers = false;
   private readonly identity: Identity;
   private readonly set: RenderedStatefulSet;
   private readonly names: MemberNames;
 
   /**
-   * Throws if a name, a number or a combination of properties could not work.
+   * Throws if a name, a number or a combination of properties is invalid.
    */
   public constructor(scope: Construct, id: string, private readonly props: StatefulWorkloadProps = {}) {
     requireNew('StatefulWorkload', scope, id, props);
@@ -104,20 +103,23 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
     this.node.addValidation({ validate: () => this.problems().map(problem => `${this.node.path}: ${problem}`) });
   }
 
-  /** The Service that gives each member its DNS name. Throws if `identity` leaves it to somebody else. */
+  /** The Service that gives each member its DNS name. Throws if, according to `identity`, it is managed elsewhere. */
   public get headlessService(): HeadlessService {
     if (this.governingService !== undefined) return this.governingService;
-    throw conflict(this, `its governing Service '${this.names.headlessService}' is made by somebody else`, 'Its name is what you gave as identity.serviceName.');
+    throw conflict(this, `its governing Service '${this.names.headlessService}' is managed elsewhere`, "Use its name, 'identity.serviceName'.");
   }
 
-  /** The disruption budget; undefined where there is none, as for a single member. */
+  /** The disruption budget; undefined if there is none, as for a single member. */
   public get budget(): PodDisruptionBudget | undefined {
     return this.disruptionBudget;
   }
 
-  /** The DNS names of all members, lowest ordinal first. Throws if an autoscaler changes their number, or if they have none: see `identity`. */
+  /**
+   * The DNS names of all members, lowest ordinal first. Throws if an autoscaler changes the number of members, or if
+   * they have no DNS names: see `identity`.
+   */
   public get peerDnsNames(): string[] {
-    if (this.hasAutoscaler) throw conflict(this, 'the names of all its members are asked for, and an autoscaler changes their number', 'Let clients ask the DNS for the headless Service instead.');
+    if (this.hasAutoscaler) throw conflict(this, 'the names of all members are needed, but an autoscaler changes their number', 'Let clients look up the headless Service in DNS instead.');
     this.toldPeers = true;
     return Array.from({ length: this.members.count }, (_, i) => this.podDnsName(i));
   }
@@ -125,7 +127,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   /**
    * The name of a member's Pod.
    *
-   * @param index which member, from 0; throws beyond the last, unless the set is parked or an autoscaler decides which is the last
+   * @param index the index of the member, from 0; throws if there is no such member, unless the set is parked or scaled by an autoscaler
    */
   @checked
   public podName(index: number): string {
@@ -133,9 +135,10 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * The DNS name of a member: fully qualified if the chart names its namespace, else relative to it. Throws if members have none: see `identity`.
+   * The DNS name of a member: fully qualified if the chart has a namespace, otherwise relative to the namespace. Throws
+   * if members have none: see `identity`.
    *
-   * @param index which member, from 0; throws beyond the last, as `podName` does
+   * @param index the index of the member, from 0; throws if there is no such member, like `podName`
    */
   @checked
   public podDnsName(index: number): string {
@@ -143,10 +146,11 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Adds a container to each member, restricted unless you say otherwise. Images of fixed tags are pulled only once, and
-   * with `portNumber` it may take ten minutes to start, where cdk8s-plus gives it 30 seconds.
+   * Adds a container to each member, with the restricted defaults unless set otherwise. Images with a fixed tag are
+   * pulled if not present. With `portNumber`, the startup probe allows ten minutes, instead of the 30 seconds of
+   * cdk8s-plus.
    *
-   * @param props the container; its ports are named in the headless Service
+   * @param props the container; its ports are added to the headless Service
    */
   @checked
   public addContainer(props: PodContainerProps): kplus.Container {
@@ -154,7 +158,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Adds a container that runs before the others, or, with `restartPolicy: ALWAYS`, a sidecar beside them.
+   * Adds an init container, or, with `restartPolicy: ALWAYS`, a sidecar.
    *
    * Kubernetes 1.28 has sidecars behind the feature gate `SidecarContainers`. Without it, the API server refuses a sidecar with probes, and the
    * Pod waits for one without probes to end.
@@ -167,15 +171,15 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Adds a claim template: each member gets a volume of its own. Mount it in containers of this workload.
+   * Adds a claim template, which gives each member its own volume. Mount it in containers of this workload.
    *
-   * @param name the name of the template; throws if it is taken, or makes claims of the same names as another set's
+   * @param name the name of the template; throws if it is taken, or if the names of its claims would equal those of another set
    * @param props the claim
    */
   @checked
   public addClaim(name: string, props: ClaimTemplateProps): ClaimTemplate {
     if (this.set.claimTemplates.some(claim => claim.name === name)) {
-      throw conflict(this, `the claim name '${name}' is already taken in this workload`, 'Give the second claim another name.');
+      throw conflict(this, `the claim name '${name}' is already taken in this workload`, 'Choose another name for the second claim.');
     }
     const claim = ClaimTemplate._create(this, name, props);
     this.set.addClaim(claim);
@@ -183,9 +187,9 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Adds a volume that no container mounts by itself.
+   * Adds a volume to the Pods without mounting it.
    *
-   * @param storage a volume of cdk8s-plus or of ours
+   * @param storage a volume of cdk8s-plus or of this library
    */
   @checked
   public addVolume(storage: kplus.IStorage): void {
@@ -193,8 +197,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Rolls the members when the content of a ConfigMap changes. ConfigMaps of the same chart that the containers mount
-   * or read are found without this, unless `rollOnConfigChange` is false.
+   * Rolls the members when the content of a ConfigMap changes. Not needed for ConfigMaps of the same chart that the
+   * containers mount or read, unless `rollOnConfigChange` is false.
    *
    * @param configMap the ConfigMap
    */
@@ -204,9 +208,9 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Leaves the number of members to an autoscaler: called by `kplus.HorizontalPodAutoscaler`. The manifest then says no `replicas`: before you
-   * apply it over a set that had them, see docs/workloads.md. Throws if the number is known, by `replicas` or `members`, as that of
-   * every quorum and of every product is.
+   * Lets an autoscaler determine the number of members. Called by `kplus.HorizontalPodAutoscaler`. The manifest then
+   * has no `replicas`: before you apply it over a set that had them, see docs/workloads.md. Throws if the number is set
+   * with `replicas` or `members`, as it is for every quorum and every product.
    *
    * @example
    * const workers = new StatefulWorkload(this, 'Workers', {
@@ -216,24 +220,23 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    */
   public markHasAutoscaler(): void {
     if (this.props.members !== undefined || this.props.replicas !== undefined) {
-      throw conflict(this, `it is to be scaled by an autoscaler, but has a fixed number of members, ${this.members.count}`,
-        "Leave 'replicas' out. A quorum, and any product, is configured with the number of its members, so that only you can change it.");
+      throw conflict(this, `an autoscaler targets it, but it has a fixed number of members, ${this.members.count}`,
+        "Omit 'replicas'. A quorum, and any product, is configured with the number of its members, so it cannot be scaled automatically.");
     }
     if (this.toldPeers) {
-      throw conflict(this, "it is to be scaled by an autoscaler, but somebody was told the names of all members, by 'peerDnsNames'",
-        'Let clients ask the DNS for the headless Service instead.');
+      throw conflict(this, "an autoscaler targets it, but 'peerDnsNames' with the names of all members has been used", 'Let clients look up the headless Service in DNS instead.');
     }
     this.hasAutoscaler = true;
     this.disruptionBudget ??= this.createBudget(this.props.disruption ?? DisruptionPolicy.maxUnavailable(1));
   }
 
-  /** What an autoscaler has to know of the set. */
+  /** The scaling target for an autoscaler. */
   public toScalingTarget(): kplus.ScalingTarget {
     return { apiVersion: 'apps/v1', kind: 'StatefulSet', name: this.name, containers: this.set.containers };
   }
 
   /**
-   * Says that the Pods mount a ConfigMap of ours.
+   * Registers a ConfigMap of the library that the Pods mount.
    *
    * @internal
    */
@@ -282,7 +285,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   private requireMember(index: number): number {
-    const unknown = this.hasAutoscaler || this.members.count === 0; // a parked set has its claims still
+    const unknown = this.hasAutoscaler || this.members.count === 0; // a parked set still has its claims
     return requireInteger(this, 'podName index', index, 0, unknown ? undefined : this.members.count - 1);
   }
 
@@ -292,7 +295,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
     const volumes = volumesOf(this.set);
     return [
       ...claimTemplates.filter(claim => volumes.some(volume => volume.name === claim.name && volume !== claim.asVolume()))
-        .map(({ name }) => `the claim '${name}' has the name of another volume of the Pods, which it would replace. Leave the volume out: containers mount the claim.`),
+        .map(({ name }) => `the claim '${name}' has the name of another volume of the Pods, which it would replace. Remove the volume: containers mount the claim.`),
       ...twiceMounted(this.set),
       ...problemsOfOrder(claimTemplates, this.identity.claimOrder),
       ...problemsOfSelector(this.set, this.identity),

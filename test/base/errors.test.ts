@@ -6,9 +6,9 @@ import { InvalidInputError, Members, StatefulWorkload } from 'cdk8s-stateful';
 test('an error has what was given and what is allowed in fields, and in its text', () => {
   const error = refusalOf(() => Members.quorum(4));
   expect(error).toMatchObject({
-    name: 'InvalidInputError', where: 'Members.quorum', property: 'count', got: 4, allowed: 'an odd number', hint: '4 members survive the loss of no more than 3 do: use 3 or 5.',
+    name: 'InvalidInputError', where: 'Members.quorum', property: 'count', got: 4, allowed: 'an odd number', hint: '4 members tolerate no more failures than 3: use 3 or 5.',
   });
-  expect(error.message).toBe("Members.quorum: invalid 'count': got 4, expected an odd number. 4 members survive the loss of no more than 3 do: use 3 or 5.");
+  expect(error.message).toBe("Members.quorum: invalid 'count': got 4, expected an odd number. 4 members tolerate no more failures than 3: use 3 or 5.");
 });
 
 test('an error says which construct was given the input', () => {

@@ -12,7 +12,7 @@ test.each<[string | number, number]>([
 });
 
 test.each(['', 'Gi', '20GB', 'twenty', '1.2.3', '.', '1e3Gi'])("'%s' is no quantity", text => {
-  expect(() => bytesOf('test', text)).toThrow(`test: '${text}' is no Kubernetes quantity. Write it as in '20Gi'.`);
+  expect(() => bytesOf('test', text)).toThrow(`test: '${text}' is not a Kubernetes quantity. Write it like '20Gi'.`);
 });
 
 test.each<[number, string]>([[0, '0'], [512, '512'], [1536, '1.5Ki'], [20 * 2 ** 30, '20Gi'], [2 ** 70, '1024Ei']])('%d bytes are shown as %s', (bytes, text) => {

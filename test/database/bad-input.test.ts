@@ -18,7 +18,7 @@ const withProps = (props: Partial<StatefulDatabaseProps>, id = 'Orders') => (cha
 };
 const withParameter = (name: string, value: string, engine = postgres) => withProps({ engine, parameters: { [name]: value } });
 const memory = (limit: number, request = limit) => ({ memory: { limit: Size.mebibytes(limit), request: Size.mebibytes(request) } });
-const tag = (least: string, hint = "Moving tags such as 'latest' would change the server under your data.") =>
+const tag = (least: string, hint = "With floating tags such as 'latest', the server would change without notice.") =>
   `expected an image tag that begins with a release of at least ${least}. ${hint}`;
 const noEnsureInitdb = 'Older images have no docker-ensure-initdb.sh, which creates the database before the server starts.';
 const nameOfDatabase = "expected at most 63 letters, digits and '_', not starting with a digit.";
@@ -28,7 +28,7 @@ const refused: BadInput[] = [
   ['a name of 53 characters', withProps({ name: 'a'.repeat(53) }),
     `test/Orders: invalid 'name': got '${'a'.repeat(53)}', expected at most 52 characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.`],
   ['two databases of one name', chart => { withProps({})(chart); withProps({ name: 'orders' }, 'Other')(chart); },
-    "test/Other/Resource: the StatefulSet name 'orders' is already taken in this namespace 'shop' by test/Orders/Resource. Two sets of one name would share their volumes: give one of them another 'name'."],
+    "test/Other/Resource: the StatefulSet name 'orders' is already taken in this namespace 'shop' by test/Orders/Resource. Two sets of the same name would share their volumes: change the 'name' of one of them."],
   ['an empty database name', withProps({ databaseName: '' }), `test/Orders: invalid 'databaseName': got '', ${nameOfDatabase}`],
   ['a database name with a dash', withProps({ databaseName: 'my-app' }), `test/Orders: invalid 'databaseName': got 'my-app', ${nameOfDatabase}`],
   ['a database name of 64 letters', withProps({ databaseName: 'a'.repeat(64) }), `test/Orders: invalid 'databaseName': got '${'a'.repeat(64)}', ${nameOfDatabase}`],
@@ -41,18 +41,18 @@ const refused: BadInput[] = [
   ['a read replica of MySQL', withProps({ engine: mysql, readReplicas: 1 }),
     "test/Orders: invalid 'readReplicas': got 1, expected 0, because mysql runs as a single instance. Omit it, or use DatabaseEngine.postgres, which supports read replicas."],
   ['a shared volume', withProps({ storage: { size: Size.gibibytes(1), accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } }),
-    "test/Orders: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
+    "test/Orders: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume corrupt its data."],
   ['a volume that is a raw device', withProps({ storage: { size: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK } }),
-    "test/Orders: invalid 'storage.volumeMode': got 'Block', expected Filesystem. This product keeps files: leave it out."],
+    "test/Orders: invalid 'storage.volumeMode': got 'Block', expected Filesystem. This product needs a file system: omit it."],
   ['file storage', chart => {
     const storageClass = new StorageClass(chart, 'Files', { provisioner: Provisioner.nfs({ server: 'nfs.example', share: '/exports' }) });
     withProps({ storage: { size: Size.gibibytes(1), storageClass } })(chart);
   }, "test/Orders: invalid 'storage.storageClass': got 'files', expected a class of block storage. "
-    + 'A shared file system may report a write as done before it is on a disk, and lose the end of a log: take a disk.'],
+    + 'A shared file system may acknowledge a write before it is on disk, and lose the end of a log: use block storage.'],
   ['replicas that all begin with one snapshot', chart => {
     const dataSource = VolumeDataSource.fromSnapshot(VolumeSnapshot.fromName(chart, 'Before', 'before'));
     withProps({ readReplicas: 1, storage: { size: Size.gibibytes(20), dataSource } })(chart);
-  }, "test/Orders: each of 2 members would begin with the same 'storage.dataSource'. "
+  }, "test/Orders: all 2 members would start from the same 'storage.dataSource'. "
     + "Replicas copy the primary: restore only its claim, by a PersistentVolumeClaim named 'data-orders-0' with that source, and omit it here."],
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }),
     "test/Orders: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],

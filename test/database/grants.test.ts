@@ -97,7 +97,7 @@ test('a client of another namespace needs credentials in its own namespace', () 
   const [orders, api] = [database(shop), client(web)];
   expect(() => orders.grantConnect(api)).toThrow(
     "web/Api: a workload of namespace 'web' cannot read the Secret 'orders-credentials' of namespace 'shop'. "
-    + "Copy the Secret to 'web' and name the copy: grantConnect(client, { credentials: DatabaseCredentials.fromSecret(copy) }).");
+    + "Copy the Secret to 'web', and specify the copy: grantConnect(client, { credentials: DatabaseCredentials.fromSecret(copy) }).");
   orders.grantConnect(api, { credentials: DatabaseCredentials.fromSecret(kplus.Secret.fromSecretName(web, 'Copy', 'orders-copy')) });
   expect(envOf(web, 'api')[0]).toContainEqual(fromSecret('PGPASSWORD', 'password', 'orders-copy'));
 });
@@ -127,7 +127,7 @@ test('a variable with another value is not overwritten, and no other variable is
 test('a client without containers is rejected', () => {
   const chart = newChart('shop');
   const api = new kplus.Deployment(chart, 'Api');
-  expect(() => database(chart).grantConnect(api)).toThrow('test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.');
+  expect(() => database(chart).grantConnect(api)).toThrow('test/Api: it is granted access before it has containers that can get the connection details. Add its containers first.');
 });
 
 test('a construct of this library instead of its workload, from JavaScript, is rejected', () => {

@@ -47,10 +47,10 @@ const refused: BadInput[] = [
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['a volume of no size for the controllers', withProps({ controllers: 3, controllerStorage: { size: Size.gibibytes(0) } }), "test/Events: invalid 'controllerStorage.size': got '0 bytes'"],
   ['brokers that all begin with one snapshot', withProps({ storage: { ...storage, dataSource } }),
-    "test/Events: each of 3 members would begin with the same 'storage.dataSource'. A volume belongs to the one node whose id it contains. "
+    "test/Events: all 3 members would start from the same 'storage.dataSource'. A volume belongs to the one node whose id it contains. "
     + 'Omit it, and copy the topics from a running cluster with MirrorMaker.'],
   ['controllers that all begin with one snapshot', withProps({ controllers: 3, controllerStorage: { ...storage, dataSource } }),
-    "test/Events: each of 3 members would begin with the same 'controllerStorage.dataSource'."],
+    "test/Events: all 3 members would start from the same 'controllerStorage.dataSource'."],
 
   ['a moving tag', () => { KafkaVersion.of('latest'); }, "KafkaVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 3.7."],
   ['a release without an official image', () => { KafkaVersion.of('3.6.2'); },
@@ -135,10 +135,10 @@ const refused: BadInput[] = [
     + "or to '2' to have every acknowledged write on both brokers, although writes stop while one of them restarts. There is no default, because a third broker would change it to 2, which stops writes to topics with two replicas whenever a broker restarts."],
   ['two copies of everything on more brokers', withProps({ config: { 'default.replication.factor': '2' } }), 'test/Events: the replication factor is 2'],
   ['a budget that lets more brokers go than copies may be down', withProps({ controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2) }),
-    "test/Events: invalid 'disruption.maxUnavailable': got 2, expected a budget that keeps 2 of 3 members up. A partition accepts writes only while at least min.insync.replicas of its replicas are in sync. At most 1 may be unavailable."],
+    "test/Events: invalid 'disruption.maxUnavailable': got 2, expected a budget that keeps 2 of 3 members available. A partition accepts writes only while at least min.insync.replicas of its replicas are in sync. At most 1 may be unavailable."],
   ['the same of five that are their own controllers, of which a quorum bears two', withProps({ brokers: 5, disruption: DisruptionPolicy.minAvailable(3) }),
-    "test/Events: invalid 'disruption.minAvailable': got 3, expected a budget that keeps 4 of 5 members up."],
-  ['the same of many brokers: any two of them have partitions in common', withProps({ brokers: 9, controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2) }), 'expected a budget that keeps 8 of 9 members up.'],
+    "test/Events: invalid 'disruption.minAvailable': got 3, expected a budget that keeps 4 of 5 members available."],
+  ['the same of many brokers: any two of them have partitions in common', withProps({ brokers: 9, controllers: 3, disruption: DisruptionPolicy.maxUnavailable(2) }), 'expected a budget that keeps 8 of 9 members available.'],
 
   ['a listener in lower case', () => { KafkaListener.plaintext({ name: 'reports' }); }, `KafkaListener: invalid 'name': got 'reports', ${listenerName}`],
   ['a listener name too long', () => { KafkaListener.plaintext({ name: 'A'.repeat(16) }); }, `KafkaListener: invalid 'name': got '${'A'.repeat(16)}', ${listenerName}`],
@@ -161,7 +161,7 @@ const refused: BadInput[] = [
   ['an unknown listener', withCluster((kafka, chart) => { kafka.grantConnect(new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] }), { listener: 'TLS' }); }),
     "test/Events: invalid 'listener': got 'TLS', expected a client listener: PLAINTEXT."],
   ['a client without containers', withCluster((kafka, chart) => { kafka.grantConnect(new kplus.Deployment(chart, 'Api')); }),
-    'test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.'],
+    'test/Api: it is granted access before it has containers that can get the connection details. Add its containers first.'],
   ['a client of two clusters', withCluster((kafka, chart) => {
     const api = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
     kafka.grantConnect(api);

@@ -142,7 +142,7 @@ test.each([
   ['a claim in a task', (request: DatabaseRequest): DatabaseDesign => {
     const design = new Quorum().design(request);
     return { ...design, tasks: [{ name: 'box-init', container: { name: 'init', image: 'db:1', resources }, mounts: [MemberMount.claim('data', '/data', request.storage)] }] };
-  }, "the task 'box-init' mounts 'data', which only members can. Give it Secrets and folders."],
+  }, "the task 'box-init' mounts 'data', which only members can mount. Tasks can only mount Secrets and folders."],
   ['a group that is not there', (request: DatabaseRequest): DatabaseDesign => {
     const design = new Elected().design(request);
     return { ...design, read: { name: 'box-read', group: request.names.group('replica'), ports: [port('postgres', 5432)] } };

@@ -41,7 +41,7 @@ const refused: BadInput[] = [
   // @ts-expect-error the types tell them apart
   ['a release of Kafka', withProps({ version: KafkaVersion.V4_1 }), { property: 'version', allowed: 'a RedisVersion' }],
   ['a moving tag', () => { RedisVersion.of(RedisFlavor.REDIS, 'latest'); },
-    "RedisVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 7.2. Moving tags such as 'latest' would change the server under your data."],
+    "RedisVersion.of: invalid 'version': got 'latest', expected an image tag that begins with a release of at least 7.2. With floating tags such as 'latest', the server would change without notice."],
   ['an old release', () => { RedisVersion.of(RedisFlavor.REDIS, '7.0.15'); },
     "RedisVersion.of: invalid 'version': got '7.0.15', expected an image tag that begins with a release of at least 7.2. "
     + 'Older releases use other data files, and cannot resolve the host names of replicas that are down.'],
@@ -96,9 +96,9 @@ const refused: BadInput[] = [
     `test/Cache: invalid 'storage.size': got '2048Mi', expected at least 2100Mi, three times the 'maxmemory' of 700 MiB. ${full}`],
   ['a volume of no size', withProps({ storage: { size: Size.gibibytes(0) } }), "test/Cache: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
   ['a shared volume', withProps({ storage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } }),
-    "test/Cache: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
+    "test/Cache: invalid 'storage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume corrupt its data."],
   ['servers that all begin with one snapshot', withProps({ topology, storage: { ...storage, dataSource: VolumeDataSource.fromSnapshot({ name: 'before' }) } }),
-    "test/Cache: each of 3 members would begin with the same 'storage.dataSource'. Replicas copy the master: restore a standalone database, and replicate it to this one."],
+    "test/Cache: all 3 members would start from the same 'storage.dataSource'. Replicas copy the master: restore a standalone database, and replicate it to this one."],
   ['too short a start', withProps({ startupBudget: Duration.seconds(59) }),
     "test/Cache: invalid 'startupBudget': got '59 seconds', expected at least one minute. The server loads its data from disk before it answers."],
 
@@ -116,7 +116,7 @@ const refused: BadInput[] = [
     withDatabase(redis => { redis.connectionEnv({ sentinel: false }); }, { topology: RedisTopology.sentinel({ dataLink: false }) }),
     "test/Cache: 'sentinel' is false for a client, but there is no data link that forwards to the master. Omit 'sentinel: false' or 'dataLink: false'."],
   ['a client without containers', withDatabase((redis, chart) => redis.grantConnect(new kplus.Deployment(chart, 'Api'))),
-    'test/Api: it is granted access before it has containers to tell how to connect. Add its containers first.'],
+    'test/Api: it is granted access before it has containers that can get the connection details. Add its containers first.'],
   ['a construct of ours as a client, from JavaScript', withDatabase((redis, chart) => { Reflect.apply(redis.grantConnect, redis, [new RedisDatabase(chart, 'Other', { storage })]); }),
     { where: 'test/Cache.grantConnect', property: 'client', allowed: 'a kplus.AbstractPod', hint: "Give its 'workload'." }],
 ];
@@ -147,7 +147,7 @@ describe('a client that cannot be granted access gets no variables and no polici
     const before = [synth(shop), synth(web)];
     expect(() => redis.grantConnect(api)).toThrow(
       "web/Api: a workload of namespace 'web' cannot read the Secret 'cache-credentials' of namespace 'shop'. "
-      + "Copy the Secret to 'web' and name the copy: grantConnect(client, { credentials: RedisCredentials.fromSecret(copy) }).");
+      + "Copy the Secret to 'web', and specify the copy: grantConnect(client, { credentials: RedisCredentials.fromSecret(copy) }).");
     expect([synth(shop), synth(web)]).toEqual(before);
   });
 

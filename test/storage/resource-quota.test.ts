@@ -98,7 +98,7 @@ test('a size that is none is refused where it stands', () => {
   const chart = newChart();
   new ApiObject(chart, 'Object', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec: { resources: { requests: { storage: '20GB' } } } });
   new ResourceQuota(chart, 'Quota', { claims: 1 });
-  expect(() => synth(chart)).toThrow("test/Object: '20GB' is no Kubernetes quantity. Write it as in '20Gi'.");
+  expect(() => synth(chart)).toThrow("test/Object: '20GB' is not a Kubernetes quantity. Write it like '20Gi'.");
 });
 
 describe('a quota counts the claims', () => {

@@ -148,7 +148,7 @@ test.each<[string, (chart: Chart) => void, Refusal]>([
   ['a name too long', withProps({ name: 'a'.repeat(254) }), 'expected at most 253 characters'],
   ['a name with an empty part', withProps({ name: 'gp3..encrypted' }), { where: 'test/Fast', property: 'name', got: 'gp3..encrypted' }],
   ['two classes of one name', chart => { withProps({})(chart); new StorageClass(new Chart(chart.node.scope as App, 'other'), 'Fast', { provisioner: ebs }); },
-    "other/Fast: the StorageClass name 'fast' is already taken in this app by test/Fast. Give one of them another 'name'."],
+    "other/Fast: the StorageClass name 'fast' is already taken in this app by test/Fast. Change the 'name' of one of them."],
   ['two default classes', chart => { withProps({ isDefault: true })(chart); new StorageClass(chart, 'Other', { provisioner: ebs, isDefault: true }); },
     "test/Other: 'isDefault' is already set on test/Fast. Claims without a class would use whichever is newer: set it on one class only."],
   ['a name in the cluster that is none', chart => { StorageClass.fromName(chart, 'Fast', 'Fast SSD'); }, { where: 'test/Fast', property: 'name', got: 'Fast SSD' }],

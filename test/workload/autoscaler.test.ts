@@ -44,7 +44,7 @@ test('the budget is what the user says', () => {
 test('it is refused where the number of members is known', () => {
   for (const props of [{ replicas: 1 }, { members: Members.replicas(2) }, { members: Members.quorum(3) }]) {
     const { chart, workers } = workload(props);
-    expectInvalid(() => scale(workers, chart), 'it is to be scaled by an autoscaler, but has a fixed number of members');
+    expectInvalid(() => scale(workers, chart), 'an autoscaler targets it, but it has a fixed number of members');
   }
   const chart = newChart('shop');
   const orders = new StatefulDatabase(chart, 'Orders', { engine: DatabaseEngine.mysql({ version: MysqlVersion.V8_4 }), storage: { size: Size.gibibytes(20) } });
@@ -54,7 +54,7 @@ test('it is refused where the number of members is known', () => {
 test('nobody may know the names of all members, in whatever order', () => {
   const { chart, workers } = workload();
   expect(workers.peerDnsNames).toHaveLength(1);
-  expectInvalid(() => scale(workers, chart), "by 'peerDnsNames'");
+  expectInvalid(() => scale(workers, chart), "'peerDnsNames'");
   const scaled = workload();
   scale(scaled.workers, scaled.chart);
   expectInvalid(() => scaled.workers.peerDnsNames, 'an autoscaler changes their number');

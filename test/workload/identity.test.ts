@@ -48,8 +48,8 @@ describe('what a running set has', () => {
     const order = (identity: SetIdentity) => find(workload(identity, { claims }).chart, 'StatefulSet', 'store');
     expect(order({})).toMatchObject({ spec: { volumeClaimTemplates: [{ metadata: { name: 'archive' } }, { metadata: { name: 'data' } }] } });
     expect(order({ claimOrder: ['data', 'archive'] })).toMatchObject({ spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }, { metadata: { name: 'archive' } }] } });
-    expect(() => order({ claimOrder: ['data'] })).toThrow("test/Store: the claim 'archive' is not in 'identity.claimOrder'. Name all claims there, or leave it out.");
-    expect(() => order({ claimOrder: ['data', 'log', 'archive'] })).toThrow("test/Store: 'identity.claimOrder' names the claim 'log', which is not there. Add the claim.");
+    expect(() => order({ claimOrder: ['data'] })).toThrow("test/Store: the claim 'archive' is not in 'identity.claimOrder'. List all claims there, or omit it.");
+    expect(() => order({ claimOrder: ['data', 'log', 'archive'] })).toThrow("test/Store: 'identity.claimOrder' contains the claim 'log', which does not exist. Add the claim.");
   });
 
   test('may be a set that cdk8s-plus made, whose label is ours with another value', () => {
@@ -86,7 +86,7 @@ describe('the governing Service', () => {
     const { chart, store } = workload({ serviceName: 'legacy', governingService: GoverningService.EXISTING_HEADLESS });
     expect(ofKind(chart, 'Service')).toEqual([]);
     expect(store.podDnsName(1)).toBe('store-1.legacy.shop.svc.cluster.local');
-    expectInvalid(() => store.headlessService, "its governing Service 'legacy' is made by somebody else");
+    expectInvalid(() => store.headlessService, "its governing Service 'legacy' is managed elsewhere");
     new kplus.Service(chart, 'Legacy', { metadata: { name: 'legacy' }, selector: store.workload, ports: [{ port: 7000 }] }); // in the same app, too
     expect(find(chart, 'Service', 'legacy')).toBeDefined();
   });
@@ -95,7 +95,7 @@ describe('the governing Service', () => {
     const { chart, store } = workload({ serviceName: 'legacy', governingService: GoverningService.NOT_HEADLESS });
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { serviceName: 'legacy' } });
     expect(ofKind(chart, 'Service')).toEqual([]);
-    const refusal = "test/Store: its members have no DNS names, since 'identity.governingService' is not headless";
+    const refusal = "test/Store: the DNS names of its members are needed, but they have none, since 'identity.governingService' is not headless";
     expectInvalid(() => store.podDnsName(0), refusal);
     expectInvalid(() => store.peerDnsNames, refusal);
     expect(store.podName(0)).toBe('store-0');
@@ -103,7 +103,7 @@ describe('the governing Service', () => {
 
   test('may not be there at all', () => {
     expect(find(workload({ serviceName: '', governingService: GoverningService.NOT_HEADLESS }).chart, 'StatefulSet', 'store')).toMatchObject({ spec: { serviceName: '' } });
-    expectInvalid(refused({ serviceName: '' }), { property: 'identity.serviceName', hint: 'A set that names no Service needs GoverningService.NOT_HEADLESS too.' });
+    expectInvalid(refused({ serviceName: '' }), { property: 'identity.serviceName', hint: 'A set without a Service also needs GoverningService.NOT_HEADLESS.' });
   });
 
   test('has a name that nobody else has', () => {
@@ -132,7 +132,7 @@ describe('what is refused', () => {
     const { chart } = workload({ selectorLabels: app });
     new kplus.Deployment(chart, 'Web', { containers: [{ image: 'web:1' }], podMetadata: { labels: { ...app, tier: 'web' } } });
     new kplus.Deployment(new Chart(chart.node.root as Chart, 'elsewhere', { namespace: 'web' }), 'Web', { containers: [{ image: 'web:1' }], podMetadata: { labels: app } });
-    expect(() => synth(chart)).toThrow('test/Store: its selector also matches the Pods of test/Web, so that Services would lead to them. Give these Pods other labels.');
+    expect(() => synth(chart)).toThrow('test/Store: its selector also matches the Pods of test/Web, so Services would route to them. Change the labels of those Pods.');
     expect(() => synth(chart)).not.toThrow('elsewhere');
   });
 
@@ -174,7 +174,7 @@ describe('products', () => {
 
   test('whose members call each other by name need a headless one', () => {
     const identity = { serviceName: 'pg', governingService: GoverningService.NOT_HEADLESS };
-    const refusal = "its members have no DNS names, since 'identity.governingService' is not headless";
+    const refusal = "the DNS names of its members are needed, but they have none, since 'identity.governingService' is not headless";
     expectInvalid(() => database({ identity, readReplicas: 1 }), `test/Pg: ${refusal}`);
     expectInvalid(() => new KafkaCluster(newChart('shop'), 'Events', { storage, identity }), `test/Events: ${refusal}`);
     expectInvalid(() => new ZooKeeperEnsemble(newChart('shop'), 'Zk', { storage, identity }), `test/Zk: ${refusal}`);
@@ -183,12 +183,12 @@ describe('products', () => {
   test('whose members start only together are refused as an ordered set', () => {
     const { podManagement } = running;
     expectInvalid(() => new KafkaCluster(newChart('shop'), 'Events', { storage, identity: { podManagement } }),
-      { property: 'identity.podManagement', allowed: 'Parallel: its 3 members start only together' });
+      { property: 'identity.podManagement', allowed: 'Parallel: its 3 members must start together' });
     expect(() => new KafkaCluster(newChart('shop'), 'Events', { brokers: 1, storage, identity: { podManagement } })).not.toThrow();
   });
 
   test('have claims of certain names', () => {
-    expectInvalid(() => database({ identity: { claimNames: { dta: 'x' } } }), { property: 'identity.claimNames', got: 'dta', allowed: 'names of data, the claims of this product' });
+    expectInvalid(() => database({ identity: { claimNames: { dta: 'x' } } }), { property: 'identity.claimNames', got: 'dta', allowed: 'one of data, the claims of this product' });
     const zk = newChart('shop');
     new ZooKeeperEnsemble(zk, 'Zk', { storage, logStorage: storage, identity: { claimNames: { data: 'datadir', log: 'datalogdir' }, claimOrder: ['datalogdir', 'datadir'] } });
     expect(find(zk, 'StatefulSet', 'zk')).toMatchObject({ spec: { volumeClaimTemplates: [{ metadata: { name: 'datalogdir' } }, { metadata: { name: 'datadir' } }] } });

@@ -28,7 +28,7 @@ describe('what Pods may be told', () => {
 
   test('no hostname and no subdomain, which Kubernetes overwrites', () => {
     expectInvalid(refused({ dns: { subdomain: 'peers' } }), { property: 'dns.subdomain', hint: "Kubernetes overwrites it in the Pods of a StatefulSet: it is 'identity.serviceName'." });
-    expectInvalid(refused({ dns: { hostname: 'db' } }), { property: 'dns.hostname', hint: 'Kubernetes overwrites it in the Pods of a StatefulSet: each is called by its own name.' });
+    expectInvalid(refused({ dns: { hostname: 'db' } }), { property: 'dns.hostname', hint: 'Kubernetes overwrites it in the Pods of a StatefulSet: it is the name of the Pod.' });
     expect(set({ dns: { searches: ['shop.example'] } })).toMatchObject(podSpec({ dnsConfig: { searches: ['shop.example'] } }));
   });
 
@@ -120,7 +120,7 @@ describe('a parked set', () => {
 
   test('is refused if that would delete its data', () => {
     const retention = { whenScaled: ClaimRetention.DELETE };
-    expectInvalid(refused({ replicas: 0, retention }), { hint: "A parked set would lose all its data: leave 'retention.whenScaled' out." });
+    expectInvalid(refused({ replicas: 0, retention }), { hint: "Parking the set would delete all of its data: omit 'retention.whenScaled'." });
     expectInvalid(refused({ members: Members.replicas(0), retention }), 'deletes the claims');
     expect(set({ replicas: 1, retention })).toMatchObject({ spec: { replicas: 1 } });
   });
@@ -143,7 +143,7 @@ describe('budgets in percent', () => {
     expectInvalid(quorum(DisruptionPolicy.maxUnavailablePercent(41)), { property: 'disruption.maxUnavailablePercent', got: 41, hint: 'At most 2 may be unavailable.' });
     expect(quorum(DisruptionPolicy.minAvailablePercent(41))).not.toThrow();
     expectInvalid(quorum(DisruptionPolicy.minAvailablePercent(40)), { property: 'disruption.minAvailablePercent' });
-    expectInvalid(refused({ replicas: 3, disruption: DisruptionPolicy.minAvailablePercent(67) }), { allowed: 'a budget that lets at least one of the 3 members be evicted' });
+    expectInvalid(refused({ replicas: 3, disruption: DisruptionPolicy.minAvailablePercent(67) }), { allowed: 'a budget that allows at least one of the 3 members to be evicted' });
   });
 
   test('are from 0 to 100, and the only limit', () => {

@@ -335,7 +335,7 @@ describe('placement', () => {
     const spread = (topologies: { [label: string]: 'required' }) => () => Placement.spread({ topologies });
     expectInvalid(spread({ 'a rack': 'required' }), { where: 'Placement.spread', property: 'topologies', got: 'a rack' });
     expectInvalid(spread({ rack: 'strictly' as 'required' }), { where: 'Placement.spread', property: 'topologies.rack', got: 'strictly' });
-    expectInvalid(spread({ 'kubernetes.io/hostname': 'required' }), { hint: "Say it with 'hosts'." });
+    expectInvalid(spread({ 'kubernetes.io/hostname': 'required' }), { hint: "Use 'hosts' instead." });
     expectInvalid(spread({ 'topology.kubernetes.io/zone': 'required' }), { hint: "Say it with 'zones'." });
   });
 

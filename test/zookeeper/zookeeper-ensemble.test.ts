@@ -294,7 +294,7 @@ describe('refused', () => {
     ['no room', { storage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'storage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
     ['no room for the log', { logStorage: { size: Size.gibibytes(0) } }, "test/Zk: invalid 'logStorage.size': got '0 bytes', expected at least 1 and less than 2^63 bytes, without a fraction. For example Size.gibibytes(20)."],
     ['a shared volume for the log', { logStorage: { ...storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_MANY } },
-      "test/Zk: invalid 'logStorage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume destroy it."],
+      "test/Zk: invalid 'logStorage.accessMode': got 'ReadWriteMany', expected ReadWriteOnce or ReadWriteOncePod. Two servers on one volume corrupt its data."],
     ['a release as a text, from JavaScript', JSON.parse('{ "version": "3.9" }'), "test/Zk: invalid 'version': got '3.9', expected a ZooKeeperVersion."],
     ['a log that is kept longer than the data', { logStorage: { ...storage, retention: {} }, storage: { ...storage, retention: { whenDeleted: ClaimRetention.DELETE } } },
       "test/Zk: 'logStorage.retention' differs from 'storage.retention', but a StatefulSet has one retention policy for all its claims. Set it in 'storage' only: it applies to the log too."],

@@ -1,2 +1,2 @@
-/** Where members say to each other that their volumes are empty: see founding.sh. */
+/** The port on which members report that their volumes are empty: see founding.sh. */
 export const FOUNDING_PORT = 7700;
