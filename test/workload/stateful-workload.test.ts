@@ -304,7 +304,9 @@ describe('placement', () => {
     const { is, in: oneOf } = kplus.NodeLabelQuery;
     const labeled = (key: string, value: string) => ({ key, operator: 'In', values: [value] });
     const terms = (placement: Placement) => find(workload({ placement }).chart, 'StatefulSet', 'store');
-    const required = (nodeSelectorTerms: object[]) => podSpec({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } });
+    const required = (nodeSelectorTerms: object[]) => podSpec({
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+    });
     const nodes = [kplus.Node.labeled(is('disk', 'ssd')), kplus.Node.labeled(is('disk', 'nvme'))];
     const amd = kplus.Node.labeled(is('arch', 'amd64'));
     const gpu = kplus.Node.labeled(oneOf('gpu', ['a100']));
