@@ -7,12 +7,12 @@ import { SIGNATURES } from './type-table';
 import { membersOf, structOf } from './type-texts';
 import { invalid } from '../base/errors';
 
-/** A parameter and the check of what is given for it. */
+/** A parameter and the check of its value. */
 interface Parameter {
   readonly name: string;
   readonly optional: boolean;
   readonly variadic: boolean;
-  /** Whether its properties are named without it: those of `props` and `options`. */
+  /** Whether errors name its properties without the parameter, as for `props` and `options`. */
   readonly isStruct: boolean;
   readonly check: Check;
 }
@@ -20,8 +20,8 @@ interface Parameter {
 const PARAMETERS = new Map<string, readonly Parameter[]>();
 
 /**
- * Checks what the constructor of a class of ours was given, before anything is made: throws unless names and kinds of all properties are right,
- * nested ones included. For values of other languages than TypeScript.
+ * Checks the arguments of a constructor before anything is created. Throws unless the names and types of all
+ * properties, including nested ones, are correct. For languages other than TypeScript.
  */
 export function requireNew(className: string, scope: Construct, id: string, props?: object): void {
   if (!Construct.isConstruct(scope)) {
@@ -31,7 +31,7 @@ export function requireNew(className: string, scope: Construct, id: string, prop
     throw invalid(className, { property: 'scope', got: scope, expected: 'a chart, or a construct in one', hint: "Make a Chart in the App first: new Chart(app, 'shop')." });
   }
   if (typeof id !== 'string' || id === '') {
-    throw invalid(scope, { property: 'id', got: id, expected: 'a string that is not empty', hint: `Write new ${className}(chart, 'Id', …).` });
+    throw invalid(scope, { property: 'id', got: id, expected: 'a non-empty string', hint: `Write new ${className}(chart, 'Id', …).` });
   }
   // The first two are checked above, in more words.
   const [, , parameter] = parametersOf(className);
@@ -40,7 +40,8 @@ export function requireNew(className: string, scope: Construct, id: string, prop
 }
 
 /**
- * A method or factory that checks its arguments as the constructors do. Applied to every public one with parameters, which a test demands.
+ * Decorates a method or factory so that it checks its arguments like constructors do. A test requires it on all public
+ * ones with parameters.
  */
 export function checked(target: object, name: string, descriptor: PropertyDescriptor): void {
   const original: unknown = descriptor.value;

@@ -7,13 +7,13 @@ import { ENUMS, INTERFACES } from './type-table';
 import { type StructType, structOf } from './type-texts';
 import { expectedOf, hintOf, unknownMember, unknownName } from './words';
 
-/** Says what is wrong with a value; undefined if nothing is. On the way to that answer nothing is made. */
+/** Returns the problem with a value, or undefined. Valid values cause no allocations. */
 export type Check = (value: unknown) => Problem | undefined;
 
-/** The checks that were needed so far, by the text of their type. */
+/** The checks that have been created so far, by their type. */
 const CHECKS = new Map<string, Check>();
 
-/** The check of a type of the table, such as `string`, `StorageProps` or `kplus.EnvValue{}`. It is made for the first value of the type. */
+/** The check of a type of the table, such as `string`, `StorageProps` or `kplus.EnvValue{}`. It is created for the first value of the type. */
 export function checkOf(type: string): Check {
   const known = CHECKS.get(type);
   if (known !== undefined) return known;
@@ -43,7 +43,7 @@ function wrongKind(type: string, got: unknown): Problem {
   return { path: '', got, expected: expectedOf(type), hint: hintOf(type, got) };
 }
 
-/** A value that cdk8s resolves when it writes: nobody can say now what it will be. */
+/** A value that cdk8s resolves at synthesis, so it cannot be checked yet. */
 function isLazy(value: unknown): boolean {
   return typeof value === 'object' && value !== null && isOfClass(value, 'cdk8s.Lazy');
 }
@@ -67,7 +67,7 @@ function enumMembers(type: string): string[] | undefined {
 
 function classCheck(type: string): Check {
   const fqn = fqnOf(type);
-  const known = new WeakSet<object>(); // the prototypes of objects that were of the class
+  const known = new WeakSet<object>(); // the prototypes of accepted objects
   return value => {
     const prototype = typeof value === 'object' && value !== null ? prototypeOf(value) : undefined;
     if (prototype === undefined) return wrongKind(type, value);
@@ -116,7 +116,7 @@ function mapCheck(type: string): Check {
 function structCheck(type: string, { members, open }: StructType): Check {
   const names = members.map(({ name }) => name);
   const checks = new Map<string, Check>();
-  // Made when used, since structs may contain themselves.
+  // Created on first use, since structs can be recursive.
   const checkFor = (name: string): Check | undefined => {
     const known = checks.get(name);
     if (known !== undefined) return known;
@@ -153,7 +153,7 @@ function isPlain(value: unknown): value is Fields {
   return prototype === undefined || prototypeOf(prototype) === undefined;
 }
 
-/** What an object of a user's class has of a struct, which may be in getters; undefined if it has nothing of it, or is a thing of its own. */
+/** The properties of a struct that an object of a user's class has, possibly as getters; undefined if it has none of them, or is something else. */
 function fieldsOf(value: unknown, names: readonly string[]): Fields | undefined {
   if (typeof value !== 'object' || value === null || Construct.isConstruct(value) || originOf(value) !== undefined) return undefined;
   const fields = Object.fromEntries(names.map(name => [name, Reflect.get(value, name) as unknown]));

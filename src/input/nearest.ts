@@ -1,20 +1,20 @@
-/** The one of `words` that is nearest to `word`, if it is near enough to be what was meant. */
+/** The closest of `words` to `word`, if it is close enough to be a typo. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const most = Math.max(2, Math.floor(word.length / 3));
   return nearestWithin(word, words, most);
 }
 
-/** The same for words that are at most `most` letters off; difference in case counts for nothing. */
+/** The same with an edit distance of at most `most`, ignoring case. */
 export function nearestWithin(word: string, words: readonly string[], most: number): string | undefined {
   const [best] = words
     .map(candidate => ({ candidate, off: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    // Of a word of two letters, two letters off, nothing is left.
+    // For a word of two letters, a distance of two would match anything.
     .filter(({ candidate, off }) => off <= most && off < Math.max(candidate.length, word.length) / 2)
     .sort((a, b) => a.off - b.off);
   return best?.candidate;
 }
 
-/** How many letters must be put in, taken out, replaced or swapped with their neighbour to get from one word to the other. */
+/** The edit distance of two words, with insertions, deletions, replacements and transpositions. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

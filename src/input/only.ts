@@ -2,7 +2,7 @@ import { structOf } from './type-texts';
 
 const NAMES = new Map<string, ReadonlySet<string>>();
 
-/** The properties that a struct has, of an object that may have more: what a product passes on to one of its parts. */
+/** Returns only the properties of a struct from an object with more properties, to pass them on to a part of a product. */
 export function only<T extends object>(struct: string, props: T): Partial<T> {
   const names = NAMES.get(struct) ?? new Set(structOf(struct)?.members.map(({ name }) => name));
   NAMES.set(struct, names);

@@ -1,22 +1,22 @@
 import { STRUCTS } from './type-table';
 
-/** A property of a struct, or a parameter, as the table has it. */
+/** A property of a struct, or a parameter, in the table. */
 export interface Member {
   readonly name: string;
   readonly type: string;
   readonly optional: boolean;
-  /** Whether it takes all further arguments. */
+  /** Whether it is variadic. */
   readonly variadic: boolean;
 }
 
-/** What a struct has, inherited properties included. */
+/** The properties of a struct, including inherited ones. */
 export interface StructType {
   readonly members: readonly Member[];
-  /** Whether a newer release of somebody else's package may have further properties. */
+  /** Whether newer releases of a foreign package can add properties. */
   readonly open: boolean;
 }
 
-/** Reads `name: string; size?: cdk8s.Size`. */
+/** Parses `name: string; size?: cdk8s.Size`. */
 export function membersOf(text: string): Member[] {
   return text.split('; ').map(member => {
     const [, dots, name, mark, type] = /^(\.\.\.)?(\w+)(\?)?: (.+)$/.exec(member) ?? [];
@@ -24,7 +24,7 @@ export function membersOf(text: string): Member[] {
   });
 }
 
-/** The type of a struct of the table; undefined for what is none. */
+/** The struct type in the table; undefined if the type is not a struct. */
 export function structOf(name: string): StructType | undefined {
   const text = STRUCTS[name];
   if (text === undefined) return undefined;

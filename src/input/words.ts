@@ -3,7 +3,7 @@ import { nearest } from './nearest';
 import { MAKERS } from './type-table';
 import { structOf } from './type-texts';
 
-/** What is written most, where the table can name factories only. */
+/** Common examples for types for which the table only has factory methods. */
 const EXAMPLES: { readonly [type: string]: string | undefined } = {
   'number': 'For example 3.',
   'boolean': 'For example true.',
@@ -13,12 +13,12 @@ const EXAMPLES: { readonly [type: string]: string | undefined } = {
   'constructs.Construct': 'Pass the chart, or a construct in it.',
 };
 
-/** Values that Kubernetes once had. */
+/** Values that Kubernetes no longer supports. */
 const GONE: { readonly [value: string]: string | undefined } = {
-  Recycle: 'Recycle is deprecated: it ran `rm -rf` in the volume. Take a StorageClass that makes a fresh volume for each claim, with Delete.',
+  Recycle: 'Recycle is deprecated: it ran `rm -rf` in the volume. Use a StorageClass with the policy Delete, which provisions a new volume for each claim.',
 };
 
-/** What a value of a type is, for an error. */
+/** Describes the values of a type for an error. */
 export function expectedOf(type: string): string {
   if (type === 'string') return 'a string';
   if (type === 'number') return 'a number';
@@ -32,12 +32,12 @@ export function expectedOf(type: string): string {
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-/** How to get from what was given to a value of a type. */
+/** A hint how to fix a value of the wrong type. */
 export function hintOf(type: string, value: unknown): string {
   if (value === undefined) return exampleOf(type) ?? 'It is required.';
-  if (value === null) return 'Leave out what is not set: null is no value here.';
+  if (value === null) return 'Omit properties that are not set: null is not allowed.';
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `Quote it: '${value}'.`;
-  if (type === 'number' && typeof value === 'string' && Number.isFinite(Number.parseFloat(value))) return 'Write numbers without quotes and units.';
+  if (type === 'number' && typeof value === 'string' && Number.isFinite(Number.parseFloat(value))) return 'Write numbers without quotes or units.';
   if (type === 'boolean' && (value === 'true' || value === 'false')) return `Write it without quotes: ${value}.`;
   return (typeof value === 'object' ? hintOfObject(type, value) : undefined) ?? exampleOf(type) ?? 'Check where the value comes from.';
 }
@@ -49,10 +49,10 @@ function exampleOf(type: string): string | undefined {
   const struct = structOf(type);
   if (struct !== undefined) return `Write { ${(struct.members.find(({ optional }) => !optional) ?? struct.members[0]).name}: … }.`;
   const makers = MAKERS[type];
-  return EXAMPLES[type] ?? (makers && `Make one: ${makers.replace(/\b(cdk8s|constructs)\./g, '')}.`);
+  return EXAMPLES[type] ?? (makers && `Use ${makers.replace(/\b(cdk8s|constructs)\./g, '')}.`);
 }
 
-/** What to do with an object of another class. */
+/** A hint for an object of another class. */
 function hintOfObject(type: string, value: object): string | undefined {
   if (MAKERS[type] === undefined) return undefined;
   const origin = originOf(value);
@@ -60,24 +60,24 @@ function hintOfObject(type: string, value: object): string | undefined {
   if (origin !== undefined && origin.from !== line && /^cdk8s-plus-\d+$/.test(origin.from)) {
     return `This ${origin.name} is from ${origin.from}; this library works with cdk8s-plus-28.`;
   }
-  // Our sets and scratch Pods have the workload of cdk8s-plus as a property.
+  // Sets and scratch Pods of this library have the cdk8s-plus workload as a property.
   const [property] = ['workload', 'pod'].filter(name => {
     const inner: unknown = Reflect.get(value, name);
     return typeof inner === 'object' && inner !== null && isOfClass(inner, fqnOf(type));
   });
-  return property && `Give its '${property}'.`;
+  return property && `Pass its '${property}'.`;
 }
 
-/** The problem of a name that a struct does not have. */
+/** The problem with an unknown property name. */
 export function unknownName(name: string, struct: string, names: readonly string[]): { readonly expected: string; readonly hint: string } {
   const meant = nearest(name, names);
   return {
     expected: `a property of ${shown(struct)}`,
-    hint: meant === undefined ? `It has ${names.join(', ')}. Take out what is your own before you pass the others on.` : `Did you mean '${meant}'?`,
+    hint: meant === undefined ? `It has ${names.join(', ')}. Remove your own properties before you pass the object on.` : `Did you mean '${meant}'?`,
   };
 }
 
-/** The problem of a text that an enumeration does not have. */
+/** The problem with an unknown enum value. */
 export function unknownMember(value: unknown, members: readonly string[]): { readonly expected: string; readonly hint: string } {
   const meant = typeof value === 'string' ? nearest(value, members) : undefined;
   const hint = typeof value === 'string' ? GONE[value] : undefined;
@@ -87,7 +87,7 @@ export function unknownMember(value: unknown, members: readonly string[]): { rea
   };
 }
 
-/** A type as users write it, who import `* as kplus`, and from cdk8s the classes. */
+/** The name of a type as users write it, with `* as kplus` and the classes of cdk8s imported. */
 function shown(type: string): string {
   return type.replace(/^(cdk8s|constructs)\./, '');
 }

@@ -49,7 +49,7 @@ export class Assembly {
     return this.groupOf(names).set;
   }
 
-  /** The Pods behind some endpoints, and their ports. */
+  /** The Pods and ports of the given endpoints. */
   public targetsOf(endpoints: Endpoint[]): GrantTarget[] {
     return endpoints.map(({ group, ports }) => ({ network: this.setOf(group)._network, ports }));
   }
@@ -59,7 +59,7 @@ export class Assembly {
     return [...this.groups.values()].map(({ set }) => set.workload);
   }
 
-  /** Who reaches them. */
+  /** Network access to the Pods of all sets. */
   public get networks(): NetworkAccess[] {
     return [...this.groups.values()].map(({ set }) => set._network);
   }

@@ -6,34 +6,34 @@ import { requireClient } from '../workload/client-input';
 import type { GrantOptions } from '../workload/grant-options';
 import type { NetworkAccess } from '../workload/network-access';
 
-/** Pods that a client connects to, and where they listen. */
+/** The Pods that a client connects to, and their ports. */
 export interface GrantTarget {
   readonly network: NetworkAccess;
   readonly ports: kplus.ContainerPort[];
 }
 
-/** What a client of a product is granted. */
+/** A client's grant of access to a product. */
 export interface ClientGrant {
   readonly targets: GrantTarget[];
-  /** The workloads that the product itself consists of: none of them is its client. */
+  /** The workloads of the product itself, which cannot be its clients. */
   readonly own: kplus.AbstractPod[];
   readonly options: GrantOptions;
 
   /**
-   * How the client connects.
+   * The environment variables with the connection details.
    *
-   * @default - it is told nothing
+   * @default - none
    */
   readonly variables?: Variables;
 
-  /** What to do where the client has another value for one of the variables, for the message. */
+  /** What to do if the client has another value for one of the variables, for the error message. */
   readonly todo?: string;
 }
 
-/** Grants a client access to a product: first all is checked, then all is written. So a grant that is refused leaves everything as it was. */
+/** Grants a client access to a product. Everything is validated before anything is changed, so a refused grant has no effect. */
 export function grantClient(product: IConstruct, client: kplus.AbstractPod, { targets, own, options, variables, todo = '' }: ClientGrant): void {
   requireClient(product, client);
-  if (own.includes(client)) throw conflict(product, `${client.node.path}, which is part of it, is granted access to it`, 'Its own Pods reach what they need without a grant.');
+  if (own.includes(client)) throw conflict(product, `${client.node.path}, which is part of it, is granted access to it`, 'Its own Pods do not need a grant.');
   for (const { network } of targets) network.requireGrant(client, options);
   if (variables !== undefined) requireVariables(client, variables, todo);
 

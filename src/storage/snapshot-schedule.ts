@@ -200,10 +200,10 @@ export class SnapshotSchedule extends Construct {
     return { requests: amounts('request'), limits: amounts('limit') };
   }
 
-  /** Nobody connects to the Job. It may connect to any address, since the API server is not a Pod that a policy could select. */
+  /** Denies ingress to the Job. Egress is allowed to any address, since the API server is not a Pod that a policy could select. */
   private createPolicy(limitEgress: boolean): void {
     const apiServer = [443, 6443].map(port => ({ port, protocol: kplus.Protocol.TCP }));
-    // Sets call policies by their name, which has no dot.
+    // Policies of sets have the name of the set, which contains no dot.
     ownObject(this, 'NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: `${this.name}.snapshots`, instance: this.name }, {
       spec: {
         podSelector: { matchLabels: this.selector },

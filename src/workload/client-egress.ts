@@ -10,11 +10,11 @@ import { takeName } from '../base/taken-names';
 const clients = new WeakMap<kplus.AbstractPod, ClientEgress>();
 
 /**
- * What a workload was granted, and the one NetworkPolicy that limits it to that, once somebody has asked for it. Whoever grants it access,
- * before or after, has a rule there: or the client could not use the grant.
+ * The grants of a workload, and the NetworkPolicy that restricts its egress to them once a grant requests it. The
+ * policy has a rule for every grant, made before or after, so that the client can use all of them.
  */
 export class ClientEgress {
-  /** That of a client, whoever grants it access. */
+  /** The egress of a client, shared by all grants. */
   public static of(client: kplus.AbstractPod): ClientEgress {
     const egress = clients.get(client) ?? new ClientEgress(client);
     clients.set(client, egress);
@@ -28,30 +28,30 @@ export class ClientEgress {
 
   private constructor(private readonly client: kplus.AbstractPod) {}
 
-  /** Throws if there could be no rule for `server` in the policy of this client, which there is or, with `limit`, will be. */
+  /** Throws if the policy of this client, which exists or, with `limit`, will be created, cannot have a rule for `server`. */
   public requireGrant(server: kplus.AbstractPod, limit: boolean): void {
     if (!this.limited && !limit) return;
     for (const pods of [...this.servers, server]) {
       requireKnownNamespaces(this.client, pods);
       if (pods.hostNetwork) {
-        throw conflict(this.client, `it is let out to ${pods.node.path}, whose Pods use the network of their node, which no NetworkPolicy can name`, "Leave 'egress' out.");
+        throw conflict(this.client, `it is granted egress to ${pods.node.path}, whose Pods use the network of their node, which NetworkPolicies cannot select`, "Omit 'egress'.");
       }
     }
     if (!this.limited) takeName(this.client, 'NetworkPolicy', this.policyName, this.client.metadata.namespace);
   }
 
-  /** Lets the client out to its own members, whom a set has to reach, if it is limited. */
+  /** Allows egress to the client's own members, which a set needs, if it is restricted. */
   public reachMembers(members: PodSelector): void {
     this.members = members;
   }
 
-  /** Lets the client out to these ports of `server` if it is limited. */
+  /** Allows egress to these ports of `server` if the client is restricted. */
   public grant(server: kplus.AbstractPod, ports: kplus.ContainerPort[]): void {
     this.servers.add(server);
     this.rules.add(podsAsPeers(server, this.client.metadata.namespace), ports);
   }
 
-  /** Limits the client to what it is granted, and to DNS, without which it could not find it. Idempotent. */
+  /** Restricts the egress of the client to its grants and to DNS, which it needs to resolve their names. Idempotent. */
   public limit(): void {
     if (this.limited) return;
     const { client } = this;
@@ -80,12 +80,12 @@ export class ClientEgress {
   }
 }
 
-/** Throws unless a policy of the one can select Pods of the other, which it does by the name of their namespace. */
+/** Throws unless policies of each can select Pods of the other, for which they need the name of the namespace. */
 export function requireKnownNamespaces(client: kplus.AbstractPod, server: kplus.AbstractPod): void {
   const [own, theirs] = [server.metadata.namespace, client.metadata.namespace];
   if ((own === undefined) === (theirs === undefined)) return;
   throw own === undefined
-    ? conflict(client, `a workload of namespace '${theirs}' is granted access to '${server.name}', whose namespace is not known`,
+    ? conflict(client, `a workload of namespace '${theirs}' is granted access to '${server.name}', whose namespace is unknown`,
       "NetworkPolicies need both: give the chart of the set a 'namespace'.")
     : conflict(client, `a workload without a namespace is granted access to '${server.name}' in namespace '${own}'`,
       "NetworkPolicies need both: give the client's chart a 'namespace'.");

@@ -14,7 +14,7 @@ export function requireClient(where: IConstruct, client: IConstruct): void {
   });
 }
 
-/** Throws unless these options, which may come from a language without our types, say clearly whether to limit the client. */
+/** Throws unless `egress`, which may come from an untyped language, is a boolean. */
 export function requireGrantOptions(where: IConstruct, { egress = false }: GrantOptions): void {
   if (typeof egress !== 'boolean') throw invalid(where, { property: 'egress', got: egress, expected: 'true or false' });
 }

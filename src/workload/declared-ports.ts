@@ -4,7 +4,7 @@ import { conflict, invalid } from '../base/errors';
 import { runningContainersOf } from '../pod/pod-contents';
 import { portsOf } from '../pod/ports';
 
-/** The ports that a client is granted: the given ones of those that the containers declare by now, or all. Throws if there are none. */
+/** The ports that a client is granted: the given ones, or all that the containers have declared so far. Throws if there are none. */
 export function requireDeclaredPorts(where: IConstruct, pods: kplus.AbstractPod, client: IConstruct, given?: number[]): kplus.ContainerPort[] {
   const declared = portsOf(pods);
   if (declared.length === 0) {
@@ -19,14 +19,14 @@ export function requireDeclaredPorts(where: IConstruct, pods: kplus.AbstractPod,
   return declared.filter(({ number }) => given.includes(number));
 }
 
-/** The ports of these Pods that a scraper means: the given one, or those named `metrics`, of which two exporters have one each. */
+/** The ports of these Pods for a scraper: the given one, or all that are named `metrics`. */
 export function metricsPorts(pods: kplus.AbstractPod, given?: number): kplus.ContainerPort[] {
   return runningContainersOf(pods).flatMap(({ ports }) => ports)
     .filter(({ protocol = kplus.Protocol.TCP }) => protocol === kplus.Protocol.TCP)
     .filter(({ name, number }) => given === undefined ? name === 'metrics' : number === given);
 }
 
-/** Ports in words: `7000, 7001`. */
+/** Formats ports for an error: `7000, 7001`. */
 export function numbersOf(ports: kplus.ContainerPort[]): string {
   return [...new Set(ports.map(({ number }) => number))].sort((a, b) => a - b).join(', ');
 }

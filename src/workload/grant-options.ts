@@ -1,12 +1,13 @@
-/** How a client is granted access. */
+/** Options for granting a client access. */
 export interface GrantOptions {
   /**
-   * Whether to limit what the client itself may call: a NetworkPolicy for egress cuts the client off from everything that no policy allows,
-   * such as an object store, the API server or its own replicas.
+   * Whether to restrict the egress of the client. An egress NetworkPolicy blocks everything that no policy allows, such
+   * as an object store, the API server or the client's own replicas.
    *
-   * By default the grant lets the client in and leaves its own traffic alone. With `egress: true`, for namespaces that deny egress by
-   * default, one NetworkPolicy `<client>-egress` lets it out to DNS, to the members of its own set if it is one of this library, and to
-   * everything that this and other grants let it reach, made before or after this one.
+   * By default, a grant admits the client and does not affect its other traffic. With `egress: true`, for namespaces
+   * that deny egress by default, a NetworkPolicy `<client>-egress` allows egress to DNS, to the members of the client's
+   * own set if it is a set of this library, and to everything that this and other grants allow, whether made before or
+   * after this one.
    *
    * @default false
    * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
@@ -14,12 +15,12 @@ export interface GrantOptions {
   readonly egress?: boolean;
 }
 
-/** How a client is granted access to the Pods of a workload. */
+/** Options for granting a client access to the Pods of a workload. */
 export interface WorkloadGrantOptions extends GrantOptions {
   /**
-   * The ports to open, by number: of those that the containers declare. Throws if one of them is not declared.
+   * The ports to open, by number. Throws if the containers do not declare one of them.
    *
-   * @default - every port that a running container declares, those that members use among themselves too
+   * @default - all ports that running containers declare, including those for communication between members
    */
   readonly ports?: number[];
 }

@@ -8,30 +8,31 @@ import { labelsOf, type Peers, podsAsPeers, type PodSelector, PolicyRules } from
 import { conflict } from '../base/errors';
 import { ownObject } from '../base/own-object';
 
-/** Whose NetworkPolicies. */
+/** Properties of network access. */
 export interface NetworkAccessProps {
   /** The name of the policy. */
   readonly name: string;
-  /** The product or set that it belongs to. */
+  /** The product or set that the policy belongs to. */
   readonly instance: string;
   readonly pods: kplus.AbstractPod;
-  /** Whether the Pods reach each other, as members of a set must. */
+  /** Whether the Pods can connect to each other, as members of a set must. */
   readonly amongThemselves: boolean;
   /**
-   * What all members have in common, those of a set that is being taken over too, which have our label only once they were rolled.
+   * Selects all members, including those of a set that is being taken over, which only have the label of this library
+   * once they are rolled.
    *
-   * @default - our label
+   * @default - the label of this library
    */
   readonly members?: PodSelector;
-  /** Whether everybody else is kept out. */
+  /** Whether to deny all other ingress. */
   readonly isolate: boolean;
-  /** Whether the Pods are limited to each other, to DNS and to what they are granted. */
+  /** Whether to restrict the egress of the Pods to each other, to DNS and to what they are granted. */
   readonly limitEgress: boolean;
 }
 
 /**
- * Who reaches the Pods of a workload: one NetworkPolicy lets in the members of the set and whoever was granted, at the ports granted. What
- * the client may call is its own, see ClientEgress.
+ * Network access to the Pods of a workload. A NetworkPolicy admits the members of the set and the clients that were
+ * granted access, on the granted ports. For the egress of clients, see ClientEgress.
  */
 export class NetworkAccess {
   public readonly pods: kplus.AbstractPod;
@@ -45,16 +46,16 @@ export class NetworkAccess {
     if (props.limitEgress) egress.limit();
   }
 
-  /** Throws if a grant could not be made as a whole; changes nothing. */
+  /** Throws if the grant is not possible. Changes nothing. */
   public requireGrant(client: kplus.AbstractPod, options: GrantOptions): void {
     requireClient(this.scope, client);
     requireGrantOptions(this.scope, options);
-    if (client === this.pods) throw conflict(this.scope, 'a workload is granted access to itself', 'Its members reach each other anyway.');
+    if (client === this.pods) throw conflict(this.scope, 'a workload is granted access to itself', 'Its members can connect to each other without a grant.');
     if (this.props.isolate) this.requireSelectable(client);
     ClientEgress.of(client).requireGrant(this.pods, options.egress ?? false);
   }
 
-  /** Lets `client` reach the Pods at these ports, or throws and changes nothing. Idempotent. */
+  /** Allows `client` to connect to these ports, or throws and changes nothing. Idempotent. */
   public grant(client: kplus.AbstractPod, ports: kplus.ContainerPort[], options: GrantOptions = {}): void {
     this.requireGrant(client, options);
     this.admit(podsAsPeers(client, this.pods.metadata.namespace), ports);
@@ -63,16 +64,16 @@ export class NetworkAccess {
     if (options.egress) egress.limit();
   }
 
-  /** Lets `peers` in at these ports, and leaves alone whatever they are. Idempotent. */
+  /** Admits `peers` on these ports, without changing anything of the peers. Idempotent. */
   public admit(peers: Peers, ports: kplus.ContainerPort[]): void {
     this.rules.add(peers, ports);
   }
 
-  /** A policy selects Pods by the name of their namespace, and not at all on the network of their node. */
+  /** Policies select Pods of other namespaces by the name of the namespace, and cannot select Pods on the network of their node. */
   private requireSelectable(client: kplus.AbstractPod): void {
     requireKnownNamespaces(client, this.pods);
     if (!client.hostNetwork) return;
-    throw conflict(this.scope, `${client.node.path} is granted access, but its Pods use the network of their node, which no NetworkPolicy can name`,
+    throw conflict(this.scope, `${client.node.path} is granted access, but its Pods use the network of their node, which NetworkPolicies cannot select`,
       "Take it off the node's network, or let everybody in with 'isolate: false'.");
   }
 

@@ -2,13 +2,13 @@ import * as kplus from 'cdk8s-plus-28';
 import { conflict } from '../base/errors';
 import { numberOf } from '../pod/ports';
 
-/** Pods by their labels, and by labels of whatever value. */
+/** Selects Pods by labels, and by labels with any value. */
 export interface PodSelector {
   readonly matchLabels: { readonly [key: string]: string };
   readonly matchExpressions?: { readonly key: string; readonly operator: 'Exists' }[];
 }
 
-/** Pods or addresses in a rule of a NetworkPolicy, as the API has them. */
+/** Pods or addresses in a rule of a NetworkPolicy, in the format of the API. */
 export interface PolicyPeer {
   readonly podSelector?: kplus.k8s.LabelSelector;
   readonly namespaceSelector?: kplus.k8s.LabelSelector;
@@ -20,20 +20,20 @@ export interface PolicyPort {
   readonly protocol: kplus.Protocol;
 }
 
-/** Which peers may use which ports. */
+/** Peers and the ports that they may use. */
 export interface PolicyRule {
   readonly peers: PolicyPeer[];
   readonly ports: PolicyPort[];
 }
 
-/** One peer, or several that are granted as one. */
+/** One or more peers that are granted access together. */
 export interface Peers {
-  /** What rules are sorted by. The same peers have the same. */
+  /** The sort key of rules, which is the same for the same peers. */
   readonly order: string;
   readonly peers: PolicyPeer[];
 }
 
-/** The rules of a policy, one for the same peers. They render the same, in whatever order they were added. */
+/** The rules of a policy, one per set of peers. The rendered order does not depend on the order in which they were added. */
 export class PolicyRules {
   private readonly rules = new Map<string, { readonly peers: PolicyPeer[]; readonly ports: Map<string, PolicyPort> }>();
 
@@ -50,12 +50,12 @@ export class PolicyRules {
   }
 }
 
-/** TCP before UDP. */
+/** Sorts TCP before UDP. */
 function byNumber(a: PolicyPort, b: PolicyPort): number {
   return a.port - b.port || (a.protocol < b.protocol ? -1 : 1);
 }
 
-/** The Pods of a workload as the peer in a policy of a namespace. */
+/** The Pods of a workload as a peer in a policy of a namespace. */
 export function podsAsPeers(pods: kplus.AbstractPod, policyNamespace: string | undefined): Peers {
   const { namespace } = pods.metadata;
   const matchLabels = labelsOf(pods);
@@ -64,7 +64,7 @@ export function podsAsPeers(pods: kplus.AbstractPod, policyNamespace: string | u
   return { order, peers: [{ podSelector: { matchLabels }, namespaceSelector: { matchLabels: { [kplus.Namespace.NAME_LABEL]: namespace } } }] };
 }
 
-/** The label that cdk8s-plus gives to all Pods of a workload and to no other. */
+/** The label that cdk8s-plus sets on the Pods of a workload only. */
 export function labelsOf(pods: kplus.AbstractPod): { [key: string]: string } {
   const address = pods.podMetadata.getLabel(kplus.Pod.ADDRESS_LABEL);
   if (address === undefined) {

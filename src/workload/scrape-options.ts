@@ -1,9 +1,9 @@
-/** How metrics are scraped. */
+/** Options for scraping metrics. */
 export interface ScrapeOptions {
   /**
-   * The port that serves the metrics: one that a container declares.
+   * The port of the metrics endpoint, which a container must declare.
    *
-   * @default - the port named `metrics`, of each container that has one; throws if none has
+   * @default - all ports named `metrics`; throws if there are none
    */
   readonly port?: number;
 }

@@ -7,7 +7,7 @@ import type { ScrapeOptions } from './scrape-options';
 import { conflict, invalid } from '../base/errors';
 import { portsOf } from '../pod/ports';
 
-/** Lets `scraper` in to the metrics of all workloads of a construct that have any, or throws and changes nothing. Idempotent. */
+/** Admits `scraper` to the metrics ports of all workloads of a construct, or throws and changes nothing. Idempotent. */
 export function grantScrape(where: IConstruct, workloads: NetworkAccess[], scraper: kplus.INetworkPolicyPeer, { port }: ScrapeOptions): void {
   const granted = workloads.flatMap(access => {
     const peers = peersOf(where, scraper, access.pods);
@@ -25,26 +25,26 @@ function noMetrics(where: IConstruct, workloads: NetworkAccess[], port: number |
     property: 'port',
     got: port,
     expected: `a declared TCP port, one of ${numbersOf(declared)}`,
-    hint: port === undefined ? "Only a port named 'metrics' is found by itself." : undefined,
+    hint: port === undefined ? "Only ports named 'metrics' are found automatically." : undefined,
   });
 }
 
-/** A peer of cdk8s-plus as policies of the namespace of `pods` have it. Throws if there is no telling whom it selects. */
+/** A peer of cdk8s-plus in a policy of the namespace of `pods`. Throws if it cannot be determined what it selects. */
 function peersOf(where: IConstruct, peer: kplus.INetworkPolicyPeer, { metadata: { namespace } }: kplus.AbstractPod): Peers {
   if (typeof peer?.toNetworkPolicyPeerConfig !== 'function') {
     throw invalid(where, {
       property: 'scraper',
       got: peer?.node?.path ?? peer,
       expected: 'a workload, Pods, Namespaces or an IP block of cdk8s-plus',
-      hint: "A construct of ours has it as its 'workload' or 'pod'.",
+      hint: "Constructs of this library have it as their 'workload' or 'pod'.",
     });
   }
   if (peer instanceof kplus.AbstractPod) {
     if (namespace !== undefined && peer.metadata.namespace === undefined) {
-      throw conflict(peer, `a workload without a namespace is to scrape Pods of namespace '${namespace}'`, "Give its chart a 'namespace'.");
+      throw conflict(peer, `a workload without a namespace is to scrape Pods of namespace '${namespace}'`, "Set 'namespace' on its chart.");
     }
     if (peer.hostNetwork) {
-      throw conflict(peer, 'it is to scrape metrics, but its Pods use the network of their node, which no NetworkPolicy can name', 'Name the addresses of the nodes: kplus.NetworkPolicyIpBlock.');
+      throw conflict(peer, 'it is to scrape metrics, but its Pods use the network of their node, which NetworkPolicies cannot select', 'Grant access to the addresses of the nodes instead: kplus.NetworkPolicyIpBlock.');
     }
     return podsAsPeers(peer, namespace);
   }

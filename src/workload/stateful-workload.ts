@@ -19,11 +19,11 @@ import { conflict, requireInteger } from '../base/errors';
 import { INSTANCE_LABEL } from '../base/labels';
 import { nameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
+import { checked, requireNew } from '../input/check-input';
 import type { PodContainerProps } from '../pod/pod-container-props';
 import { twiceMounted, volumesOf } from '../pod/pod-contents';
 import type { RenderedStatefulSet } from '../pod/rendered-stateful-set';
 import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-template';
-import { checked, requireNew } from '../input/check-input';
 
 /**
  * A StatefulSet with claim templates, a headless Service, a disruption budget, placement rules and a NetworkPolicy.
@@ -46,10 +46,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   /** Whether an autoscaler scales the set. Set by `kplus.HorizontalPodAutoscaler`; do not set it yourself. */
   public hasAutoscaler = false;
 
-  /**
-   * Who reaches the members.
-   *
-   * @internal
+  /** * Network access to the members. * * @internal
    */
   public readonly _network: NetworkAccess;
 
@@ -160,8 +157,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   /**
    * Adds an init container, or, with `restartPolicy: ALWAYS`, a sidecar.
    *
-   * Kubernetes 1.28 has sidecars behind the feature gate `SidecarContainers`. Without it, the API server refuses a sidecar with probes, and the
-   * Pod waits for one without probes to end.
+   * In Kubernetes 1.28, sidecars require the feature gate `SidecarContainers`. Without it, the API server refuses
+   * sidecars with probes, and Pods wait for sidecars without probes to complete.
    *
    * @param props the container
    */
@@ -245,7 +242,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Lets the Pods of another workload connect: the NetworkPolicy of the set lets them in at `ports`. A grant that is refused changes nothing.
+   * Grants a workload access to the members: the NetworkPolicy of the set admits its Pods on `ports`. If the grant
+   * throws, nothing is changed.
    *
    * @example
    * const queue = new StatefulWorkload(this, 'Queue', {
@@ -254,8 +252,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    * const api = new kplus.Deployment(this, 'Api', { containers: [{ image: 'shop/api:1' }] });
    * queue.grantConnect(api, { ports: [5672] });
    *
-   * @param client the workload to let in. Throws if it is this one, or if only one of both has a known namespace.
-   * @param options which ports: those that the containers declare by now, unless you name some
+   * @param client the workload to grant access to; throws if it is this one, or if the namespace of only one of them is known
+   * @param options the ports; by default, all that the containers have declared so far
    */
   @checked
   public grantConnect(client: kplus.AbstractPod, options: WorkloadGrantOptions = {}): void {
@@ -264,8 +262,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   }
 
   /**
-   * Lets a scraper of metrics, such as Prometheus, connect to one port and to nothing else: a rule in the NetworkPolicy of the set. Nothing
-   * of the scraper changes, wherever it runs.
+   * Grants a metrics scraper, such as Prometheus, access to the metrics port only, with a rule in the NetworkPolicy of
+   * the set. The scraper itself is not changed.
    *
    * @example
    * const cache = new StatefulWorkload(this, 'Cache', {
@@ -276,8 +274,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    *   namespaces: kplus.Namespaces.select(this, 'Monitoring', { names: ['monitoring'] }),
    * }));
    *
-   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are those of the set's own namespace.
-   * @param options which port; throws if no container declares it
+   * @param scraper a workload, Pods, Namespaces or an IP block of cdk8s-plus. Pods without namespaces are selected in the set's own namespace.
+   * @param options the port; throws if no container declares it
    */
   @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {

@@ -123,7 +123,7 @@ const refused: BadInput[] = [
   ['a start-up of seconds', withProps({ startupBudget: Duration.seconds(30) }), "test/Orders: invalid 'startupBudget': got '30 seconds', expected at least one minute. "
     + 'Crash recovery takes minutes, and starts from the beginning if it is interrupted.'],
   ['an init script in a folder', withProps({ initScripts: { 'a/b.sql': '' } }), "test/Orders: invalid 'initScripts': got 'a/b.sql', expected a file name of letters, digits, '-', '_' and '.'."],
-  ['an init script of 2 MiB', withProps({ initScripts: { 'a.sql': 'x'.repeat(2 ** 21) } }), "test/Orders: invalid 'initScripts': got '2097152 bytes', expected at most 1 MiB together. Load larger data as a client."],
+  ['an init script of 2 MiB', withProps({ initScripts: { 'a.sql': 'x'.repeat(2 ** 21) } }), "test/Orders: invalid 'initScripts': got '2097152 bytes', expected at most 1 MiB in total. Load larger data with a client."],
   ['a release that is none', () => { PostgresVersion.of('latest'); }, `PostgresVersion.of: invalid 'version': got 'latest', ${tag('16.2')}`],
   ['a PostgreSQL that is too old', () => { PostgresVersion.of('15.8'); }, `PostgresVersion.of: invalid 'version': got '15.8', ${tag('16.2', noEnsureInitdb)}`],
   ['a PostgreSQL whose image lacks a script', () => { PostgresVersion.of('16.1-bookworm'); }, `PostgresVersion.of: invalid 'version': got '16.1-bookworm', ${tag('16.2', noEnsureInitdb)}`],
@@ -135,7 +135,7 @@ const refused: BadInput[] = [
   ['a release of another product', () => {
     // @ts-expect-error the types tell them apart
     DatabaseEngine.mysql({ version: MariadbVersion.V11_8 });
-  }, "DatabaseEngine.mysql: invalid 'version': got a MariadbVersion, expected a MysqlVersion. Make one: MysqlVersion.V9_7, MysqlVersion.of(…)."],
+  }, "DatabaseEngine.mysql: invalid 'version': got a MariadbVersion, expected a MysqlVersion. Use MysqlVersion.V9_7, MysqlVersion.of(…)."],
   ['a release as a text, from JavaScript', () => { DatabaseEngine.postgres(JSON.parse('{ "version": "17" }')); },
     "DatabaseEngine.postgres: invalid 'version': got '17', expected a PostgresVersion."],
   ['no release, from JavaScript', () => { DatabaseEngine.mariadb(JSON.parse('{}')); }, "DatabaseEngine.mariadb: invalid 'version': got undefined, expected a MariadbVersion."],

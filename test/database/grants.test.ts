@@ -106,7 +106,7 @@ test('a client with a namespace cannot connect to a database whose namespace is 
   const app = new App();
   const orders = database(new Chart(app, 'here'));
   expect(() => orders.grantConnect(client(new Chart(app, 'web', { namespace: 'web' })))).toThrow(
-    "web/Api: a workload of namespace 'web' is granted access to 'orders', whose namespace is not known. Give the chart of the database a 'namespace'.");
+    "web/Api: a workload of namespace 'web' is granted access to 'orders', whose namespace is unknown. Set 'namespace' on the chart of the database.");
 });
 
 test('a client that cannot be granted access gets no variables', () => {
@@ -134,7 +134,7 @@ test('a construct of this library instead of its workload, from JavaScript, is r
   const chart = newChart('shop');
   const orders = database(chart);
   expect(() => Reflect.apply(orders.grantConnect, orders, [database(chart, 'Audit')])).toThrow(
-    "test/Orders.grantConnect: invalid 'client': got the StatefulDatabase test/Audit, expected a kplus.AbstractPod. Give its 'workload'.");
+    "test/Orders.grantConnect: invalid 'client': got the StatefulDatabase test/Audit, expected a kplus.AbstractPod. Pass its 'workload'.");
 });
 
 test('an invalid prefix is rejected', () => {

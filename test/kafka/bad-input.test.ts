@@ -58,7 +58,7 @@ const refused: BadInput[] = [
   ['a release that needs ZooKeeper', withProps({ version: KafkaVersion.of('3.8.1') }),
     "test/Events: invalid 'version': got '3.8.1', expected 3.9 or later. Dynamic controller quorums require 3.9. Run earlier releases with ZooKeeper: set 'metadata: KafkaMetadata.zookeeper(…)'."],
   // @ts-expect-error the types tell them apart
-  ['a release of another product', withProps({ version: ZooKeeperVersion.V3_9 }), "test/Events: invalid 'version': got a ZooKeeperVersion, expected a KafkaVersion. Make one: KafkaVersion.V4_1, KafkaVersion.of(…)."],
+  ['a release of another product', withProps({ version: ZooKeeperVersion.V3_9 }), "test/Events: invalid 'version': got a ZooKeeperVersion, expected a KafkaVersion. Use KafkaVersion.V4_1, KafkaVersion.of(…)."],
   ['a release as a text, from JavaScript', withProps(JSON.parse('{ "version": "4.1.2" }')), "test/Events: invalid 'version': got '4.1.2', expected a KafkaVersion."],
   ['a release without patch', () => { KafkaVersion.of('4.1'); }, "KafkaVersion.of: invalid 'version': got '4.1', expected a release with all three numbers. For example 4.1.2: the official image has no shorter tags."],
 

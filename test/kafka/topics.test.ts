@@ -38,7 +38,7 @@ test('it runs as the user of the brokers, also as root, and requests no more tha
   const securityContext = { runAsNonRoot: false };
   expect(podOf(kafka)).toMatchObject({ securityContext: { ...securityContext, runAsUser: 0 }, containers: [{ securityContext }] });
   const memory = { request: Size.gibibytes(1), limit: Size.mebibytes(512) };
-  expect(() => cluster({ topicsResources: { memory } }).addTopic('orders', { partitions: 1 })).toThrow("the memory request of 'topics' is 1Gi, more than the limit, 512Mi");
+  expect(() => cluster({ topicsResources: { memory } }).addTopic('orders', { partitions: 1 })).toThrow("the memory request of 'topics' is 1Gi, more than the limit of 512Mi");
 });
 
 describe('min.insync.replicas is set for each topic', () => {

@@ -146,7 +146,7 @@ test.each([
   ['a group that is not there', (request: DatabaseRequest): DatabaseDesign => {
     const design = new Elected().design(request);
     return { ...design, read: { name: 'box-read', group: request.names.group('replica'), ports: [port('postgres', 5432)] } };
-  }, "its design names the group 'box-replica', which it does not have"],
+  }, "its design refers to the group 'box-replica', which does not exist"],
 ])('a design with %s is refused', (_, design, message) => {
   expect(() => database({ name: 'wrong', design })).toThrow(message);
 });

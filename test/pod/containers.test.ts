@@ -148,7 +148,7 @@ describe('a probe', () => {
 
   test('of readiness has no termination grace', () => {
     expectInvalid(refused({ readiness: ContainerProbe.fromCommand(['a'], { terminationGrace: Duration.seconds(5) }) }),
-      "test/Store: 'server.readiness' has a termination grace, but a readiness probe ends no container.");
+      "test/Store: 'server.readiness' has a termination grace, but a readiness probe does not terminate containers.");
   });
 
   test('has headers of names that headers can have', () => {

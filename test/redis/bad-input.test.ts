@@ -37,7 +37,7 @@ const refused: BadInput[] = [
   ['a release of a flavor that is none, from JavaScript', () => { Reflect.apply(RedisVersion.of, RedisVersion, ['keydb', '8.0.5']); },
     "RedisVersion.of: invalid 'flavor': got 'keydb', expected one of redis, valkey."],
   ['a release as a text, from JavaScript', withProps(JSON.parse('{ "version": "8.0.5" }')),
-    { property: 'version', got: '8.0.5', allowed: 'a RedisVersion', hint: 'Make one: RedisVersion.VALKEY_8_1, RedisVersion.of(…).' }],
+    { property: 'version', got: '8.0.5', allowed: 'a RedisVersion', hint: 'Use RedisVersion.VALKEY_8_1, RedisVersion.of(…).' }],
   // @ts-expect-error the types tell them apart
   ['a release of Kafka', withProps({ version: KafkaVersion.V4_1 }), { property: 'version', allowed: 'a RedisVersion' }],
   ['a moving tag', () => { RedisVersion.of(RedisFlavor.REDIS, 'latest'); },
@@ -118,7 +118,7 @@ const refused: BadInput[] = [
   ['a client without containers', withDatabase((redis, chart) => redis.grantConnect(new kplus.Deployment(chart, 'Api'))),
     'test/Api: it is granted access before it has containers that can get the connection details. Add its containers first.'],
   ['a construct of ours as a client, from JavaScript', withDatabase((redis, chart) => { Reflect.apply(redis.grantConnect, redis, [new RedisDatabase(chart, 'Other', { storage })]); }),
-    { where: 'test/Cache.grantConnect', property: 'client', allowed: 'a kplus.AbstractPod', hint: "Give its 'workload'." }],
+    { where: 'test/Cache.grantConnect', property: 'client', allowed: 'a kplus.AbstractPod', hint: "Pass its 'workload'." }],
 ];
 
 test.each(refused)('%s', (_, act, refusal) => {

@@ -48,7 +48,7 @@ test('it is refused where the number of members is known', () => {
   }
   const chart = newChart('shop');
   const orders = new StatefulDatabase(chart, 'Orders', { engine: DatabaseEngine.mysql({ version: MysqlVersion.V8_4 }), storage: { size: Size.gibibytes(20) } });
-  expectInvalid(() => scale(orders.statefulWorkload, chart), 'test/Orders/Resource: it is to be scaled by an autoscaler');
+  expectInvalid(() => scale(orders.statefulWorkload, chart), 'test/Orders/Resource: an autoscaler targets it');
 });
 
 test('nobody may know the names of all members, in whatever order', () => {

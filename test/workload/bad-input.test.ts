@@ -10,7 +10,7 @@ type BadInput = [what: string, act: (chart: Chart) => void, refusal: Refusal];
 const withProps = (props: StatefulWorkloadProps, id = 'Store') => (chart: Chart) => { new StatefulWorkload(chart, id, props); };
 const withWorkload = (act: (store: StatefulWorkload, chart: Chart) => void) => (chart: Chart) => act(new StatefulWorkload(chart, 'Store'), chart);
 const withContainer = (container: kplus.ContainerProps) => withWorkload(store => { store.addContainer(container); });
-const root = 'runs as user 0, which is root, and is never started. ' +
+const root = 'runs as user 0, which is root, so it would never start. ' +
   "Set another 'user', or 'ensureNonRoot: false' if Pod Security \"restricted\" is not enforced.";
 const elsewhere = (chart: Chart) =>
   new kplus.Deployment(new Chart(chart.node.root as App, 'web', { namespace: 'web' }), 'Api', { containers: [{ image: 'a:1' }] });
@@ -80,7 +80,7 @@ const refused: BadInput[] = [
   ['two containers of one name', withWorkload(store => { store.addContainer({ image: 'a:1' }); store.addInitContainer({ image: 'a:1', name: 'main' }); }),
     "test/Store: the container name 'main' is already taken in this Pod. Set another 'name' for the second container."],
   ['a container that is attached past the checks', withWorkload(({ workload }) => { workload.attachContainer(new kplus.Container({ image: 'a:1', name: 'exporter' })); }),
-    "test/Store: the container 'exporter' is attached, which could not be restricted any more. Give its properties to addContainer()."],
+    "test/Store: the container 'exporter' is attached, so the restricted defaults cannot be applied. Pass its properties to addContainer() instead."],
   ['a sidecar among the containers', withContainer({ image: 'a:1', restartPolicy: kplus.ContainerRestartPolicy.ALWAYS }),
     "test/Store: the container 'main' has a 'restartPolicy', which only init containers have. Add a sidecar with addInitContainer()."],
   ['an init container whose usual name is taken', withWorkload(store => { store.addInitContainer({ image: 'a:1', name: 'init-1' }); store.addInitContainer({ image: 'a:1' }); }),
@@ -98,7 +98,7 @@ const refused: BadInput[] = [
     'test/Store: the port 80/TCP is declared twice by one container. Declare it once.'],
   ['two ports of one name in one container', withWorkload(store => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'http' }, { number: 2, name: 'http' }] });
-  }), "test/Store: the ports 1 and 2 of one container are both named 'http'. Give them different names."],
+  }), "test/Store: the ports 1 and 2 of one container are both named 'http'. Use different names."],
   ['a port number of zero', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 0 }] }); }),
     "test/Store: invalid 'port number': got 0, expected a whole number from 1 to 65535."],
   ['a port name of 16 characters', withWorkload(store => { store.addContainer({ image: 'a:1', ports: [{ number: 1, name: 'abcdefghijklmnop' }] }); }),
@@ -136,16 +136,16 @@ const refused: BadInput[] = [
   ['more cpu than the limit', withContainer({ image: 'a:1', resources: { cpu: { request: kplus.Cpu.units(1.5), limit: kplus.Cpu.millis(700) } } }),
     'test/Store: the cpu request is 1.5, more than the limit of 700m. Set only the limit: Kubernetes then requests the same amount.'],
   ['more memory than the limit', withContainer({ image: 'a:1', name: 'app', resources: { memory: { request: Size.gibibytes(2), limit: Size.mebibytes(700) } } }),
-    "test/Store: the memory request of 'app' is 2Gi, more than the limit, 700Mi. Give the limit alone: Kubernetes requests as much."],
+    "test/Store: the memory request of 'app' is 2Gi, more than the limit of 700Mi. Set only the limit: Kubernetes then requests the same amount."],
   ['more disk than the limit', withContainer({ image: 'a:1', resources: { ephemeralStorage: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } }),
     'test/Store: the ephemeral storage request is 2Gi, more than the limit of 1Gi. Set only the limit: Kubernetes then requests the same amount.'],
   ['half a second of grace', withProps({ terminationGrace: Duration.millis(500) }), "test/Store: invalid 'terminationGrace in seconds': got 0.5, expected a whole number of at least 0."],
   ['negative history', withProps({ revisionHistoryLimit: -1 }), "test/Store: invalid 'revisionHistoryLimit': got -1, expected a whole number of at least 0."],
   ['a Pod beyond the last', withWorkload(store => { store.podName(1); }), "test/Store: invalid 'podName index': got 1, expected a whole number from 0 to 0."],
-  ['a grant to itself', withWorkload(store => { store.grantConnect(store.workload); }), 'test/Store: a workload is granted access to itself. Its members reach each other anyway.'],
+  ['a grant to itself', withWorkload(store => { store.grantConnect(store.workload); }), 'test/Store: a workload is granted access to itself. Its members can connect to each other without a grant.'],
   ['a grant to a construct of ours, from JavaScript', withWorkload((store, chart) => {
     Reflect.apply(store.grantConnect, store, [new StatefulWorkload(chart, 'Other')]);
-  }), "test/Store.grantConnect: invalid 'client': got the StatefulWorkload test/Other, expected a kplus.AbstractPod. Give its 'workload'."],
+  }), "test/Store.grantConnect: invalid 'client': got the StatefulWorkload test/Other, expected a kplus.AbstractPod. Pass its 'workload'."],
   ['a grant without ports', withWorkload((store, chart) => { store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] })); }),
     "test/Store: test/Api is granted access, but the containers declare no ports. Set 'ports' of a container before you grant access."],
   ['two clients of one name, whose NetworkPolicies would replace each other', withWorkload((store, chart) => {
@@ -159,7 +159,7 @@ const refused: BadInput[] = [
   ['a client of a namespace for a set of none', (chart) => {
     const store = new StatefulWorkload(new Chart(chart.node.scope as Chart, 'nowhere'), 'Store', { containers: [{ image: 'a:1', ports: [{ number: 1 }] }] });
     store.grantConnect(new kplus.Pod(chart, 'Api', { containers: [{ image: 'a:1' }] }));
-  }, "test/Api: a workload of namespace 'shop' is granted access to 'store', whose namespace is not known. NetworkPolicies need both: give the chart of the set a 'namespace'."],
+  }, "test/Api: a workload of namespace 'shop' is granted access to 'store', whose namespace is unknown. NetworkPolicies need both: give the chart of the set a 'namespace'."],
   ['a budget without a limit', (chart) => { new PodDisruptionBudget(chart, 'Budget', { workload: new StatefulWorkload(chart, 'Store').workload }); },
     "test/Budget: a disruption budget needs exactly one limit. Set either 'maxUnavailable' or 'minAvailable', as a number or as a percentage."],
   ['a budget beside the derived one', (chart) => {

@@ -207,7 +207,7 @@ describe('products', () => {
 
   test('of several sets of one kind cannot take over any', () => {
     expectInvalid(() => new RedisDatabase(newChart('shop'), 'Cache', { storage, topology: RedisTopology.cluster(), identity: {} }),
-      "test/Cache: it consists of several sets of one kind, and 'identity' is that of one set");
+      "test/Cache: 'identity' describes one set, but this product consists of several of the same kind");
   });
 });
 

@@ -113,7 +113,7 @@ describe('the port', () => {
 
   const expected = 'expected a declared TCP port, one of 7000.';
   test.each<[string, ScrapeOptions, string]>([
-    ['that is not named', {}, `test/Store: invalid 'port': got undefined, ${expected} Only a port named 'metrics' is found by itself.`],
+    ['that is not named', {}, `test/Store: invalid 'port': got undefined, ${expected} Only ports named 'metrics' are found automatically.`],
     ['that no container declares', { port: 9187 }, `test/Store: invalid 'port': got 9187, ${expected}`],
   ])('%s is refused, and changes nothing', (_, options, message) => {
     const chart = newChart('shop');
@@ -155,7 +155,7 @@ describe('a scraper is refused', () => {
 
   test('that has no namespace, where the set has one', () => {
     refused(chart => new kplus.Pod(new Chart(chart.node.root as App, 'nowhere'), 'Prometheus', { containers: [{ image: 'a:1' }] }),
-      "nowhere/Prometheus: a workload without a namespace is to scrape Pods of namespace 'shop'. Give its chart a 'namespace'.");
+      "nowhere/Prometheus: a workload without a namespace is to scrape Pods of namespace 'shop'. Set 'namespace' on its chart.");
   });
 });
 

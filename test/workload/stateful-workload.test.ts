@@ -125,7 +125,7 @@ describe('claims', () => {
     const { chart, store } = workload();
     const disk = store.addClaim('disk', { size: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK });
     store.workload.containers[0].mount('/dev/disk', disk, { readOnly: true });
-    expect(() => synth(chart)).toThrow("test/Store/Resource: the container 'main' mounts 'disk', a raw device, read-only, which Kubernetes cannot. Leave 'readOnly' out");
+    expect(() => synth(chart)).toThrow("test/Store/Resource: the container 'main' mounts 'disk', a raw block device, read-only, which Kubernetes does not support. Omit 'readOnly'");
   });
 
   test('a block claim is a device', () => {
@@ -338,7 +338,7 @@ describe('placement', () => {
     expectInvalid(spread({ 'a rack': 'required' }), { where: 'Placement.spread', property: 'topologies', got: 'a rack' });
     expectInvalid(spread({ rack: 'strictly' as 'required' }), { where: 'Placement.spread', property: 'topologies.rack', got: 'strictly' });
     expectInvalid(spread({ 'kubernetes.io/hostname': 'required' }), { hint: "Use 'hosts' instead." });
-    expectInvalid(spread({ 'topology.kubernetes.io/zone': 'required' }), { hint: "Say it with 'zones'." });
+    expectInvalid(spread({ 'topology.kubernetes.io/zone': 'required' }), { hint: "Use 'zones' instead." });
   });
 
   test('members stay on a node that is down, unless they are to be evicted', () => {
@@ -479,7 +479,7 @@ describe('an init container with portNumber', () => {
   });
 
   test('that asks for a probe itself is refused', () => {
-    expect(() => initContainer({ startup: kplus.Probe.fromTcpSocket({ port: 80 }) })).toThrow("the init container 'first' has a 'startup' probe, but runs to its end before the others start");
+    expect(() => initContainer({ startup: kplus.Probe.fromTcpSocket({ port: 80 }) })).toThrow("the init container 'first' has a 'startup' probe, but runs to completion before the other containers start");
   });
 });
 
