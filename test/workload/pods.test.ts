@@ -70,7 +70,7 @@ describe('the network of the node', () => {
   test('has no Pods that a policy could name', () => {
     const { chart, store } = workload(open);
     const client = new kplus.Deployment(chart, 'Api', { containers: [{ image: 'a:1' }] });
-    expectInvalid(() => store.grantConnect(client, { egress: true }), 'it is let out to test/Store/Resource, whose Pods use the network of their node');
+    expectInvalid(() => store.grantConnect(client, { egress: true }), 'it is granted egress to test/Store/Resource, whose Pods use the network of their node');
     const closed = new StatefulWorkload(chart, 'Closed', { containers: [container] });
     expectInvalid(() => closed.grantConnect(store.workload), 'test/Store/Resource is granted access, but its Pods use the network of their node');
   });
