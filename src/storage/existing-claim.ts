@@ -20,14 +20,14 @@ export interface ExistingClaimOptions {
   /**
    * The requested size.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly size?: Size;
 
   /**
    * The storage class.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly storageClass?: IStorageClass;
 
@@ -41,15 +41,15 @@ export interface ExistingClaimOptions {
   /**
    * Whether the volume is a file system or a raw block device.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly volumeMode?: kplus.PersistentVolumeMode;
 }
 
-/** A claim that exists in the cluster already. Made by `PersistentVolumeClaim.fromName`. */
+/** A claim that already exists in the cluster. Created by `PersistentVolumeClaim.fromName`. */
 export class ExistingClaim extends Construct implements IPersistentVolumeClaim, kplus.IStorage {
   /**
-   * Only `PersistentVolumeClaim.fromName` makes one.
+   * Called by `PersistentVolumeClaim.fromName` only.
    *
    * @internal
    */
@@ -77,7 +77,8 @@ export class ExistingClaim extends Construct implements IPersistentVolumeClaim, 
   }
 
   /**
-   * The volume that containers of the claim's namespace mount. Raw block devices can only be mounted in a StatefulWorkload.
+   * The volume that containers in the claim's namespace mount. Raw block devices can only be mounted in a
+   * StatefulWorkload.
    */
   public asVolume(): kplus.Volume {
     this.mounted ??= claimVolume(this, this.name, this.volumeMode === kplus.PersistentVolumeMode.BLOCK);

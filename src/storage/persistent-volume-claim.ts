@@ -58,8 +58,8 @@ export class PersistentVolumeClaim extends Construct implements IPersistentVolum
    *
    * @param scope the parent construct
    * @param id the construct id
-   * @param name the name of the PersistentVolumeClaim object; throws if it is none
-   * @param options known properties of the claim. Say so if it is a raw block device: otherwise it cannot be mounted.
+   * @param name the name of the PersistentVolumeClaim object; throws if it is invalid
+   * @param options known properties of the claim; for a raw block device, set `volumeMode`, or it cannot be mounted
    */
   @checked
   public static fromName(scope: Construct, id: string, name: string, options: ExistingClaimOptions = {}): ExistingClaim {

@@ -79,7 +79,7 @@ describe('a cluster', () => {
   test('applies the disruption policy to each shard', () => {
     const { chart } = cluster({ replicas: 2 }, { disruption: DisruptionPolicy.none() });
     expect(namesOf(chart, 'PodDisruptionBudget')).toEqual([]);
-    expect(() => cluster({ replicas: 2 }, { disruption: DisruptionPolicy.maxUnavailable(2) })).toThrow(/keeps 2 of 3 members up/);
+    expect(() => cluster({ replicas: 2 }, { disruption: DisruptionPolicy.maxUnavailable(2) })).toThrow(/keeps 2 of 3 members available/);
     const { chart: free } = cluster({ replicas: 2, minReplicasToWrite: 0 }, { disruption: DisruptionPolicy.maxUnavailable(2) });
     for (const shard of SHARDS) expect(find(free, 'PodDisruptionBudget', shard)).toMatchObject({ spec: { maxUnavailable: 2 } });
   });
