@@ -42,9 +42,9 @@ export function hintOf(type: string, value: unknown): string {
   return (typeof value === 'object' ? hintOfObject(type, value) : undefined) ?? exampleOf(type) ?? 'Check where the value comes from.';
 }
 
-/** How a value of a type is written or made. */
+/** An example of a value of a type. */
 function exampleOf(type: string): string | undefined {
-  if (type.endsWith('[]')) return 'Write […], also around a single one.';
+  if (type.endsWith('[]')) return 'Write […], even for a single value.';
   if (type.endsWith('{}')) return 'Write { name: … }.';
   const struct = structOf(type);
   if (struct !== undefined) return `Write { ${(struct.members.find(({ optional }) => !optional) ?? struct.members[0]).name}: … }.`;

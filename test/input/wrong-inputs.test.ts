@@ -63,14 +63,14 @@ const typos: WrongInput[] = [
 ];
 
 const wrongKinds: WrongInput[] = [
-  ["storageClass: 'gp3'", database({ storage: { ...storage, storageClass: 'gp3' } }), 'storage.storageClass', 'Make one: StorageClass.fromName(…), StorageClass.none(), new StorageClass(…).'],
+  ["storageClass: 'gp3'", database({ storage: { ...storage, storageClass: 'gp3' } }), 'storage.storageClass', 'Use StorageClass.fromName(…), StorageClass.none(), new StorageClass(…).'],
   ["retention: 'Delete'", database({ storage: { ...storage, retention: 'Delete' } }), 'storage.retention', 'Write { whenDeleted: … }.'],
-  ["serviceAccount: 'sa'", workload({ serviceAccount: 'sa' }), 'serviceAccount', 'Make one: kplus.ServiceAccount.fromServiceAccountName(…), new kplus.ServiceAccount(…).'],
+  ["serviceAccount: 'sa'", workload({ serviceAccount: 'sa' }), 'serviceAccount', 'Use kplus.ServiceAccount.fromServiceAccountName(…), new kplus.ServiceAccount(…).'],
   ["memory: '16Gi'", database({ resources: { memory: '16Gi' } }), 'resources.memory', 'Write { limit: … }.'],
   ["memory: { limit: '16Gi' }", database({ resources: { memory: { limit: '16Gi' } } }), 'resources.memory.limit', 'For example Size.gibibytes(20).'],
   ["cpu: { request: '500m' }", database({ resources: { cpu: { request: '500m' } } }), 'resources.cpu.request', 'For example kplus.Cpu.millis(500).'],
   ['cpu: 2', kafka({ resources: { cpu: 2 } }), 'resources.cpu'],
-  ["engine: 'postgres'", database({ engine: 'postgres' }), 'engine', 'Make one: DatabaseEngine.mariadb(…), DatabaseEngine.mysql(…), DatabaseEngine.of(…), ….'],
+  ["engine: 'postgres'", database({ engine: 'postgres' }), 'engine', 'Use DatabaseEngine.mariadb(…), DatabaseEngine.mysql(…), DatabaseEngine.of(…), ….'],
   ['engine: DatabaseEngine.postgres, not called', database({ engine: DatabaseEngine.postgres }), 'engine'],
   ["dockerRegistryAuth: 'x'", workload({ dockerRegistryAuth: 'x' }), 'dockerRegistryAuth'],
   ["isolate: 'false'", workload({ isolate: 'false' }), 'isolate', 'Write it without quotes: false.'],
@@ -78,25 +78,25 @@ const wrongKinds: WrongInput[] = [
   ['storage: a Size', database({ storage: Size.gibibytes(20) }), 'storage', 'Write { size: … }.'],
   ["size: '20Gi'", database({ storage: { size: '20Gi' } }), 'storage.size', 'For example Size.gibibytes(20).'],
   ['size: 20', kafka({ storage: { size: 20 } }), 'storage.size'],
-  ["readReplicas: '1'", database({ readReplicas: '1' }), 'readReplicas', 'Write numbers without quotes and units.'],
+  ["readReplicas: '1'", database({ readReplicas: '1' }), 'readReplicas', 'Write numbers without quotes or units.'],
   ['readReplicas: true', database({ readReplicas: true }), 'readReplicas'],
-  ['credentials: a Secret', chart => database({ credentials: kplus.Secret.fromSecretName(chart, 'S', 's') })(chart), 'credentials', 'Make one: DatabaseCredentials.fromSecret(…).'],
+  ['credentials: a Secret', chart => database({ credentials: kplus.Secret.fromSecretName(chart, 'S', 's') })(chart), 'credentials', 'Use DatabaseCredentials.fromSecret(…).'],
   ["credentials: 'orders'", database({ credentials: 'orders' }), 'credentials'],
   ['credentials of a name', () => call(DatabaseCredentials, 'fromSecret', 'orders'), 'secret'],
   ['parameters: a list', database({ parameters: ['work_mem=1MB'] }), 'parameters', 'Write { name: … }.'],
   ['a parameter of a number', database({ parameters: { max_connections: 100 } }), 'parameters.max_connections', "Quote it: '100'."],
   ['a parameter of a boolean', database({ parameters: { jit: false } }), 'parameters.jit', "Quote it: 'false'."],
   ['initScripts: a text', database({ initScripts: 'create table t' }), 'initScripts'],
-  ["version: '4.1'", kafka({ version: '4.1' }), 'version', 'Make one: KafkaVersion.V4_1, KafkaVersion.of(…).'],
+  ["version: '4.1'", kafka({ version: '4.1' }), 'version', 'Use KafkaVersion.V4_1, KafkaVersion.of(…).'],
   ['version: 4.1', kafka({ version: 4.1 }), 'version'],
-  ['a listener of a port', kafka({ listeners: [9092] }), 'listeners[0]', 'Make one: KafkaListener.internal(…), KafkaListener.plaintext(…).'],
-  ['one listener without brackets', kafka({ listeners: KafkaListener.plaintext() }), 'listeners', 'Write […], also around a single one.'],
+  ['a listener of a port', kafka({ listeners: [9092] }), 'listeners[0]', 'Use KafkaListener.internal(…), KafkaListener.plaintext(…).'],
+  ['one listener without brackets', kafka({ listeners: KafkaListener.plaintext() }), 'listeners', 'Write […], even for a single value.'],
   ["metadata: 'kraft'", kafka({ metadata: 'kraft' }), 'metadata'],
   ['a setting of a number', kafka({ config: { 'log.retention.hours': 72 } }), "config['log.retention.hours']", "Quote it: '72'."],
   ["topology: 'cluster'", redis({ topology: 'cluster' }), 'topology'],
   ["flavor: 'Valkey'", redis({ flavor: 'Valkey' }), 'flavor', "Did you mean 'valkey'?"],
   ["eviction: 'allkeys_lru'", redis({ eviction: 'allkeys_lru' }), 'eviction', "Did you mean 'allkeys-lru'?"],
-  ['members: 3', workload({ members: 3 }), 'members', 'Make one: Members.quorum(…), Members.replicas(…), Members.replicated(…).'],
+  ['members: 3', workload({ members: 3 }), 'members', 'Use Members.quorum(…), Members.replicas(…), Members.replicated(…).'],
   ["placement: 'spread'", workload({ placement: 'spread' }), 'placement'],
   ['disruption: 1', workload({ disruption: 1 }), 'disruption'],
   ['disruption: { maxUnavailable: 1 }', workload({ disruption: { maxUnavailable: 1 } }), 'disruption'],
@@ -112,13 +112,13 @@ const wrongKinds: WrongInput[] = [
   ["provisioner: 'ebs.csi.aws.com'", storageClass({ provisioner: 'ebs.csi.aws.com' }), 'provisioner'],
   ["bindingMode: 'waitForFirstConsumer'", storageClass({ bindingMode: 'waitForFirstConsumer' }), 'bindingMode', "Did you mean 'WaitForFirstConsumer'?"],
   ["type: 'gp4'", () => call(Provisioner, 'awsEbs', { type: 'gp4' }), 'type'],
-  ['accessModes: one', claim({ accessModes: 'ReadWriteOnce' }), 'accessModes', 'Write […], also around a single one.'],
+  ['accessModes: one', claim({ accessModes: 'ReadWriteOnce' }), 'accessModes', 'Write […], even for a single value.'],
   ["accessModes: ['RWO']", claim({ accessModes: ['RWO'] }), 'accessModes[0]'],
   ['nodeAffinity: a label', volume({ nodeAffinity: { zone: 'a' } }), 'nodeAffinity'],
   ["sizeLimit: '1Gi'", scratch({ sizeLimit: '1Gi' }), 'sizeLimit'],
   ["schedule: '0 3 * * *'", chart => make(SnapshotSchedule, chart, 'S', { claim: { name: 'data' }, schedule: '0 3 * * *' }), 'schedule'],
   ["claim: 'data'", chart => make(VolumeSnapshot, chart, 'S', { claim: 'data' }), 'claim'],
-  ['a budget of a construct of ours', chart => make(PodDisruptionBudget, chart, 'B', { workload: new StatefulWorkload(chart, 'Store'), maxUnavailable: 1 }), 'workload', "Give its 'workload'."],
+  ['a budget of a construct of ours', chart => make(PodDisruptionBudget, chart, 'B', { workload: new StatefulWorkload(chart, 'Store'), maxUnavailable: 1 }), 'workload', "Pass its 'workload'."],
   ['a Service of a text', chart => make(HeadlessService, chart, 'S', { workload: 'store' }), 'workload'],
   ['a client of a name', on('grantConnect', 'api'), 'client'],
   ['a release of another product', kafka({ version: PostgresVersion.V17 }), 'version'],
@@ -138,7 +138,7 @@ const numbers: WrongInput[] = [
 const missing: WrongInput[] = [
   ['no properties of a database', chart => make(StatefulDatabase, chart, 'Orders'), 'props'],
   ['no properties of a cluster', chart => make(KafkaCluster, chart, 'Events'), 'props'],
-  ['null for properties', chart => make(RedisDatabase, chart, 'Cache', null), 'props', 'Leave out what is not set: null is no value here.'],
+  ['null for properties', chart => make(RedisDatabase, chart, 'Cache', null), 'props', 'Omit properties that are not set: null is not allowed.'],
   ['no engine', chart => make(StatefulDatabase, chart, 'Orders', { storage }), 'engine'],
   ['no storage', chart => make(KafkaCluster, chart, 'Events', {}), 'storage'],
   ['no size', kafka({ storage: {} }), 'storage.size', 'For example Size.gibibytes(20).'],
@@ -147,10 +147,10 @@ const missing: WrongInput[] = [
   ['no claim', on('addClaim', 'data'), 'props'],
   ['no name of a claim', on('addClaim'), 'name'],
   ['no client', on('grantConnect'), 'client'],
-  ['no version', () => call(DatabaseEngine, 'postgres', {}), 'version', 'Make one: PostgresVersion.V18, PostgresVersion.of(…).'],
+  ['no version', () => call(DatabaseEngine, 'postgres', {}), 'version', 'Use PostgresVersion.V18, PostgresVersion.of(…).'],
   ['no options of NFS', () => call(Provisioner, 'nfs'), 'options', 'Write { server: … }.'],
   ['no topic', chart => call(new KafkaCluster(chart, 'Events', { storage }), 'addTopic'), 'name'],
-  ['null for a placement', workload({ placement: null }), 'placement', 'Leave out what is not set: null is no value here.'],
+  ['null for a placement', workload({ placement: null }), 'placement', 'Omit properties that are not set: null is not allowed.'],
   ['null for a setting', kafka({ config: { 'log.retention.hours': null } }), "config['log.retention.hours']"],
   ['undefined for a label', workload({ podLabels: { tier: undefined } }), 'podLabels.tier'],
   ['a gap in a list', workload({ containers: [undefined] }), 'containers[0]'],
@@ -225,8 +225,8 @@ test('the texts of a few', () => {
   const text = (act: (chart: Chart) => unknown) => refusalOf(() => act(newChart('shop'))).message;
   expect(text(database({ readReplica: 1 }))).toBe("test/Orders: invalid 'readReplica': got 'readReplica', expected a property of StatefulDatabaseProps. Did you mean 'readReplicas'?");
   expect(text(database({ storage: { ...storage, storageClass: 'gp3' } }))).toBe(
-    "test/Orders: invalid 'storage.storageClass': got 'gp3', expected an IStorageClass. Make one: StorageClass.fromName(…), StorageClass.none(), new StorageClass(…).");
-  expect(text(kafka({ version: KafkaVersion }))).toBe("test/Events: invalid 'version': got the function KafkaVersion, expected a KafkaVersion. Make one: KafkaVersion.V4_1, KafkaVersion.of(…).");
+    "test/Orders: invalid 'storage.storageClass': got 'gp3', expected an IStorageClass. Use StorageClass.fromName(…), StorageClass.none(), new StorageClass(…).");
+  expect(text(kafka({ version: KafkaVersion }))).toBe("test/Events: invalid 'version': got the function KafkaVersion, expected a KafkaVersion. Use KafkaVersion.V4_1, KafkaVersion.of(…).");
   expect(text(chart => make(StatefulDatabase, chart, { engine, storage }))).toBe(
-    "test: invalid 'id': got { engine: …, storage: … }, expected a string that is not empty. Write new StatefulDatabase(chart, 'Id', …).");
+    "test: invalid 'id': got { engine: …, storage: … }, expected a non-empty string. Write new StatefulDatabase(chart, 'Id', …).");
 });
