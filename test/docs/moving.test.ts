@@ -2,8 +2,8 @@ import { Chart, Size } from 'cdk8s';
 import { upgradeEffects } from '../../scripts/upgrade-effect';
 import { newChart, synth, yaml } from '../support/manifests';
 import {
-  DatabaseEngine, EbsVolumeType, KafkaCluster, PostgresVersion, Provisioner, RedisDatabase, RedisTopology, StatefulDatabase, StorageClass, StorageProps,
-  ZooKeeperEnsemble,
+  DatabaseEngine, EbsVolumeType, KafkaCluster, PostgresVersion, Provisioner, RedisDatabase, RedisTopology, StatefulDatabase, StorageClass,
+  StorageProps, ZooKeeperEnsemble,
 } from 'cdk8s-stateful';
 
 const postgres = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
