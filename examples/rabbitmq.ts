@@ -1,9 +1,9 @@
 /**
- * RabbitMQ by StatefulWorkload: three members that find each other, quorum queues by default, and a client that may publish. Every
- * confirmed message of a quorum queue is on two members at least. Before a member stops, it waits until the others can do without
- * it, and hands over its leaders. What to do about a lost volume: docs/workloads.md.
+ * RabbitMQ with StatefulWorkload: three members that discover each other, quorum queues by default, and a client that
+ * can publish. Every confirmed message of a quorum queue is on at least two members. Before a member stops, it waits
+ * until the others can work without it, and transfers its leaders. For a lost volume, see docs/workloads.md.
  *
- * The Secrets are created once:
+ * Create the Secrets once:
  *
  *   kubectl create secret generic queue-cookie --namespace shop --from-literal=cookie="$(openssl rand -hex 32)"
  *   kubectl create secret generic queue-user --namespace shop \
@@ -36,7 +36,7 @@ const config = new kplus.ConfigMap(chart, 'Config', {
       ...queue.peerDnsNames.map((name, i) => `cluster_formation.classic_config.nodes.${i + 1} = rabbit@${name}`),
       'cluster_partition_handling = pause_minority',
       'default_queue_type = quorum',
-      // Queues get back the copies that went with a lost member.
+      // Queues regain the replicas that were lost with a member.
       'quorum_queue.continuous_membership_reconciliation.enabled = true',
       `quorum_queue.continuous_membership_reconciliation.target_group_size = ${queue.members.count}`,
       'vm_memory_high_watermark.absolute = 600MB', // of the memory limit below
@@ -47,7 +47,7 @@ const config = new kplus.ConfigMap(chart, 'Config', {
   },
 });
 
-// The Erlang cookie must belong to the server, and nobody else may read it. A mounted Secret belongs to root.
+// The Erlang cookie must be owned by the server and readable by no one else. Files of a mounted Secret are owned by root.
 const prepare = queue.addInitContainer({
   name: 'cookie',
   image: IMAGE,
@@ -65,12 +65,12 @@ const server = queue.addContainer({
     RABBITMQ_DEFAULT_USER: user.envValue('username'), // read when the cluster is new
     RABBITMQ_DEFAULT_PASS: user.envValue('password'),
   },
-  // A member that lost its volume is refused by the others and then starts alone, with nothing: it must not get clients.
+  // A member that lost its volume is refused by the others and then starts alone and empty, so it must not get clients.
   startup: kplus.Probe.fromCommand(['sh', '-c', 'test "$(rabbitmqctl -q eval "length(rabbit_nodes:list_members()).")" -gt 1'], {
     periodSeconds: Duration.seconds(10), timeoutSeconds: Duration.seconds(10), failureThreshold: 60,
   }),
   readiness: kplus.Probe.fromTcpSocket({ port: AMQP, periodSeconds: Duration.seconds(5) }),
-  // It starts an Erlang VM, so not often, and not in a hurry.
+  // Each probe starts an Erlang VM, so it runs rarely and with a long timeout.
   liveness: kplus.Probe.fromCommand(['rabbitmq-diagnostics', '-q', 'ping'], {
     periodSeconds: Duration.seconds(60), timeoutSeconds: Duration.seconds(30), failureThreshold: 3,
   }),

@@ -23,14 +23,14 @@ const cache = new StatefulWorkload(chart, 'Cache', { security: { user: 999 } });
 const server = cache.addContainer({
   name: 'valkey',
   image: 'docker.io/valkey/valkey:8.1.8-trixie',
-  // The password is a line of the configuration, read from the standard input: arguments would show it to every process.
+  // The password is part of the configuration, read from standard input: arguments are visible to every process.
   command: ['sh', '-c', 'exec valkey-server /etc/valkey/valkey.conf - <<EOF\nrequirepass $REDISCLI_AUTH\nEOF'],
   envVariables: { REDISCLI_AUTH: password },
   ports: [{ name: 'valkey', number: 6379 }],
   startup: kplus.Probe.fromTcpSocket({ port: 6379, periodSeconds: Duration.seconds(5), failureThreshold: 120 }),
   readiness: kplus.Probe.fromCommand(['sh', '-c', 'valkey-cli ping | grep -q PONG'], { periodSeconds: Duration.seconds(5), timeoutSeconds: Duration.seconds(3) }),
-  liveness: kplus.Probe.fromTcpSocket({ port: 6379, failureThreshold: 6 }), // also true while it loads its data
-  // Twice `maxmemory`: a rewrite of the append-only file copies the pages that clients change meanwhile.
+  liveness: kplus.Probe.fromTcpSocket({ port: 6379, failureThreshold: 6 }), // also succeeds while the server loads its data
+  // Twice `maxmemory`: rewriting the append-only file copies the pages that clients change in the meantime.
   resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) } },
 });
 server.mount('/data', cache.addClaim('data', { size: Size.gibibytes(1) }));
