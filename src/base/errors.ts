@@ -37,6 +37,17 @@ export function conflict(where: IConstruct | string, what: string, todo: string)
   return new InvalidInputError(what, { where: pathOf(where), hint: todo });
 }
 
+/** Runs `act`; the error of a part of a construct becomes one of the construct itself, which is what the user made. */
+export function reportedBy<T>(construct: IConstruct, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const { path } = construct.node;
+    if (!(error instanceof InvalidInputError) || !error.where.startsWith(`${path}/`)) throw error;
+    throw error._of(path);
+  }
+}
+
 /** Throws unless `value` is a whole number within the range. */
 export function requireInteger(where: IConstruct | string, property: string, value: number, min: number, max = 2 ** 31 - 1, hint?: string): number {
   if (!Number.isInteger(value) || value < min || value > max) {

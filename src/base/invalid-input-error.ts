@@ -18,12 +18,24 @@ export class InvalidInputError extends Error {
   public readonly hint?: string;
 
   /** Created by the library only. */
-  public constructor(message: string, { where, property, got, allowed, hint }: Omit<InvalidInputError, keyof Error>) {
+  public constructor(message: string, { where, property, got, allowed, hint }: Omit<InvalidInputError, keyof Error | '_of'>) {
     super(`${where}: ${message}.${hint ? ` ${hint}` : ''}`);
     this.where = where;
     this.property = property;
     this.got = got;
     this.allowed = allowed;
     this.hint = hint;
+  }
+
+  /**
+   * The same error of another construct.
+   *
+   * @internal
+   */
+  public _of(where: string): InvalidInputError {
+    const error = new InvalidInputError('', { ...this, where });
+    error.message = where + this.message.slice(this.where.length);
+    error.stack = this.stack?.replace(this.where, where);
+    return error;
   }
 }

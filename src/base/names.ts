@@ -40,6 +40,9 @@ export function subdomainNameOf(construct: IConstruct, given: string | undefined
 
 function requireName(construct: IConstruct, given: string | undefined, max: number, syntax: RegExp, allowed: string): string {
   const name = given ?? kebabCase(construct.node.id);
+  if (given === undefined && /[^\x00-\x7F]/.test(construct.node.id)) {
+    throw invalid(construct, { property: 'id', got: construct.node.id, expected: 'an id of ASCII characters, from which the name is made', hint: "Change the id or give 'name'." });
+  }
   if (name.length > max || !syntax.test(name)) {
     throw invalid(construct, {
       property: 'name',

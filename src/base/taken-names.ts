@@ -1,11 +1,33 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { duplicatesOf } from './duplicate-objects';
 import { conflict } from './errors';
 import { namespaceOf } from './names';
 import { PerApp } from './per-app';
 
 /** The owners of names, by the app or chart in which the names are unique. */
-const takenIn = new PerApp(() => new Map<IConstruct, Map<string, IConstruct>>());
+const takenIn = new PerApp(app => {
+  const taken = new Map<IConstruct, Map<string, IConstruct>>();
+  app.node.addValidation({ validate: () => duplicatesOf(app, object => placeOf(taken, object)) });
+  return taken;
+});
+
+/** Where the name of an object is unique, if it was taken: the cluster, a namespace, or a chart that has none. */
+function placeOf(taken: Map<IConstruct, Map<string, IConstruct>>, object: ApiObject): IConstruct | string | undefined {
+  const { kind, name, metadata: { namespace } } = object;
+  const { root } = object.node;
+  if (taken.get(root)?.has(keyInCluster(kind, name))) return root;
+  const scope = namespace === undefined ? Chart.of(object) : root;
+  return taken.get(scope)?.has(keyInNamespace(kind, name, namespace)) ? namespace ?? scope : undefined;
+}
+
+function keyInNamespace(kind: string, name: string, namespace = ''): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function keyInCluster(kind: string, name: string): string {
+  return `${kind} ${name}`;
+}
 
 /**
  * Reserves the name of an object. Throws, with both paths, if another construct of the app has it.
@@ -35,7 +57,7 @@ export function takeClaimNames(template: IConstruct, claim: string, set: string)
 
 /** Reserves the name of a cluster-scoped object. Throws, with both paths, if another construct of the app has it. */
 export function takeClusterName(construct: IConstruct, kind: string, name: string): void {
-  const owner = take(construct.node.root, `${kind} ${name}`, construct, makes(kind, name));
+  const owner = take(construct.node.root, keyInCluster(kind, name), construct, makes(kind, name));
   if (owner === undefined) return;
   throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Change the 'name' of one of them.");
 }
@@ -59,7 +81,7 @@ type Wants = (owner: IConstruct) => boolean;
 
 /** Reserves a name in a namespace, or returns its owner. */
 function takeInNamespace(construct: IConstruct, kind: string, name: string, namespace: string | undefined, wants: Wants): IConstruct | undefined {
-  return take(namespace === undefined ? Chart.of(construct) : construct.node.root, `${kind} ${namespace ?? ''}/${name}`, construct, wants);
+  return take(namespace === undefined ? Chart.of(construct) : construct.node.root, keyInNamespace(kind, name, namespace), construct, wants);
 }
 
 /** Reserves a name, or returns its owner if that still needs it. */

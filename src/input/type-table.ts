@@ -116,6 +116,7 @@ export const SIGNATURES: { readonly [name: string]: string | undefined } = {
   'StatefulWorkload.addContainer': 'props: PodContainerProps',
   'StatefulWorkload.addInitContainer': 'props: PodContainerProps',
   'StatefulWorkload.addVolume': 'storage: kplus.IStorage',
+  'StatefulWorkload.claim': 'name: string',
   'StatefulWorkload.grantConnect': 'client: kplus.AbstractPod; options?: WorkloadGrantOptions',
   'StatefulWorkload.grantScrape': 'scraper: kplus.INetworkPolicyPeer; options?: ScrapeOptions',
   'StatefulWorkload.podDnsName': 'index: number',

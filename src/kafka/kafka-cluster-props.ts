@@ -137,8 +137,8 @@ export interface KafkaClusterProps extends StatefulPodsProps {
   /**
    * The cluster id, which all members store on their volumes: 22 characters of base64url, not starting with `-`.
    *
-   * Kafka does not start if the id on a volume differs. Set the id to adopt the volumes of an existing cluster, or if you
-   * apply one chart without a namespace to several namespaces.
+   * Kafka does not start if the id on a volume differs. Set the id to adopt the volumes of an existing cluster, if you apply one chart without
+   * a namespace to several namespaces, or before you give a namespace to the chart of a running cluster: see docs/kafka.md.
    *
    * Throws with ZooKeeper, where the first broker generates the id and stores it in ZooKeeper.
    *

@@ -3,6 +3,7 @@ import { CONTROLLER_LISTENER, CONTROLLER_PORT, type KafkaListener } from './kafk
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { invalid, mustNotBeSet } from '../base/errors';
 import { sortedEntries } from '../base/sorted-entries';
+import { requireNoSecret } from '../kit/secret-settings';
 
 /** The mount path of the volume. Kafka rejects a log directory that contains `lost+found`, so the logs are in a subdirectory. */
 export const DATA_PATH = '/var/lib/kafka/data';
@@ -58,6 +59,7 @@ export function requireConfig(where: IConstruct, property: string, config: { rea
     if (typeof value !== 'string' || /[\r\n]/.test(value) || value !== value.trim()) {
       throw invalid(where, { property: `${property}['${key}']`, got: value, expected: 'a single line without leading or trailing white space' });
     }
+    requireNoSecret(where, `${property}['${key}']`, key, value);
   }
 }
 

@@ -8,7 +8,7 @@ import { EndpointTarget } from './endpoint-target';
 import { identityIn } from './group-identity';
 import { MemberMounts } from './member-mounts';
 import type { ProductPodsProps } from './product-pods-props';
-import { conflict, requireInteger } from '../base/errors';
+import { conflict, reportedBy, requireInteger } from '../base/errors';
 import { ownObject } from '../base/own-object';
 import { only } from '../input/only';
 import { requirePorts } from '../pod/ports';
@@ -37,6 +37,10 @@ export class Assembly {
   private readonly groups = new Map<string, AssembledGroup>();
 
   public constructor(private readonly scope: Construct, private design: ProductDesign, private readonly props: ProductPodsProps) {
+    reportedBy(scope, () => this.assemble(design));
+  }
+
+  private assemble(design: ProductDesign): void {
     for (const [i, group] of design.groups.entries()) this.groups.set(group.names.set, this.createGroup(group, i === 0));
     for (const group of design.groups) this.grantReaches(this.setOf(group.names).workload, group.reaches);
     for (const group of design.groups) this.fill(group);

@@ -6,7 +6,7 @@ import type { MemberMount } from './member-mount';
 import { memberCountVolume, membersVolume } from './members-file';
 import type { MountSource } from './mount-source';
 import { folderVolume, secretVolume } from './pod-volumes';
-import { claimTemplateOf } from './product-storage';
+import { claimRequest, claimTemplateOf } from './product-storage';
 import type { VolumeRetention } from '../storage/volume-retention';
 import type { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
@@ -53,7 +53,10 @@ export class MemberMounts {
     const { scope, set, names } = this;
     switch (source.kind) {
       case 'claim':
-        return { path, storage: set.addClaim(names.claimTemplate(name), claimTemplateOf(scope, source.property, source.storage)) };
+        return {
+          path,
+          storage: set._addClaim(names.claimTemplate(name), claimTemplateOf(scope, source.property, source.storage), claimRequest(scope, source.property)),
+        };
       case 'files':
         return { path, storage: configFiles(set, name, () => this.files.get(name) ?? {}), readOnly: true };
       case 'secret':

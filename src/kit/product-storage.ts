@@ -2,6 +2,7 @@ import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { conflict, invalid } from '../base/errors';
 import { requireSize } from '../base/quantity';
+import type { ClaimRequest } from '../storage/claim-request';
 import type { ClaimTemplateProps } from '../storage/claim-template';
 import { requireOfClass } from '../storage/default-class';
 import type { IStorageClass } from '../storage/i-storage-class';
@@ -41,6 +42,11 @@ export function claimTemplateOf(where: IConstruct, property: string, storage: St
     hint: 'A shared file system may acknowledge a write before it is on disk, and lose the end of a log: use block storage.',
   }));
   return { ...claim, accessModes: [accessMode ?? strictestAccessMode(storage.storageClass)] };
+}
+
+/** The names of the claim's properties in errors: those that the user wrote. */
+export function claimRequest(by: IConstruct, property: string): ClaimRequest {
+  return { by, nameOf: name => `${property}.${name === 'accessModes' ? 'accessMode' : name}` };
 }
 
 /** One Pod at a time if the class is known to support it: after a forced deletion, the old server may still be running. */

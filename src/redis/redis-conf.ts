@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { RedisEviction } from './redis-eviction';
 import type { RedisMemory } from './redis-memory';
 import { invalid, mustNotBeSet } from '../base/errors';
+import { requireNoSecret } from '../kit/secret-settings';
 
 /** The port for clients and for replication. */
 export const REDIS_PORT = 6379;
@@ -90,7 +91,8 @@ export function requireConf(where: IConstruct, config: RedisConf['config'], rena
       throw invalid(where, { property, got: value, expected: 'a single line of text', hint: "Quote numbers and booleans: '100', 'yes'. An empty value is '\"\"'." });
     }
     const reason = RESERVED[name];
-    if (reason !== undefined) throw mustNotBeSet(where, { property, got: value, reason });
+    if (reason !== undefined) throw mustNotBeSet(where, { property, got: reason.startsWith('passwords') ? '(not shown)' : value, reason });
+    requireNoSecret(where, property, name, value);
   }
   for (const [command, name] of Object.entries(renamedCommands)) {
     const property = `renamedCommands.${command}`;

@@ -47,8 +47,8 @@ export interface ClaimProps {
   readonly dataSource?: VolumeDataSource;
 
   /**
-   * Whether the volume must support expansion. Throws if the class is known not to allow it. See
-   * docs/growing-volumes.md for the procedure.
+   * Whether the volume must support expansion. Throws unless the storage class is known to allow it: one of the app, or an existing one
+   * whose `capabilities` say so. It changes nothing in the manifests. See docs/growing-volumes.md for the procedure.
    *
    * @default false
    */

@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ClaimProps } from './claim-props';
+import type { ClaimRequest } from './claim-request';
 import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
 import { ClaimSpec } from './private/claim-spec';
 import { growSet } from './private/growing';
@@ -30,8 +31,8 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
    *
    * @internal
    */
-  public static _create(owner: ClaimOwner, name: string, props: ClaimTemplateProps): ClaimTemplate {
-    return orNothing(owner, idOf(name), () => new ClaimTemplate(owner, name, props));
+  public static _create(owner: ClaimOwner, name: string, props: ClaimTemplateProps, asked?: ClaimRequest): ClaimTemplate {
+    return orNothing(owner, idOf(name), () => new ClaimTemplate(owner, name, props, asked ?? { by: owner, nameOf: property => `claims.${name}.${property}` }));
   }
 
   /** The name of the template and of the volume in the Pods. */
@@ -46,13 +47,13 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
   private readonly spec: ClaimSpec;
   private readonly volume: kplus.Volume;
 
-  private constructor(private readonly owner: ClaimOwner, name: string, props: ClaimTemplateProps) {
+  private constructor(private readonly owner: ClaimOwner, name: string, props: ClaimTemplateProps, { by, nameOf }: ClaimRequest) {
     super(owner, idOf(name));
     this.name = requireDnsLabel(owner, 'claims', name);
     takeClaimNames(this, name, owner.name);
     this.labels = { ...props.labels };
     this.annotations = props.annotations && { ...props.annotations };
-    this.spec = new ClaimSpec(owner, props, { prefix: `claims.${name}.`, grow: () => growSet(owner.name, this.claimNames, namespaceOf(this)) });
+    this.spec = new ClaimSpec(by, props, { nameOf, grow: () => growSet(owner.name, this.claimNames, namespaceOf(this)) });
     this.size = this.spec.size;
     this.volumeMode = this.spec.volumeMode;
     this.volume = claimStandIn(this, name, owner, this.spec.isBlock);

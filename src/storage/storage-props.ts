@@ -48,7 +48,8 @@ export interface StorageProps {
   readonly dataSource?: VolumeDataSource;
 
   /**
-   * Whether the volumes must support expansion. Throws if the storage class is known not to allow it.
+   * Whether the volumes must support expansion. Throws unless the storage class is known to allow it: one of the app, or an existing one
+   * whose `capabilities` say so. It changes nothing in the manifests.
    *
    * @default false
    */

@@ -43,7 +43,7 @@ export interface StatefulWorkloadProps extends StatefulPodsProps {
   readonly initContainers?: PodContainerProps[];
 
   /**
-   * Claim templates by name. To mount a claim, use `addClaim` instead, which returns it.
+   * Claim templates by name. Mount each in a container: `claim(name)` returns it. Synthesis fails if no container mounts one.
    *
    * @default - none
    */

@@ -15,7 +15,7 @@ import { grantScrape } from './scraping';
 import { membersOf, requireSetInput } from './set-input';
 import { createSet } from './stateful-set';
 import type { StatefulWorkloadProps } from './stateful-workload-props';
-import { conflict, requireInteger } from '../base/errors';
+import { conflict, invalid, requireInteger } from '../base/errors';
 import { INSTANCE_LABEL } from '../base/labels';
 import { nameOf } from '../base/names';
 import { takeName } from '../base/taken-names';
@@ -23,6 +23,7 @@ import { checked, requireNew } from '../input/check-input';
 import type { PodContainerProps } from '../pod/pod-container-props';
 import { twiceMounted, volumesOf } from '../pod/pod-contents';
 import type { RenderedStatefulSet } from '../pod/rendered-stateful-set';
+import type { ClaimRequest } from '../storage/claim-request';
 import { ClaimTemplate, type ClaimTemplateProps } from '../storage/claim-template';
 
 /**
@@ -56,6 +57,7 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
   private toldPeers = false;
   private readonly identity: Identity;
   private readonly set: RenderedStatefulSet;
+  private readonly claims = new Map<string, ClaimTemplate>();
   private readonly names: MemberNames;
 
   /**
@@ -175,12 +177,35 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
    */
   @checked
   public addClaim(name: string, props: ClaimTemplateProps): ClaimTemplate {
-    if (this.set.claimTemplates.some(claim => claim.name === name)) {
+    return this._addClaim(name, props);
+  }
+
+  /**
+   * The same for a product, whose errors name the properties that its user wrote.
+   *
+   * @internal
+   */
+  public _addClaim(name: string, props: ClaimTemplateProps, asked?: ClaimRequest): ClaimTemplate {
+    if (this.claims.has(name)) {
       throw conflict(this, `the claim name '${name}' is already taken in this workload`, 'Choose another name for the second claim.');
     }
-    const claim = ClaimTemplate._create(this, name, props);
+    const claim = ClaimTemplate._create(this, name, props, asked);
     this.set.addClaim(claim);
+    this.claims.set(name, claim);
     return claim;
+  }
+
+  /**
+   * A claim template of this workload, for its containers to mount.
+   *
+   * @param name the name of the template; throws if there is none
+   */
+  @checked
+  public claim(name: string): ClaimTemplate {
+    const claim = this.claims.get(name);
+    if (claim !== undefined) return claim;
+    const names = [...this.claims.keys()].join(', ');
+    throw invalid(this, { property: 'claim', got: name, expected: names === '' ? 'none: there are no claim templates' : `one of ${names}`, hint: 'Add it with addClaim().' });
   }
 
   /**
@@ -294,6 +319,8 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
     return [
       ...claimTemplates.filter(claim => volumes.some(volume => volume.name === claim.name && volume !== claim.asVolume()))
         .map(({ name }) => `the claim '${name}' has the name of another volume of the Pods, which it would replace. Remove the volume: containers mount the claim.`),
+      ...claimTemplates.filter(claim => !volumes.includes(claim.asVolume()))
+        .map(({ name }) => `no container mounts the claim '${name}'. Mount it in a container; to create volumes that no container mounts, pass the claim to addVolume().`),
       ...twiceMounted(this.set),
       ...problemsOfOrder(claimTemplates, this.identity.claimOrder),
       ...problemsOfSelector(this.set, this.identity),

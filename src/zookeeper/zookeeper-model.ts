@@ -7,6 +7,7 @@ import { heapBelow, MIN_MEMORY, MIN_OUTSIDE_HEAP } from './zookeeper-jvm';
 import { ZooKeeperVersion } from './zookeeper-version';
 import { conflict, invalid, mustNotBeSet } from '../base/errors';
 import { mebibytes } from '../base/quantity';
+import { requireNoSecret } from '../kit/secret-settings';
 import { requireVersion } from '../kit/version';
 import type { StorageProps } from '../storage/storage-props';
 import { ClaimRetention, type VolumeRetention } from '../storage/volume-retention';
@@ -52,6 +53,7 @@ export function zooKeeperModel(where: IConstruct, names: MemberNames, props: Zoo
 }
 
 function requireConfig(where: IConstruct, config: { [key: string]: string }): void {
+  for (const [key, value] of Object.entries(config)) requireNoSecret(where, `config.${key}`, key, value);
   const problem = zooCfgProblem(config);
   if (problem === undefined) return;
   const { key, got } = problem;

@@ -1,6 +1,9 @@
 import { Size } from 'cdk8s';
 import { kebabCase } from '../../src/base/names';
 import { quantity } from '../../src/base/quantity';
+import { newChart } from '../support/manifests';
+import { expectInvalid } from '../support/refusals';
+import { StatefulWorkload } from 'cdk8s-stateful';
 
 test.each([
   ['Orders', 'orders'],
@@ -22,4 +25,10 @@ test.each([
   [Size.mebibytes(1536), '1536Mi'],
 ])('a size is shown whole', (size, text) => {
   expect(quantity(size)).toBe(text);
+});
+
+test('an id whose name would lose letters is refused, unless a name is given', () => {
+  const chart = newChart();
+  expectInvalid(() => new StatefulWorkload(chart, 'Größe'), { where: 'test/Größe', property: 'id', got: 'Größe', hint: "Change the id or give 'name'." });
+  expect(new StatefulWorkload(chart, 'Zähler', { name: 'counter' }).name).toBe('counter');
 });

@@ -60,7 +60,7 @@ describe('who takes a name and then throws gives it back', () => {
     const chart = newChart('shop');
     const store = new StatefulWorkload(chart, 'Store', { containers: [{ image }] });
     expect(() => store.addClaim('data', { size: Size.gibibytes(0) })).toThrow("invalid 'claims.data.size'");
-    store.addClaim('data', { size });
+    store.addVolume(store.addClaim('data', { size }));
     expect(synth(chart).find(({ kind }) => kind === 'StatefulSet')).toHaveProperty('spec.volumeClaimTemplates.0.metadata.name', 'data');
   });
 

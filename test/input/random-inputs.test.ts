@@ -63,7 +63,7 @@ function argumentsOf({ signature, parameter, path }: Place, value: unknown): unk
 
 function call({ signature }: Place, given: unknown[]): unknown {
   const [className, method] = signature.split('.');
-  const made = Reflect.get(library, className) as { new (...inputs: unknown[]): object; readonly prototype: object };
+  const made = Reflect.get(library, className) as { readonly prototype: object; new (...inputs: unknown[]): object };
   if (method === undefined) return Reflect.construct(made, given);
   return Reflect.apply(Reflect.get(method in made ? made : made.prototype, method) as () => unknown, method in made ? made : {}, given);
 }

@@ -126,7 +126,7 @@ describe('a volume', () => {
   });
 
   test.each([
-    ['another cluster', () => meta('1', '5L6g3nShT-eMCtK--X86sw'), `the volume has cluster.id 5L6g3nShT-eMCtK--X86sw, this member has ${CLUSTER_ID}. Another cluster wrote it.`],
+    ['another cluster', () => meta('1', '5L6g3nShT-eMCtK--X86sw'), `the volume has cluster.id 5L6g3nShT-eMCtK--X86sw, this member has ${CLUSTER_ID}. If it is this cluster, whose chart was given a namespace, or to take the data over, set 'clusterId' to the one of the volume.`],
     ['another member', () => meta('2'), 'the volume has node.id 2, this member has 1. Another member wrote it.'],
     ['another program', () => fs.mkdirSync(path.join(folder, 'data/data')), 'the volume holds what no member of this cluster has written:'],
     ['another layout of Kafka', () => write('data/meta.properties', ''), `${'data'}/meta.properties`],

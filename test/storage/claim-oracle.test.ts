@@ -59,7 +59,7 @@ function oracle(wish: Wish, { capabilities: known = {}, bindingMode }: IStorageC
   }
   const everywhere = known.topology === undefined || known.topology === StorageTopology.NETWORK || known.topology === StorageTopology.REGIONAL;
   return wish.accessModes.every(mode => offered.has(`${wish.volumeMode} ${mode}`))
-    && !(wish.expandable && known.expandable === false)
+    && !(wish.expandable && known.expandable !== true)
     && !(wish.source === 'snapshot' && known.snapshots === false)
     && !(wish.source === 'clone' && known.clone === false)
     && (everywhere || bindingMode !== VolumeBindingMode.IMMEDIATE);

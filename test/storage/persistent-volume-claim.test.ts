@@ -238,7 +238,7 @@ test.each<[string, (chart: Chart) => void]>([
     const old = new PersistentVolumeClaim(chart, 'Old', { size, volumeMode: BLOCK, storageClass: new StorageClass(chart, 'Disks', { provisioner: ebs }) });
     ofClass(Provisioner.awsEbs({ type: EbsVolumeType.IO2, iops: 100 }), { volumeMode: BLOCK, dataSource: VolumeDataSource.fromClaim(old) })(chart);
   }],
-  ['anything of a class of which nothing is known', existing({}, { accessModes: [READ_WRITE_ONCE_POD], volumeMode: BLOCK, expandable: true, dataSource: copy })],
+  ['anything of a class of which nothing is known', existing({}, { accessModes: [READ_WRITE_ONCE_POD], volumeMode: BLOCK, dataSource: copy })],
   ['growth where expansion is on', ofClass(ebs, { expandable: true })],
   ['a snapshot where there are some', ofClass(ebs, { dataSource: snapshot, size: Size.gibibytes(20) })],
 ])('%s is not refused', (_, act) => {

@@ -13,7 +13,10 @@ const own = { 'cdk8s.io/metadata.addr': 'store' };
 const app = { app: 'legacy' };
 
 function workload(identity: SetIdentity, props: StatefulWorkloadProps = {}, chart = newChart('shop')): { chart: Chart; store: StatefulWorkload } {
-  return { chart, store: new StatefulWorkload(chart, 'Store', { replicas: 2, containers: [container], claims: { data: { size: Size.gibibytes(1) } }, identity, ...props }) };
+  const claims = { data: { size: Size.gibibytes(1) }, ...props.claims };
+  const store = new StatefulWorkload(chart, 'Store', { replicas: 2, containers: [container], identity, ...props, claims });
+  for (const name of Object.keys(claims)) store.addVolume(store.claim(name));
+  return { chart, store };
 }
 
 const refused = (identity: SetIdentity, props?: StatefulWorkloadProps) => () => workload(identity, props);

@@ -112,6 +112,7 @@ describe('security', () => {
 describe('a parked set', () => {
   test('has no members, and keeps its claims', () => {
     const { chart, store } = workload({ replicas: 0, claims: { data: { size: Size.gibibytes(1) } } });
+    store.addVolume(store.claim('data'));
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({ spec: { replicas: 0, persistentVolumeClaimRetentionPolicy: { whenScaled: 'Retain' } } });
     expect(ofKind(chart, 'PodDisruptionBudget')).toEqual([]);
     expect(store.peerDnsNames).toEqual([]);

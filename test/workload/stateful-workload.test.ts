@@ -22,11 +22,11 @@ describe('identity', () => {
   test('moving the construct changes not a byte', () => {
     const flat = newChart('shop');
     const store = new StatefulWorkload(flat, 'Store', { containers: [container] });
-    store.addClaim('data', { size: Size.gibibytes(1) });
+    store.addVolume(store.addClaim('data', { size: Size.gibibytes(1) }));
 
     const deep = newChart('shop');
     const moved = new StatefulWorkload(new Construct(new Construct(deep, 'Team'), 'Service'), 'Store', { containers: [container] });
-    moved.addClaim('data', { size: Size.gibibytes(1) });
+    moved.addVolume(moved.addClaim('data', { size: Size.gibibytes(1) }));
 
     expect(synth(deep)).toEqual(synth(flat));
   });
@@ -64,12 +64,12 @@ describe('identity', () => {
 describe('claims', () => {
   test('a template has the shape that the API server gives it', () => {
     const { chart, store } = workload();
-    store.addClaim('data', {
+    store.addVolume(store.addClaim('data', {
       size: Size.mebibytes(500),
       accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD],
       labels: { team: 'a' },
       annotations: { note: 'b' },
-    });
+    }));
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({
       spec: {
         volumeClaimTemplates: [{
@@ -80,6 +80,14 @@ describe('claims', () => {
         }],
       },
     });
+  });
+
+  test('one that no container mounts is refused at synthesis, unless it is added as a volume', () => {
+    const { chart, store } = workload({ claims: { data: { size: Size.gibibytes(1) } } });
+    expect(() => synth(chart)).toThrow("test/Store: no container mounts the claim 'data'. Mount it in a container");
+    store.addVolume(store.claim('data'));
+    expect(() => synth(chart)).not.toThrow();
+    expectInvalid(() => store.claim('log'), { where: 'test/Store', property: 'claim', got: 'log', allowed: 'one of data' });
   });
 
   test('the mounted claim is no volume of the Pod: the controller adds it', () => {
@@ -101,6 +109,7 @@ describe('claims', () => {
   test('other volumes stay beside several claims', () => {
     const { chart, store } = workload({ claims: { log: { size: Size.gibibytes(1) } } });
     const main = store.workload.containers[0];
+    main.mount('/log', store.claim('log'));
     main.mount('/data', store.addClaim('data', { size: Size.gibibytes(1) }));
     main.mount('/tmp', kplus.Volume.fromEmptyDir(chart, 'Tmp', 'tmp'));
     const set = find(chart, 'StatefulSet', 'store');
@@ -113,12 +122,14 @@ describe('claims', () => {
     const added = (first: string, second: string) => {
       const { chart, store } = workload();
       const sizes: { [name: string]: typeof data } = { data, log };
-      for (const name of [first, second]) store.addClaim(name, sizes[name]);
+      for (const name of [first, second]) store.addVolume(store.addClaim(name, sizes[name]));
       return synth(chart);
     };
     const inOrder = added('data', 'log');
     expect(added('log', 'data')).toEqual(inOrder);
-    expect(synth(workload({ claims: { log, data } }).chart)).toEqual(inOrder);
+    const { chart, store } = workload({ claims: { log, data } });
+    for (const name of ['data', 'log']) store.addVolume(store.claim(name));
+    expect(synth(chart)).toEqual(inOrder);
   });
 
   test('a device is not mounted read-only, which Kubernetes cannot', () => {

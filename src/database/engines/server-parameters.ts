@@ -1,4 +1,5 @@
 import { conflict, invalid, mustNotBeSet } from '../../base/errors';
+import { requireNoSecret } from '../../kit/secret-settings';
 
 /** Server parameters, by name. */
 export type Parameters = { [name: string]: string };
@@ -26,6 +27,7 @@ export function requireParameters(where: string, parameters: Parameters, reserve
     const meant = plain(normalized);
     const reason = reserved[meant];
     if (reason !== undefined) throw mustNotBeSet(where, { property, got: value, reason });
+    requireNoSecret(where, property, normalized, value);
     const twin = written.get(meant);
     if (twin !== undefined) throw conflict(where, `the parameters '${twin}' and '${name}' are the same to the server`, 'Omit one of them.');
     written.set(meant, name);

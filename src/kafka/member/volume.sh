@@ -12,7 +12,7 @@ refuse() {
 volume_is_empty() {
   [ -w "$DATA" ] || refuse "the volume at $DATA cannot be written to. See whether it is mounted read-only, and who owns it: ls -ld $DATA."
   if [ -e "$LOGS/meta.properties" ]; then
-    require_own cluster.id "$CLUSTER_ID" "Another cluster wrote it. Give this one the claim that belongs to it, or, to take the data over, 'clusterId'."
+    require_own cluster.id "$CLUSTER_ID" "If it is this cluster, whose chart was given a namespace, or to take the data over, set 'clusterId' to the one of the volume. Otherwise give this member the claim that belongs to it."
     local id=node.id
     if grep -q '^broker\.id=' "$LOGS/meta.properties"; then id=broker.id; fi # written while the metadata was in ZooKeeper
     require_own "$id" "$NODE_ID" 'Another member wrote it. Each member needs the volume that it had.'

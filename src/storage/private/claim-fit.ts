@@ -28,7 +28,7 @@ const { FILE_SYSTEM, BLOCK } = kplus.PersistentVolumeMode;
 export function misfit(request: StorageRequest, storageClass: IStorageClass, volume?: IPersistentVolume): InvalidInput | undefined {
   const able = abilities(storageClass);
   const whose = storageClass.name === '' ? 'a volume without a storage class' : `the storage class '${storageClass.name}'`;
-  const growth = wrongGrowth(request, volume?.capabilities ?? {}, `the volume '${volume?.name}'`) ?? wrongGrowth(request, able, whose);
+  const growth = wrongGrowth(request, volume?.capabilities ?? {}, `the volume '${volume?.name}'`) ?? wrongGrowth(request, able, whose) ?? unknownGrowth(request, able, whose);
   if (volume?.capabilities !== undefined) return growth;
   return wrongBinding(storageClass, whose)
     ?? wrongVolumeMode(request, able, whose)
@@ -108,6 +108,17 @@ function wrongGrowth({ expandable, grow }: StorageRequest, able: StorageCapabili
     got: expandable,
     expected: `no expansion from ${whose}`,
     hint: `Use a class with 'allowExpansion', or choose a size that is large enough.${grow === undefined ? '' : ` To expand volumes of such a class later, run this before you apply the new size: \`${grow()}\`.`}`,
+  };
+}
+
+/** `expandable` is a promise, which nobody can give of a class of which nothing is known. */
+function unknownGrowth({ expandable }: StorageRequest, able: StorageCapabilities, whose: string): InvalidInput | undefined {
+  if (!expandable || able.expandable === true) return undefined;
+  return {
+    property: 'expandable',
+    got: expandable,
+    expected: `no promise of ${whose}, of which it is not known whether its volumes can be expanded`,
+    hint: "If they can, say so: StorageClass.fromName(…, { capabilities: { expandable: true } }). Otherwise omit 'expandable': what the class allows is not changed by it.",
   };
 }
 

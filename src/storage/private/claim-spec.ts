@@ -8,7 +8,7 @@ import { requireAnnotations, requireLabelKey, requireLabels, requireLabelValue }
 import { namespaceOf } from '../../base/names';
 import { bytesIn, quantity, requireSize } from '../../base/quantity';
 import type { ClaimProps } from '../claim-props';
-import { requireOfClass } from '../default-class';
+import { defaultClassOf, requireOfClass } from '../default-class';
 import type { IPersistentVolume } from '../i-persistent-volume';
 import type { IStorageClass } from '../i-storage-class';
 import type { VolumeSelector } from '../volume-selector';
@@ -18,8 +18,8 @@ const UNARY = ['Exists', 'DoesNotExist'];
 
 /** What differs between the kinds of claims. */
 export interface ClaimContext {
-  /** The prefix of property names in errors, such as `claims.data.`. */
-  readonly prefix?: string;
+  /** What the user calls a property in errors, such as `claims.data.size`; by default as the claim does. */
+  readonly nameOf?: (property: string) => string;
   /** The volume that the claim refers to. */
   readonly volume?: IPersistentVolume;
   /** The command that expands the claim, where expansion is supported. */
@@ -33,18 +33,18 @@ export class ClaimSpec {
   public readonly volumeMode: kplus.PersistentVolumeMode;
   public readonly storageClass?: IStorageClass;
 
-  private readonly prefix: string;
+  private readonly nameOf: (property: string) => string;
 
   public constructor(private readonly where: IConstruct, private readonly props: ClaimProps, private readonly context: ClaimContext = {}) {
-    this.prefix = context.prefix ?? '';
-    const { prefix } = this;
-    this.size = requireSize(where, `${prefix}size`, props.size);
+    this.nameOf = context.nameOf ?? (property => property);
+    const { nameOf } = this;
+    this.size = requireSize(where, nameOf('size'), props.size);
     this.accessModes = this.requireAccessModes(props.accessModes ?? [READ_WRITE_ONCE]);
-    this.volumeMode = requireOneOf(where, `${prefix}volumeMode`, props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
+    this.volumeMode = requireOneOf(where, nameOf('volumeMode'), props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM, Object.values(kplus.PersistentVolumeMode));
     // With a selector, no class: the default class would provision a new volume.
     this.storageClass = props.storageClass ?? context.volume?.storageClass ?? (props.selector && { name: '' });
-    requireLabels(where, `${prefix}labels`, props.labels);
-    requireAnnotations(where, `${prefix}annotations`, props.annotations);
+    requireLabels(where, nameOf('labels'), props.labels);
+    requireAnnotations(where, nameOf('annotations'), props.annotations);
     if (props.selector !== undefined) this.requireSelector(props.selector);
     this.requireSource();
     this.requireFit();
@@ -72,7 +72,7 @@ export class ClaimSpec {
   }
 
   private requireAccessModes(modes: kplus.PersistentVolumeAccessMode[]): kplus.PersistentVolumeAccessMode[] {
-    const property = `${this.prefix}accessModes`;
+    const property = this.nameOf('accessModes');
     if (modes.length === 0) throw invalid(this.where, { property, got: [], expected: 'at least one access mode', hint: 'Omit it for ReadWriteOnce.' });
     for (const mode of modes) requireOneOf(this.where, property, mode, Object.values(kplus.PersistentVolumeAccessMode));
     if (modes.length > 1 && modes.includes(READ_WRITE_ONCE_POD)) {
@@ -82,7 +82,7 @@ export class ClaimSpec {
   }
 
   private requireSelector({ matchLabels = {}, matchExpressions = [] }: VolumeSelector): void {
-    const property = `${this.prefix}selector`;
+    const property = this.nameOf('selector');
     requireLabels(this.where, `${property}.matchLabels`, matchLabels);
     for (const { key, operator, values = [] } of matchExpressions) {
       requireLabelKey(this.where, `${property}.matchExpressions`, key);
@@ -108,26 +108,26 @@ export class ClaimSpec {
     }
     if (source.size !== undefined && bytesIn(this.size) < bytesIn(source.size)) {
       const expected = `at least ${quantity(source.size)}, the size of its data source '${source.name}'`;
-      throw invalid(this.where, { property: `${this.prefix}size`, got: quantity(this.size), expected });
+      throw invalid(this.where, { property: this.nameOf('size'), got: quantity(this.size), expected });
     }
     if (source.clone === false) throw conflict(this.where, `the volume of its data source '${source.name}' cannot be copied`, 'Copy the files with a Pod that mounts both claims.');
     if (source.volumeMode !== undefined && source.volumeMode !== this.volumeMode) {
       const expected = `${source.volumeMode}, the volume mode of its data source '${source.name}'`;
-      throw invalid(this.where, { property: `${this.prefix}volumeMode`, got: this.volumeMode, expected, hint: 'A clone has the volume mode of its source.' });
+      throw invalid(this.where, { property: this.nameOf('volumeMode'), got: this.volumeMode, expected, hint: 'A clone has the volume mode of its source.' });
     }
   }
 
   /** Throws if no driver would provision, and so populate, the volume. */
   private requireNewVolume(): void {
-    const { prefix } = this;
+    const { nameOf } = this;
     if (this.props.selector !== undefined) {
-      throw conflict(this.where, `both '${prefix}selector' and '${prefix}dataSource' are set`, 'A selector binds an existing volume, a data source provisions a new one: set only one of them.');
+      throw conflict(this.where, `both '${nameOf('selector')}' and '${nameOf('dataSource')}' are set`, 'A selector binds an existing volume, a data source provisions a new one: set only one of them.');
     }
     if (this.context.volume !== undefined) {
-      throw conflict(this.where, `both '${prefix}volume' and '${prefix}dataSource' are set`, 'The volume exists already, a data source provisions a new one: set only one of them.');
+      throw conflict(this.where, `both '${nameOf('volume')}' and '${nameOf('dataSource')}' are set`, 'The volume exists already, a data source provisions a new one: set only one of them.');
     }
     if (this.storageClass?.name === '') {
-      throw conflict(this.where, `'${prefix}dataSource' needs a storage class`, 'Without one, no driver provisions the volume: use a class of the driver that holds the data.');
+      throw conflict(this.where, `'${nameOf('dataSource')}' needs a storage class`, 'Without one, no driver provisions the volume: use a class of the driver that holds the data.');
     }
   }
 
@@ -136,7 +136,14 @@ export class ClaimSpec {
       const { accessModes, volumeMode, props: { expandable, dataSource }, context: { volume, grow } } = this;
       const request = { accessModes, volumeMode, expandable, grow, source: dataSource?._source.kind, sourceDriver: dataSource?._source.driver };
       const problem = misfit(request, storageClass, volume);
-      return problem && invalid(this.where, { ...problem, property: `${this.prefix}${problem.property}` });
+      return problem && invalid(this.where, { ...problem, property: this.nameOf(problem.property) });
     });
+    if (this.props.expandable && this.storageClass === undefined) this.where.node.addValidation({ validate: () => this.problemOfUnknownDefault() });
+  }
+
+  private problemOfUnknownDefault(): string[] {
+    if (defaultClassOf(this.where) !== undefined) return [];
+    return [`${this.where.node.path}: '${this.nameOf('expandable')}' needs a storage class that is known to expand volumes. Set '${this.nameOf('storageClass')}', or omit it: `
+      + "whether volumes of the cluster's default class can be expanded is not known here."];
   }
 }
