@@ -9,6 +9,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['storage'],
   ['workload'],
   ['kit'],
+  ['backup'],
   ['scratch', 'database', 'kafka', 'zookeeper', 'redis'],
 ];
 

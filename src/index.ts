@@ -1,3 +1,4 @@
+export * from './backup';
 export * from './base';
 export * from './database';
 export * from './kafka';

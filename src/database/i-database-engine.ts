@@ -2,6 +2,7 @@ import type { Duration, Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { ConnectionValue } from './connection-value';
 import type { DatabaseCredentials } from './database-credentials';
+import type { DumpRecipe } from '../backup/dump-recipe';
 import type { Endpoint, ProductDesign } from '../kit/design';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
@@ -71,6 +72,13 @@ export interface DatabaseDesign extends ProductDesign {
 
   /** The connection settings for clients. */
   readonly connection: ConnectionVariable[];
+
+  /**
+   * How the database is dumped and restored: by a container `prepare` of the first group, which runs the init scripts of the request.
+   *
+   * @default - backups are refused
+   */
+  readonly dumps?: DumpRecipe;
 }
 
 /** A database engine. Implement it to run a product that this library does not support, and pass it to `DatabaseEngine.of`. */

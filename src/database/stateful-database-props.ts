@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { DatabaseCredentials } from './database-credentials';
 import type { IDatabaseEngine } from './i-database-engine';
+import type { RestoreSource } from '../backup/restore-source';
 import type { PodSecurityProps } from '../pod/pod-security-props';
 import type { StorageProps } from '../storage/storage-props';
 import type { GrantOptions } from '../workload/grant-options';
@@ -59,6 +60,15 @@ export interface StatefulDatabaseProps extends StatefulPodsProps {
    * @default - none
    */
   readonly initScripts?: { [fileName: string]: string };
+
+  /**
+   * The backup that a new database is restored from. It is loaded once, when the volume of the primary is new, and never over existing data;
+   * read replicas then copy the primary. Not together with `initScripts`. Once the database is ready, you can remove it, which restarts
+   * the members.
+   *
+   * @default - an empty database
+   */
+  readonly restoreFrom?: RestoreSource;
 
   /**
    * How long a server may take to start before the kubelet restarts it, at least one minute. This includes crash recovery and in-place

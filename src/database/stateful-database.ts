@@ -4,8 +4,12 @@ import { Construct } from 'constructs';
 import { DatabaseCredentials } from './database-credentials';
 import type { DatabaseDesign, IDatabaseEngine } from './i-database-engine';
 import type { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
+import { Backup } from '../backup/backup';
+import type { BackupProps } from '../backup/backup-props';
+import type { RestoreSource } from '../backup/restore-source';
+import { restored, RESTORE_INIT_SCRIPTS } from '../backup/restored';
 import { conflict, invalid, requireInteger } from '../base/errors';
-import { nameOf } from '../base/names';
+import { kebabCase, MAX_SET_NAME, nameOf, requireDnsLabel } from '../base/names';
 import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { checked, requireNew } from '../input/check-input';
 import { only } from '../input/only';
@@ -73,7 +77,7 @@ export class StatefulDatabase extends Construct {
   /**
    * Throws if a name, a number or a parameter is invalid.
    */
-  public constructor(scope: Construct, id: string, props: StatefulDatabaseProps) {
+  public constructor(scope: Construct, id: string, private readonly props: StatefulDatabaseProps) {
     requireNew('StatefulDatabase', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name);
@@ -146,6 +150,37 @@ export class StatefulDatabase extends Construct {
     grantScrape(this, this.assembly.networks, scraper, options);
   }
 
+  /**
+   * Backs the database up on a schedule.
+   *
+   * @example
+   * const orders = new StatefulDatabase(this, 'Orders', {
+   *   engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
+   *   storage: { size: Size.gibibytes(20) },
+   * });
+   * const backups = new PersistentVolumeClaim(this, 'Backups', { size: Size.gibibytes(100) });
+   * orders.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(backups) });
+   *
+   * @param id the construct id, and the suffix of the name of the CronJob
+   * @param props the schedule, the destination and the retention. Throws if the engine does not support backups, or a value is invalid.
+   */
+  @checked
+  public addBackup(id: string, props: BackupProps): Backup {
+    const { dumps } = this.design;
+    if (dumps === undefined) throw conflict(this, `the engine ${this.props.engine.name} does not support backups`, "Its design needs 'dumps'.");
+    const { storage, egress } = this.props;
+    const backup = Backup._create(this, id, {
+      ...props,
+      name: requireDnsLabel(this, 'name', props.name ?? `${this.name}-${kebabCase(id)}`, MAX_SET_NAME),
+      database: this.name,
+      recipe: dumps,
+      size: storage.size,
+      pods: this.props,
+    });
+    this.statefulWorkload._network.grant(backup._job, [{ number: dumps.port }], { egress });
+    return backup;
+  }
+
   private designOf(props: StatefulDatabaseProps, names: MemberNames): DatabaseDesign {
     const { engine } = props;
     const readReplicas = requireInteger(this, 'readReplicas', props.readReplicas ?? 0, 0);
@@ -164,13 +199,24 @@ export class StatefulDatabase extends Construct {
       readReplicas,
       startupBudget: this.requireStartupBudget(props.startupBudget),
       parameters: { ...props.parameters },
-      initScripts: this.requireInitScripts(props.initScripts ?? {}),
+      initScripts: props.restoreFrom === undefined ? this.requireInitScripts(props.initScripts ?? {}) : this.restoreScripts(props),
       terminationGrace: props.terminationGrace,
       image: props.image,
     });
     this.requireReadEndpoint(engine, readReplicas, design);
     this.requireInitScriptsRun(engine, props.initScripts ?? {}, design);
-    return design;
+    return props.restoreFrom === undefined ? design : this.restoring(props.restoreFrom, props, design);
+  }
+
+  private restoreScripts({ initScripts }: StatefulDatabaseProps): Files {
+    if (initScripts === undefined) return RESTORE_INIT_SCRIPTS;
+    throw conflict(this, "both 'restoreFrom' and 'initScripts' are given", "Omit 'initScripts': the backup contains their results.");
+  }
+
+  private restoring(source: RestoreSource, { engine, storage }: StatefulDatabaseProps, design: DatabaseDesign): DatabaseDesign {
+    if (design.dumps === undefined) throw conflict(this, `the engine ${engine.name} does not support 'restoreFrom'`, 'Omit it.');
+    const [first, ...others] = design.groups;
+    return { ...design, groups: [restored(first, source, design.dumps, storage.size), ...others] };
   }
 
   /** The memory request and limit. They are equal by default: overcommitted memory could get the server killed because of its neighbors. */

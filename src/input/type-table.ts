@@ -2,6 +2,9 @@
 
 /** The parameters of our constructors, by class, and of our methods and factories. */
 export const SIGNATURES: { readonly [name: string]: string | undefined } = {
+  'Backup.named': 'name: string',
+  'BackupDestination.claim': 'claim: kplus.IStorage',
+  'BackupDestination.objectStore': 'options: ObjectStoreOptions',
   'ClaimTemplate.memberClaim': 'index: number',
   'ConnectionValue.text': 'value: string',
   'ContainerProbe.fromCommand': 'command: string[]; options?: ExecProbeOptions',
@@ -102,12 +105,15 @@ export const SIGNATURES: { readonly [name: string]: string | undefined } = {
   'RedisTopology.sentinel': 'options?: SentinelTopologyOptions',
   'RedisVersion.of': 'flavor: RedisFlavor; version: string',
   'ResourceQuota': 'scope: constructs.Construct; id: string; props: ResourceQuotaProps',
+  'RestoreSource.latest': 'destination: BackupDestination; database: string',
+  'RestoreSource.named': 'destination: BackupDestination; database: string; name: string',
   'SharedScratchPod': 'scope: constructs.Construct; id: string; props?: SharedScratchPodProps',
   'SharedScratchPod.addReader': 'props: ScratchContainerProps',
   'SharedScratchPod.addWriter': 'props: ScratchContainerProps',
   'SharedScratchPod.grantConnect': 'client: kplus.AbstractPod; options?: WorkloadGrantOptions',
   'SnapshotSchedule': 'scope: constructs.Construct; id: string; props: SnapshotScheduleProps',
   'StatefulDatabase': 'scope: constructs.Construct; id: string; props: StatefulDatabaseProps',
+  'StatefulDatabase.addBackup': 'id: string; props: BackupProps',
   'StatefulDatabase.connectionEnv': 'options?: ConnectionEnvOptions',
   'StatefulDatabase.grantConnect': 'client: kplus.AbstractPod; options?: DatabaseGrantOptions',
   'StatefulDatabase.grantScrape': 'scraper: kplus.INetworkPolicyPeer; options?: ScrapeOptions',
@@ -165,6 +171,8 @@ export const STRUCTS: { readonly [name: string]: string | undefined } = {
   'AzureDiskSourceOptions': 'DiskSourceOptions & diskUri: string; cachingMode?: AzureDiskCachingMode; zone?: string',
   'AzureFileOptions': 'ProvisionerOptions & location?: string; protocol?: string; resourceGroup?: string; secret?: SecretReference; shareName?: string; sku?: AzureFileSku; storageAccount?: string; subscriptionId?: string; tags?: string{}',
   'AzureFileSourceOptions': 'shareName: string; storageAccount: string; protocol?: string; resourceGroup?: string; secret?: SecretReference',
+  'BackupProps': 'destination: BackupDestination; schedule: cdk8s.Cron; deadline?: cdk8s.Duration; keep?: BackupRetention; name?: string; resources?: kplus.ContainerResources; suspend?: boolean; timeZone?: string',
+  'BackupRetention': 'age?: cdk8s.Duration; count?: number',
   'CephFsOptions': 'RookOptions & fsName: string; mounter?: string; pool?: string',
   'CephFsSourceOptions': 'RookSourceOptions & fsName: string; nodeSecret: SecretReference; rootPath: string',
   'CephRbdOptions': 'RookOptions & pool: string; dataPool?: string; fsType?: CephRbdFileSystem; imageFeatures?: CephImageFeature[]',
@@ -212,6 +220,7 @@ export const STRUCTS: { readonly [name: string]: string | undefined } = {
   'MysqlEngineProps': 'version: MysqlVersion',
   'NfsOptions': 'ProvisionerOptions & server: string; share: string; mountOptionsSecret?: SecretReference; mountPermissions?: string; onDelete?: NfsOnDelete; subDir?: string',
   'NfsSourceOptions': 'path: string; server: string; readOnly?: boolean',
+  'ObjectStoreOptions': 'config: kplus.ISecret; path: string; remote: string; configKey?: string; image?: string; stagingClass?: IStorageClass; stagingSize?: cdk8s.Size',
   'OpenstackCinderOptions': 'ProvisionerOptions & availability?: string; fsType?: CinderFileSystem; multiattach?: boolean; type?: string',
   'OpenstackCinderSourceOptions': 'DiskSourceOptions & volumeId: string; zone?: string',
   'OtherProvisionerOptions': 'ProvisionerOptions & capabilities?: StorageCapabilities; snapshotParameters?: string{}',
@@ -245,7 +254,7 @@ export const STRUCTS: { readonly [name: string]: string | undefined } = {
   'SharedScratchPodProps': 'automountServiceAccountToken?: boolean; dns?: kplus.PodDnsProps; dockerRegistryAuth?: kplus.ISecret; isolate?: boolean; medium?: kplus.EmptyDirMedium; name?: string; podAnnotations?: string{}; podLabels?: string{}; priorityClassName?: string; restartPolicy?: kplus.RestartPolicy; security?: PodSecurityProps; serviceAccount?: kplus.IServiceAccount; sizeLimit?: cdk8s.Size; terminationGrace?: cdk8s.Duration',
   'SnapshotScheduleProps': 'claim: IPersistentVolumeClaim; schedule: cdk8s.Cron; egress?: boolean; image?: string; keep?: number; name?: string; resources?: kplus.ContainerResources; snapshotClass?: IVolumeSnapshotClass; suspend?: boolean; timeZone?: string',
   'SpreadOptions': 'hosts?: string; maxSkew?: number; topologies?: string{}; zones?: string',
-  'StatefulDatabaseProps': 'StatefulPodsProps & engine: IDatabaseEngine; storage: StorageProps; credentials?: DatabaseCredentials; databaseName?: string; image?: string; initScripts?: string{}; parameters?: string{}; readReplicas?: number; resources?: kplus.ContainerResources; security?: PodSecurityProps; startupBudget?: cdk8s.Duration',
+  'StatefulDatabaseProps': 'StatefulPodsProps & engine: IDatabaseEngine; storage: StorageProps; credentials?: DatabaseCredentials; databaseName?: string; image?: string; initScripts?: string{}; parameters?: string{}; readReplicas?: number; resources?: kplus.ContainerResources; restoreFrom?: RestoreSource; security?: PodSecurityProps; startupBudget?: cdk8s.Duration',
   'StatefulPodsProps': 'clusterDomain?: string; disruption?: DisruptionPolicy; dockerRegistryAuth?: kplus.ISecret; egress?: boolean; identity?: SetIdentity; isolate?: boolean; name?: string; placement?: Placement; podAnnotations?: string{}; podLabels?: string{}; priorityClassName?: string; revisionHistoryLimit?: number; rollOnConfigChange?: boolean; runtimeClassName?: string; schedulerName?: string; serviceAccount?: kplus.IServiceAccount; terminationGrace?: cdk8s.Duration; updateStrategy?: kplus.StatefulSetUpdateStrategy',
   'StatefulWorkloadProps': 'StatefulPodsProps & automountServiceAccountToken?: boolean; claims?: ClaimTemplateProps{}; containers?: PodContainerProps[]; dns?: kplus.PodDnsProps; enableServiceLinks?: boolean; hostNetwork?: boolean; initContainers?: PodContainerProps[]; members?: Members; minReady?: cdk8s.Duration; ordinalStart?: number; podManagement?: kplus.PodManagementPolicy; publishNotReadyAddresses?: boolean; replicas?: number; retention?: VolumeRetention; security?: PodSecurityProps; shareProcessNamespace?: boolean',
   'StorageCapabilities': 'accessModes?: kplus.PersistentVolumeAccessMode[]; blockAccessModes?: kplus.PersistentVolumeAccessMode[]; clone?: boolean; expandable?: boolean; kind?: StorageKind; snapshots?: boolean; topology?: StorageTopology; volumeModes?: kplus.PersistentVolumeMode[]',
@@ -333,6 +342,7 @@ export const INTERFACES: { readonly [name: string]: string | undefined } = {
 
 /** How values of a class or interface are made. */
 export const MAKERS: { readonly [name: string]: string | undefined } = {
+  'BackupDestination': 'BackupDestination.claim(…), BackupDestination.objectStore(…)',
   'DatabaseCredentials': 'DatabaseCredentials.fromSecret(…)',
   'DisruptionPolicy': 'DisruptionPolicy.derived(…), DisruptionPolicy.maxUnavailable(…), DisruptionPolicy.maxUnavailablePercent(…), …',
   'DownwardField': 'DownwardField.annotation(…), DownwardField.annotations(), DownwardField.label(…), …',
@@ -357,6 +367,7 @@ export const MAKERS: { readonly [name: string]: string | undefined } = {
   'RedisCredentials': 'RedisCredentials.fromSecret(…)',
   'RedisTopology': 'RedisTopology.cluster(…), RedisTopology.sentinel(…), RedisTopology.standalone()',
   'RedisVersion': 'RedisVersion.VALKEY_8_1, RedisVersion.of(…)',
+  'RestoreSource': 'RestoreSource.latest(…), RestoreSource.named(…)',
   'VolumeDataSource': 'VolumeDataSource.fromClaim(…), VolumeDataSource.fromPopulator(…), VolumeDataSource.fromSnapshot(…)',
   'VolumeSource': 'VolumeSource.awsEbs(…), VolumeSource.awsEfs(…), VolumeSource.azureDisk(…), …',
   'ZooKeeperVersion': 'ZooKeeperVersion.V3_9, ZooKeeperVersion.of(…)',

@@ -130,6 +130,15 @@ export class MemberMount {
     return new MemberMount('shm', '/dev/shm', { kind: 'folder', limit: size, inMemory: true });
   }
 
+  /**
+   * An existing volume, read-only.
+   *
+   * @internal
+   */
+  public static _volume(path: string, storage: kplus.IStorage): MemberMount {
+    return new MemberMount(storage.asVolume().name, path, { kind: 'volume', storage });
+  }
+
   private constructor(
     /** The name of the volume. */
     public readonly name: string,
@@ -137,7 +146,22 @@ export class MemberMount {
     public readonly path: string,
     /** @internal */
     public readonly _source: MountSource,
+    /**
+     * The names of the containers that mount it; all containers if undefined.
+     *
+     * @internal
+     */
+    public readonly _containers?: readonly string[],
   ) {}
+
+  /**
+   * The same mount, but only for the named containers.
+   *
+   * @internal
+   */
+  public _onlyIn(...containers: string[]): MemberMount {
+    return new MemberMount(this.name, this.path, this._source, containers);
+  }
 
   /**
    * The names of the files, for mounts of files.

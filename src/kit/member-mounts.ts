@@ -7,6 +7,7 @@ import { memberCountVolume, membersVolume } from './members-file';
 import type { MountSource } from './mount-source';
 import { folderVolume, secretVolume } from './pod-volumes';
 import { claimRequest, claimTemplateOf } from './product-storage';
+import type { ClaimTemplate } from '../storage/claim-template';
 import type { VolumeRetention } from '../storage/volume-retention';
 import type { MemberNames } from '../workload/member-names';
 import type { StatefulWorkload } from '../workload/stateful-workload';
@@ -15,6 +16,7 @@ interface Mounted {
   readonly path: string;
   readonly storage: kplus.IStorage;
   readonly readOnly?: boolean;
+  readonly containers?: readonly string[];
 }
 
 /** The volumes for the mounts of a group. */
@@ -31,7 +33,7 @@ export class MemberMounts {
 
   public create(mounts: MemberMount[]): this {
     this.replaceFiles(mounts);
-    this.mounted = mounts.filter(mount => !isEmpty(mount)).map(mount => this.mount(mount));
+    this.mounted = mounts.filter(mount => !isEmpty(mount)).map(mount => ({ ...this.mount(mount), containers: mount._containers }));
     return this;
   }
 
@@ -46,26 +48,31 @@ export class MemberMounts {
 
   /** Adds all mounts to a container, so that init containers have the same mounts as the server. */
   public mountInto(container: kplus.Container): void {
-    for (const { path, storage, readOnly } of this.mounted) container.mount(path, storage, { readOnly });
+    for (const { path, storage, readOnly, containers } of this.mounted) {
+      if (containers?.includes(container.name) ?? true) container.mount(path, storage, { readOnly });
+    }
   }
 
   private mount({ name, path, _source: source }: MemberMount): Mounted {
-    const { scope, set, names } = this;
+    const { set, names } = this;
     switch (source.kind) {
       case 'claim':
-        return {
-          path,
-          storage: set._addClaim(names.claimTemplate(name), claimTemplateOf(scope, source.property, source.storage), claimRequest(scope, source.property)),
-        };
+        return { path, storage: this.claim(names.claimTemplate(name), source) };
       case 'files':
         return { path, storage: configFiles(set, name, () => this.files.get(name) ?? {}), readOnly: true };
       case 'secret':
         return { path, storage: secretVolume(set, name, source), readOnly: true };
+      case 'volume':
+        return { path, storage: source.storage, readOnly: true };
       case 'memberCount':
         return { path, storage: this.memberCount(name, source), readOnly: true };
       case 'folder':
         return { path, storage: folderVolume(set, name, source) };
     }
+  }
+
+  private claim(name: string, { property, storage }: MountSource & { readonly kind: 'claim' }): ClaimTemplate {
+    return this.set._addClaim(name, claimTemplateOf(this.scope, property, storage), claimRequest(this.scope, property));
   }
 
   private memberCount(name: string, { of, further }: MountSource & { readonly kind: 'memberCount' }): kplus.Volume {

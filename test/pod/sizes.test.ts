@@ -58,7 +58,7 @@ describe('any size in whole bytes is rendered', () => {
     const chart = newChart('shop');
     new PersistentVolumeClaim(chart, 'Claim', { size: G });
     const store = new StatefulWorkload(chart, 'Store', { containers: [{ image: 'store:1' }] });
-    store.addClaim('data', { size: FRACTION });
+    store.workload.containers[0].mount('/data', store.addClaim('data', { size: FRACTION }));
     store.workload.containers[0].mount('/scratch', new EphemeralVolume(chart, 'Scratch', { size: Quantity.toSize('500M') }));
     expect(find(chart, 'PersistentVolumeClaim', 'claim')).toMatchObject({ spec: { resources: { requests: { storage: '1G' } } } });
     expect(find(chart, 'StatefulSet', 'store')).toMatchObject({

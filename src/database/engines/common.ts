@@ -1,4 +1,6 @@
+import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import type { DumpRecipe } from '../../backup/dump-recipe';
 import { MemberMount } from '../../kit/member-mount';
 import { ConnectionValue } from '../connection-value';
 import type { ConnectionVariable, DatabaseRequest } from '../i-database-engine';
@@ -37,6 +39,22 @@ export function commonMounts(request: DatabaseRequest, dataPath: string, files: 
     MemberMount.files('init-scripts', '/docker-entrypoint-initdb.d', initScripts),
   ];
 }
+
+/** The recipe of an engine's dumps, with what all engines have in common. */
+export function dumpsOf({ credentials }: DatabaseRequest, own: OwnDumps): DumpRecipe {
+  const { secret, usernameKey, passwordKey } = credentials;
+  return {
+    ...own,
+    env: { ...own.env, USERNAME_FILE, PASSWORD_FILE },
+    secret,
+    secretItems: { [usernameKey]: 'username', [passwordKey]: 'password' },
+    credentialsPath: CREDENTIALS_PATH,
+    resources: { cpu: { request: kplus.Cpu.millis(100) }, memory: { request: Size.mebibytes(512), limit: Size.mebibytes(512) } },
+  };
+}
+
+/** What differs between engines. */
+type OwnDumps = Omit<DumpRecipe, 'secret' | 'secretItems' | 'credentialsPath' | 'resources'>;
 
 /** The connection settings of the primary, for clients. */
 export function commonConnection({ names, databaseName }: DatabaseRequest, port: number, variables: ConnectionNames): ConnectionVariable[] {

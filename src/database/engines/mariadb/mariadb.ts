@@ -42,6 +42,7 @@ export class MariadbEngine implements IDatabaseEngine {
         MARIADB_AUTO_UPGRADE: '1', // otherwise a newer release would run with the old system tables
       },
       answers: ANSWERS_SH,
+      tools: { CLIENT: 'mariadb', DUMP: 'mariadb-dump', DUMP_OPTIONS: '--skip-ssl' },
       writablePaths: ['/run/mysqld', '/tmp'],
       // A TCP probe would write a line to the log each time. Starting a client can be slow under load, hence five minutes.
       liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),

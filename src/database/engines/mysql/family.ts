@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { PREPARE_SH, START_SH, VOLUME_SH } from './shell';
+import { DUMP_SH, LOAD_SH, PREPARE_SH, START_SH, VOLUME_SH } from './shell';
 import { invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
 import { EndpointTarget } from '../../../kit/endpoint-target';
@@ -9,7 +9,7 @@ import { MemberMount } from '../../../kit/member-mount';
 import { within } from '../../../kit/probe-budget';
 import { Members } from '../../../workload/members';
 import type { DatabaseDesign, DatabaseRequest } from '../../i-database-engine';
-import { type ConnectionNames, FILES_PATH, plainEnv, commonConnection, commonMounts } from '../common';
+import { type ConnectionNames, FILES_PATH, plainEnv, commonConnection, commonMounts, dumpsOf } from '../common';
 import { literal, type Parameters } from '../server-parameters';
 
 /** The data directory. The scripts of both images, MySQL's and MariaDB's, use it regardless of the settings of the server. */
@@ -63,6 +63,8 @@ export interface SingleServer {
   readonly answers: string;
   readonly writablePaths: string[];
   readonly liveness: kplus.Probe;
+  /** The client, the program that dumps, and its options. */
+  readonly tools: { readonly CLIENT: string; readonly DUMP: string; readonly DUMP_OPTIONS: string };
 }
 
 /** A single instance of either product. */
@@ -90,5 +92,16 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
     }],
     write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
     connection: commonConnection(request, PORT, CONNECTION),
+    dumps: dumpsOf(request, {
+      product: product.name,
+      image: product.image,
+      user: 999,
+      port: PORT,
+      hosts: [names.serviceDnsName()],
+      dump: DUMP_SH,
+      load: LOAD_SH,
+      env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName },
+      data: `${DATA_PATH}/mysql`,
+    }),
   };
 }

@@ -45,6 +45,7 @@ export class MysqlEngine implements IDatabaseEngine {
         MYSQL_ROOT_HOST: 'localhost', // the socket only
       },
       answers: ANSWERS_SH,
+      tools: { CLIENT: 'mysql', DUMP: 'mysqldump', DUMP_OPTIONS: '--set-gtid-purged=OFF' },
       writablePaths: ['/var/run/mysqld', '/tmp', '/var/lib/mysql-files'],
       liveness: kplus.Probe.fromTcpSocket({ port: PORT, ...within(Duration.minutes(1), Duration.seconds(10)) }), // answers under any load
     });

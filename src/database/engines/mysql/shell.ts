@@ -8,6 +8,46 @@ export const ANSWERS_SH = [
   'exec timeout 4 bash -c \'exec 3<>"/dev/tcp/127.0.0.1/$0" && IFS= read -r -d "" -n 1 -u 3\' "$PORT" 2>/dev/null',
 ].join('\n') + '\n';
 
+export const DUMP_SH = [
+  '#!/bin/bash',
+  '# dump.sh FOLDER  writes the database to FOLDER as it was at one moment, and prints the release of the server. For MySQL and MariaDB.',
+  '#',
+  '# Environment: HOSTS, PORT, DATABASE_NAME, USERNAME_FILE, PASSWORD_FILE, DUMP and CLIENT (the programs), DUMP_OPTIONS.',
+  'set -euo pipefail',
+  'folder=$1',
+  'options=$(mktemp)',
+  'trap \'rm -f "$options"\' EXIT',
+  'unset MYSQL_HOST MYSQL_TCP_PORT MYSQL_PWD',
+  '',
+  '# quoted TEXT  as option files read it',
+  'quoted() {',
+  '  local text=${1//\\\\/\\\\\\\\}',
+  '  printf \'"%s"\' "${text//\\"/\\\\\\"}"',
+  '}',
+  '',
+  'printf \'[client]\\nhost=%s\\nport=%s\\nuser=%s\\npassword=%s\\n\' "$HOSTS" "$PORT" "$(quoted "$(<"$USERNAME_FILE")")" "$(quoted "$(<"$PASSWORD_FILE")")" >"$options"',
+  '"$DUMP" --defaults-extra-file="$options" $DUMP_OPTIONS --single-transaction --quick --routines --triggers --events --hex-blob --no-tablespaces "$DATABASE_NAME" |',
+  '  gzip >"$folder/database.sql.gz"',
+  '# The last line of a dump that is whole.',
+  'gzip -dc "$folder/database.sql.gz" | tail -n 1 | grep -q \'^-- Dump completed\' || { echo "the dump ends before its end." >&2; exit 1; }',
+  '"$CLIENT" --defaults-extra-file="$options" -N -B -e \'select version()\'',
+].join('\n') + '\n';
+
+export const LOAD_SH = [
+  '#!/bin/bash',
+  '# load.sh [FOLDER]  loads what dump.sh wrote, over the socket of the server that makes the database; without a folder prints the release',
+  '# that runs here. For MySQL and MariaDB. Environment: CLIENT, SERVER (the programs), DATABASE_NAME, PASSWORD_FILE.',
+  'set -euo pipefail',
+  'if [ $# = 0 ]; then',
+  '  "$SERVER" --version | sed \'s/.*Ver //; s/ .*//\'',
+  '  exit',
+  'fi',
+  'unset MYSQL_HOST MYSQL_TCP_PORT',
+  'MYSQL_PWD=$(<"$PASSWORD_FILE")',
+  'export MYSQL_PWD',
+  'gzip -dc "$1/database.sql.gz" | "$CLIENT" --no-defaults --protocol=socket -u root "$DATABASE_NAME"',
+].join('\n') + '\n';
+
 export const PREPARE_SH = [
   '#!/bin/bash',
   '# prepare.sh SERVER [ARGUMENT...]',

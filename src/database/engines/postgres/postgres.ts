@@ -12,7 +12,7 @@ import { within } from '../../../kit/probe-budget';
 import { Members } from '../../../workload/members';
 import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
 import type { PostgresVersion } from '../../postgres-version';
-import { type ConnectionNames, FILES_PATH, PASSWORD_FILE, plainEnv, commonConnection, commonMounts, USERNAME_FILE } from '../common';
+import { type ConnectionNames, dumpsOf, FILES_PATH, PASSWORD_FILE, plainEnv, commonConnection, commonMounts, USERNAME_FILE } from '../common';
 import type { Parameters } from '../server-parameters';
 
 const PORT = 5432;
@@ -59,12 +59,24 @@ export class PostgresEngine implements IDatabaseEngine {
       write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
       read: readReplicas === 0 ? undefined : { name: names.serviceName('read'), group: names, ports: [port] },
       connection: commonConnection(request, PORT, CONNECTION),
+      dumps: dumpsOf(request, {
+        product: this.name,
+        image: this.imageOf(request),
+        user: userOf(this.imageOf(request)),
+        port: PORT,
+        // Read replicas first: a dump reads everything, and holds back VACUUM on the server it reads from.
+        hosts: [...Array.from({ length: readReplicas }, (_, i) => names.podDnsName(readReplicas - i)), names.serviceDnsName()],
+        dump: scripts.DUMP_SH,
+        load: scripts.LOAD_SH,
+        env: {},
+        data: `${this.dataPath()}/pgdata`,
+      }),
     };
   }
 
   private members(request: DatabaseRequest, port: kplus.ContainerPort): MemberGroup {
     const { names, resources, startupBudget } = request;
-    const image = request.image ?? this.version._image;
+    const image = this.imageOf(request);
     const dataPath = this.dataPath();
     const memory = mebibytes(request.memory);
     const grace = request.terminationGrace ?? GRACE;
@@ -81,7 +93,7 @@ export class PostgresEngine implements IDatabaseEngine {
     return {
       names,
       members: Members.replicas(1 + request.readReplicas),
-      user: image.slice(image.lastIndexOf('/') + 1).includes('alpine') ? 70 : 999, // the user ids of the Debian and Alpine images differ, and so does the owner of the data
+      user: userOf(image),
       terminationGrace: GRACE,
       mounts: [
         ...commonMounts(request, dataPath, FILES),
@@ -102,6 +114,10 @@ export class PostgresEngine implements IDatabaseEngine {
         preStop: script('before-stop', `${Math.floor(grace.toSeconds({ integral: false }) / 2)}`),
       }],
     };
+  }
+
+  private imageOf({ image }: DatabaseRequest): string {
+    return image ?? this.version._image;
   }
 
   private environment(
@@ -146,6 +162,11 @@ export class PostgresEngine implements IDatabaseEngine {
       throw invalid(request.path, { property: 'databaseName', got: request.databaseName, expected: 'a name that is not reserved by PostgreSQL' });
     }
   }
+}
+
+/** The user of an image flavor, which owns the data: one flavor cannot open the data of another. */
+function userOf(image: string): number {
+  return image.slice(image.lastIndexOf('/') + 1).includes('alpine') ? 70 : 999;
 }
 
 /** The command that runs a script. */

@@ -1,0 +1,156 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { ObjectStoreTarget } from './backup-destination';
+import { BACKUPS_PATH, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
+import type { BackupProps } from './backup-props';
+import { retentionEnv } from './backup-retention';
+import type { DumpRecipe } from './dump-recipe';
+import { BACKUP_SH, RETENTION_SH, UPLOAD_SH } from './scripts/shell';
+import { requireInteger } from '../base/errors';
+import { recommendedLabels } from '../base/labels';
+import { takeName } from '../base/taken-names';
+import { configFilesOf } from '../kit/config-files';
+import { folderVolume, secretVolume } from '../kit/pod-volumes';
+import type { ProductPodsProps } from '../kit/product-pods-props';
+import { podSpecJson } from '../pod/pod-spec-json';
+import { RenderedWorkload } from '../pod/rendered-workload';
+import { EphemeralVolume } from '../storage/ephemeral-volume';
+import { NetworkAccess } from '../workload/network-access';
+
+/** The database, and what the user says about its backups. */
+export interface BackupJobProps extends BackupProps {
+  readonly name: string;
+  /** The name of the database: that of its folder at the destination. */
+  readonly database: string;
+  readonly recipe: DumpRecipe;
+  /** The size of the volume of the database. */
+  readonly size: Size;
+  readonly pods: ProductPodsProps;
+}
+
+/** What password files need. */
+const SMALL = Size.mebibytes(4);
+
+const DEADLINE = Duration.hours(6);
+
+/** The CronJob that backs up: one container that dumps to a volume, or one that dumps and then one that uploads. */
+export class BackupJob extends RenderedWorkload {
+  public readonly resourceType = 'cronjobs';
+  private readonly deadline: number;
+  private readonly scripts: kplus.Volume;
+
+  public constructor(scope: Construct, id: string, private readonly props: BackupJobProps) {
+    const { name, database, recipe, pods } = props;
+    // Sets select Pods, and call policies, by their name, which has no dot.
+    const address = `${name}.backup`;
+    super(scope, id, { apiVersion: 'batch/v1', kind: 'CronJob' }, {
+      name,
+      labels: recommendedLabels(database),
+      selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
+      podMetadata: { labels: recommendedLabels(database) },
+      dockerRegistryAuth: pods.dockerRegistryAuth,
+      restartPolicy: kplus.RestartPolicy.NEVER, // a Pod that failed stays, with its log
+      security: { ...pods.security, user: pods.security?.user ?? recipe.user },
+    });
+    takeName(this, 'CronJob', name);
+    this.deadline = requireInteger(this, 'deadline in seconds', (props.deadline ?? DEADLINE).toSeconds({ integral: false }), 60);
+    const files = { 'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': recipe.dump, 'upload.sh': UPLOAD_SH };
+    this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
+    const { _target: target } = props.destination;
+    if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping(retentionEnv(this, props.keep ?? {}))), target.claim);
+    else this.upload(target);
+    new NetworkAccess(this, {
+      name: address, instance: database, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, limitEgress: pods.egress ?? false,
+    });
+  }
+
+  protected render(): object {
+    const { schedule, timeZone, suspend } = this.props;
+    return {
+      schedule: schedule.expressionString,
+      timeZone,
+      suspend,
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        spec: {
+          backoffLimit: 2,
+          activeDeadlineSeconds: this.deadline,
+          template: { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) },
+        },
+      },
+    };
+  }
+
+  private upload(target: ObjectStoreTarget): void {
+    const { database } = this.props;
+    const staging = this.staging(target);
+    this.backUpTo(this.addInitContainer(this.dumping({ KEEP_COUNT: '1', KEEP_SECONDS: '0' })), staging);
+    const upload = this.addContainer({
+      name: 'upload',
+      image: target.image,
+      command: ['sh', `${SCRIPTS_PATH}/upload.sh`],
+      resources: this.resources,
+      envVariables: plain({
+        ...RCLONE_ENV,
+        ...retentionEnv(this, this.props.keep ?? {}),
+        STAGING: `${BACKUPS_PATH}/${database}`,
+        TARGET: `${target.target}/${database}`,
+        DATABASE: database,
+        CHECK: 'check',
+      }),
+    });
+    upload.mount(BACKUPS_PATH, staging, { readOnly: true });
+    upload.mount(SCRIPTS_PATH, this.scripts, { readOnly: true });
+    upload.mount(RCLONE_PATH, this.secretVolume('rclone', target.config, { [target.configKey]: 'rclone.conf' }), { readOnly: true });
+    upload.mount('/tmp', folderVolume(this.standInOwner, 'rclone-cache', { kind: 'folder', limit: SMALL, inMemory: false }));
+  }
+
+  private staging({ stagingSize = this.props.size, stagingClass }: ObjectStoreTarget): kplus.IStorage {
+    if (stagingClass === undefined) return folderVolume(this.standInOwner, 'staging', { kind: 'folder', limit: stagingSize, inMemory: false });
+    return new EphemeralVolume(this.standInOwner, 'Staging', { name: 'staging', size: stagingSize, storageClass: stagingClass });
+  }
+
+  /** Mounts what a container needs that dumps to `storage`. */
+  private backUpTo(container: kplus.Container, storage: kplus.IStorage): void {
+    const { secret, secretItems, credentialsPath } = this.props.recipe;
+    container.mount(BACKUPS_PATH, storage);
+    container.mount(SCRIPTS_PATH, this.scripts, { readOnly: true });
+    container.mount(credentialsPath, this.secretVolume('credentials', secret, secretItems), { readOnly: true });
+    container.mount('/tmp', folderVolume(this.standInOwner, 'passwords', { kind: 'folder', limit: SMALL, inMemory: true }));
+  }
+
+  private dumping(env: { [name: string]: string }): kplus.ContainerProps {
+    const { database, recipe } = this.props;
+    return {
+      name: 'backup',
+      image: recipe.image,
+      command: ['bash', `${SCRIPTS_PATH}/backup.sh`],
+      resources: this.resources,
+      envVariables: plain({
+        ...recipe.env,
+        ...env,
+        BACKUPS: `${BACKUPS_PATH}/${database}`,
+        DATABASE: database,
+        PRODUCT: recipe.product,
+        HOSTS: recipe.hosts.join(' '),
+        PORT: `${recipe.port}`,
+      }),
+    };
+  }
+
+  private get resources(): kplus.ContainerResources {
+    return this.props.resources ?? this.props.recipe.resources;
+  }
+
+  private secretVolume(name: string, secret: kplus.ISecret, items: { [key: string]: string }): kplus.Volume {
+    return secretVolume(this, name, { kind: 'secret', secret, items });
+  }
+}
+
+function plain(values: { [name: string]: string }): { [name: string]: kplus.EnvValue } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
+}

@@ -1,0 +1,55 @@
+import type { Cron, Duration } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
+import type { BackupDestination } from './backup-destination';
+import type { BackupRetention } from './backup-retention';
+
+/** Properties of a backup. */
+export interface BackupProps {
+  /** When backups are made. */
+  readonly schedule: Cron;
+
+  /** Where they go. */
+  readonly destination: BackupDestination;
+
+  /**
+   * Which are kept.
+   *
+   * @default - the last 7
+   */
+  readonly keep?: BackupRetention;
+
+  /**
+   * The name of the CronJob, at most 52 characters.
+   *
+   * @default - the name of the database and the id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * The time zone of the schedule, such as 'Asia/Tokyo'.
+   *
+   * @default - that of the controller manager, mostly UTC
+   */
+  readonly timeZone?: string;
+
+  /**
+   * Whether to pause the schedule.
+   *
+   * @default false
+   */
+  readonly suspend?: boolean;
+
+  /**
+   * How long a backup may take until it is ended and reported as failed. At least one minute, in whole seconds.
+   *
+   * @default Duration.hours(6)
+   */
+  readonly deadline?: Duration;
+
+  /**
+   * What the Job may use.
+   *
+   * @default - cpu request 100m, memory request and limit 512 MiB
+   */
+  readonly resources?: kplus.ContainerResources;
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# fetch.sh  brings a backup from the object store to BACKUPS, for the member of ordinal 0 whose data is not there yet. It runs in the
+# BusyBox shell of rclone's image.
+#
+# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP (a name, or 'latest'), DATA (a file or folder that is there when the data is).
+set -eu
+export LC_ALL=C
+
+pod=$(hostname)
+say() { echo "$pod: $*" >&2; }
+refuse() {
+  say "$*"
+  exit 1
+}
+
+[ "${pod##*-}" = 0 ] || exit 0 # the others copy the primary
+[ ! -e "$DATA" ] || exit 0
+
+list=$(rclone lsf "$TARGET" --recursive --max-depth 2 --files-only --include '/*/BACKUP') ||
+  refuse "cannot list $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
+names=$(echo "$list" | sed -n 's|/BACKUP$||p' | sort)
+[ -n "$names" ] || refuse "there is no complete backup in $TARGET: nothing is restored, and no empty database is made."
+name=$BACKUP
+[ "$name" != latest ] || name=$(echo "$names" | tail -n 1)
+echo "$names" | grep -qxF "$name" || refuse "there is no complete backup '$name' in $TARGET. There are: $(echo "$names" | tr '\n' ' ')"
+
+rm -rf "${BACKUPS:?}"/*
+say "fetching the backup $name from $TARGET."
+rclone copy "$TARGET/$name" "$BACKUPS/$name" --stats 30s --stats-one-line -v || refuse "the download failed: it is tried again. See above for rclone's reason."

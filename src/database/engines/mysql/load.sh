@@ -1,0 +1,12 @@
+#!/bin/bash
+# load.sh [FOLDER]  loads what dump.sh wrote, over the socket of the server that makes the database; without a folder prints the release
+# that runs here. For MySQL and MariaDB. Environment: CLIENT, SERVER (the programs), DATABASE_NAME, PASSWORD_FILE.
+set -euo pipefail
+if [ $# = 0 ]; then
+  "$SERVER" --version | sed 's/.*Ver //; s/ .*//'
+  exit
+fi
+unset MYSQL_HOST MYSQL_TCP_PORT
+MYSQL_PWD=$(<"$PASSWORD_FILE")
+export MYSQL_PWD
+gzip -dc "$1/database.sql.gz" | "$CLIENT" --no-defaults --protocol=socket -u root "$DATABASE_NAME"
