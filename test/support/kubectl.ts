@@ -90,9 +90,16 @@ export class Kubectl {
     return this.run(['logs', pod, ...args]);
   }
 
-  /** For example `wait('pod/db-0', 'condition=Ready', 60)`. */
+  /** For example `wait('pod/db-0', 'condition=Ready', 60)`: also for a Pod whose controller has not created it again yet, which kubectl refuses. */
   async wait(resource: string, what: string, seconds: number): Promise<void> {
-    await this.run(['wait', resource, `--for=${what}`, `--timeout=${seconds}s`], { seconds: seconds + 10 });
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const left = Math.max(1, Math.round((end - Date.now()) / 1000));
+      const error: unknown = await this.run(['wait', resource, `--for=${what}`, `--timeout=${left}s`], { seconds: left + 10 }).then(() => undefined, reason => reason);
+      if (error === undefined) return;
+      if (Date.now() > end || !String(error).includes('(NotFound)')) throw error;
+      await new Promise(resolve => setTimeout(resolve, 500));
+    }
   }
 
   /** Returns when a rollout is complete, for example of `statefulset/db`. */
