@@ -163,8 +163,10 @@ function joined(lists: Map<string, string[]>): Map<string, string> {
   return new Map([...lists].map(([name, items]) => [name, items.join('; ')]));
 }
 
+/** Keys are all quoted if one has to be, as the style check wants it. */
 function section(comment: string, name: string, entries: Map<string, string>): string {
-  const lines = [...entries].sort(([a], [b]) => a < b ? -1 : 1).map(([key, text]) => `  ${/^\w+$/.test(key) ? key : `'${key}'`}: '${text}',`);
+  const quoted = [...entries.keys()].some(key => !/^\w+$/.test(key));
+  const lines = [...entries].sort(([a], [b]) => a < b ? -1 : 1).map(([key, text]) => `  ${quoted ? `'${key}'` : key}: '${text}',`);
   return [`/** ${comment} */`, `export const ${name}: { readonly [name: string]: string | undefined } = {`, ...lines, '};', ''].join('\n');
 }
 

@@ -6,7 +6,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { newChart, synth } from '../support/manifests';
 import { expectInvalid } from '../support/refusals';
 import {
-  DatabaseEngine, KafkaCluster, PostgresVersion, Provisioner, RedisDatabase, RedisTopology, StatefulDatabase, StatefulDatabaseProps, StorageClass, ZooKeeperEnsemble,
+  DatabaseEngine, KafkaCluster, PostgresVersion, Provisioner, RedisDatabase, RedisTopology, StatefulDatabase, StatefulDatabaseProps, StorageClass,
+  ZooKeeperEnsemble,
 } from 'cdk8s-stateful';
 
 const size = Size.gibibytes(20);
@@ -23,9 +24,11 @@ describe('an error names the construct and the property that the user wrote', ()
       'test/Events', 'controllerStorage.expandable'],
     ['the log of an ensemble', chart => new ZooKeeperEnsemble(chart, 'Zk', { storage: { size }, logStorage: { size, labels: { a: 'b c' } } }), 'test/Zk', 'logStorage.labels.a'],
     ['storage of shards', chart => new RedisDatabase(chart, 'Cache', { topology: RedisTopology.cluster(), storage: { size, labels: { a: 'b c' } } }), 'test/Cache', 'storage.labels.a'],
-    ['an access mode', chart => database(chart, { storage: {
-      size, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD, storageClass: StorageClass.fromName(chart, 'Old', 'old', { capabilities: { accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE] } }),
-    } }), 'test/Orders', 'storage.accessMode'],
+    ['an access mode', chart => database(chart, {
+      storage: {
+        size, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD, storageClass: StorageClass.fromName(chart, 'Old', 'old', { capabilities: { accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE] } }),
+      },
+    }), 'test/Orders', 'storage.accessMode'],
     ['a label of the Pods', chart => database(chart, { podLabels: { tier: 'a b' } }), 'test/Orders', 'podLabels.tier'],
     ['a priority', chart => database(chart, { priorityClassName: 'High' }), 'test/Orders', 'priorityClassName'],
   ])('%s', (_, act, where, property) => {
