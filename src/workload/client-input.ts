@@ -1,6 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import type { GrantOptions } from './grant-options';
 import { invalid } from '../base/errors';
 
 /** Throws unless `client`, which may come from a language without our types, is a workload of cdk8s-plus, as ours are not. */
@@ -12,9 +11,4 @@ export function requireClient(where: IConstruct, client: IConstruct): void {
     expected: 'a workload of cdk8s-plus',
     hint: "A construct of ours has it as its 'workload' or 'pod'.",
   });
-}
-
-/** Throws unless `egress`, which may come from an untyped language, is a boolean. */
-export function requireGrantOptions(where: IConstruct, { egress = false }: GrantOptions): void {
-  if (typeof egress !== 'boolean') throw invalid(where, { property: 'egress', got: egress, expected: 'true or false' });
 }

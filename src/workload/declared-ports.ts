@@ -12,7 +12,7 @@ export function requireDeclaredPorts(where: IConstruct, pods: kplus.AbstractPod,
   }
   if (given === undefined) return declared;
   const expected = `a list of declared ports, which are ${numbersOf(declared)}`;
-  if (!Array.isArray(given) || given.length === 0) throw invalid(where, { property: 'ports', got: given, expected });
+  if (given.length === 0) throw invalid(where, { property: 'ports', got: given, expected });
   for (const number of given) {
     if (!declared.some(port => port.number === number)) throw invalid(where, { property: 'ports', got: number, expected });
   }

@@ -2,7 +2,7 @@ import { Lazy } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { ClientEgress, requireKnownNamespaces } from './client-egress';
-import { requireClient, requireGrantOptions } from './client-input';
+import { requireClient } from './client-input';
 import type { GrantOptions } from './grant-options';
 import { labelsOf, type Peers, podsAsPeers, type PodSelector, PolicyRules } from './policy-rules';
 import { conflict } from '../base/errors';
@@ -49,7 +49,6 @@ export class NetworkAccess {
   /** Throws if the grant is not possible. Changes nothing. */
   public requireGrant(client: kplus.AbstractPod, options: GrantOptions): void {
     requireClient(this.scope, client);
-    requireGrantOptions(this.scope, options);
     if (client === this.pods) throw conflict(this.scope, 'a workload is granted access to itself', 'Its members can connect to each other without a grant.');
     if (this.props.isolate) this.requireSelectable(client);
     ClientEgress.of(client).requireGrant(this.pods, options.egress ?? false);

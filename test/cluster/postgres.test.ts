@@ -62,7 +62,7 @@ function manifests(namespace: string, props: Partial<StatefulDatabaseProps> = {}
       securityContext: PodSecurity.restricted({ user: 999 }),
     }],
   });
-  orders.grantConnect(writer, { egress: false });
+  orders.grantConnect(writer);
   return synth(chart);
 }
 

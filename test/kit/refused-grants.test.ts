@@ -156,6 +156,8 @@ const refusals: { readonly name: string; readonly attempt: (scene: Scene) => unk
   { name: 'ports as a text', attempt: scene => scene.attempt(scene.api, { ports: '7000' }), of: ({ variable }) => variable === undefined },
   { name: 'no ports', attempt: scene => scene.attempt(scene.api, { ports: [], egress: true }), of: ({ variable }) => variable === undefined },
   { name: 'a prefix that is none', attempt: scene => scene.attempt(scene.api, { prefix: '2-', egress: true }), of: ({ name }) => /SQL|Redis/.test(name) },
+  { name: 'credentials as a text', attempt: scene => scene.attempt(scene.api, { credentials: 'secret', egress: true }), of: ({ name }) => /SQL|Redis/.test(name) },
+  { name: 'an option that there is not', attempt: scene => scene.attempt(scene.api, { egres: true }) },
   { name: 'an account that is not there', attempt: scene => scene.attempt(scene.api, { user: 'web', egress: true }), of: ({ name }) => /Redis/.test(name) },
   { name: 'sentinels where there are none', attempt: scene => scene.attempt(scene.api, { sentinel: true, egress: true }), of: ({ name }) => ['Redis', 'Redis as a cluster'].includes(name) },
   { name: 'a data link where there is none', attempt: scene => scene.attempt(scene.api, { sentinel: false, egress: true }), of: ({ name }) => name === 'Redis with sentinels only' },

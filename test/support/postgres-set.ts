@@ -82,7 +82,7 @@ export class PostgresSet {
         securityContext: PodSecurity.restricted({ user: 999 }),
       }],
     });
-    orders.grantConnect(writer, { egress: false });
+    orders.grantConnect(writer);
     await this.kubectl.apply(synth(chart));
   }
 

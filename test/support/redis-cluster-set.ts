@@ -51,7 +51,7 @@ export class RedisClusterSet extends RedisMembers {
   async apply(shards = this.shards, replicas = this.replicas): Promise<void> {
     [this.shards, this.replicas] = [shards, replicas];
     const chart = newChart(this.namespace.name);
-    this.construct(chart).grantConnect(this.client(chart), { egress: false });
+    this.construct(chart).grantConnect(this.client(chart));
     await this.kubectl.apply(synth(chart).filter(({ kind }) => kind !== 'Deployment' || !this.clientIsThere));
     this.clientIsThere = true;
   }

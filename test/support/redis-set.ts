@@ -144,8 +144,8 @@ export class RedisSet extends RedisMembers {
   private manifests(): Manifest[] {
     const chart = newChart(this.namespace.name);
     const database = this.construct(chart);
-    database.grantConnect(this.client(chart, 'direct'), { egress: false });
-    if (database.sentinels !== undefined) database.grantConnect(this.client(chart, 'watcher'), { sentinel: true, egress: false });
+    database.grantConnect(this.client(chart, 'direct'));
+    if (database.sentinels !== undefined) database.grantConnect(this.client(chart, 'watcher'), { sentinel: true });
     return synth(chart);
   }
 
