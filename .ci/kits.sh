@@ -38,6 +38,7 @@ redis      stable   docker.io/library/redis:8.0.5-bookworm
 valkey     stable   docker.io/valkey/valkey:8.1.8-trixie
 haproxy    stable   docker.io/library/haproxy:3.0.11-bookworm
 rabbitmq   stable   docker.io/library/rabbitmq:4.0.5
+rclone     stable   docker.io/rclone/rclone:1.75.1
 '
 mkdir -p "$logs/images"
 missing=

@@ -6,7 +6,7 @@ import { BACKUPS_PATH, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-pa
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
 import type { DumpRecipe } from './dump-recipe';
-import { BACKUP_SH, RETENTION_SH, UPLOAD_SH } from './scripts/shell';
+import { BACKUP_SH, RETENTION_SH, STORE_SH, UPLOAD_SH } from './scripts/shell';
 import { requireInteger } from '../base/errors';
 import { recommendedLabels } from '../base/labels';
 import { takeName } from '../base/taken-names';
@@ -55,7 +55,7 @@ export class BackupJob extends RenderedWorkload {
     });
     takeName(this, 'CronJob', name);
     this.deadline = requireInteger(this, 'deadline in seconds', (props.deadline ?? DEADLINE).toSeconds({ integral: false }), 60);
-    const files = { 'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': recipe.dump, 'upload.sh': UPLOAD_SH };
+    const files = { 'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': recipe.dump, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH };
     this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
     const { _target: target } = props.destination;
     if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping(retentionEnv(this, props.keep ?? {}))), target.claim);
@@ -100,7 +100,6 @@ export class BackupJob extends RenderedWorkload {
         STAGING: `${BACKUPS_PATH}/${database}`,
         TARGET: `${target.target}/${database}`,
         DATABASE: database,
-        CHECK: 'check',
       }),
     });
     upload.mount(BACKUPS_PATH, staging, { readOnly: true });

@@ -4,7 +4,7 @@ import type { ObjectStoreTarget } from './backup-destination';
 import { BACKUPS_PATH, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
 import type { DumpRecipe } from './dump-recipe';
 import type { RestoreSource } from './restore-source';
-import { FETCH_SH, RESTORE_SH } from './scripts/shell';
+import { FETCH_SH, RESTORE_SH, STORE_SH } from './scripts/shell';
 import type { MemberContainer, MemberGroup } from '../kit/design';
 import { MemberMount } from '../kit/member-mount';
 
@@ -19,7 +19,7 @@ const FETCH = 'fetch';
 export function restored(group: MemberGroup, source: RestoreSource, recipe: DumpRecipe, size: Size): MemberGroup {
   const { _destination: { _target: target }, _database: database, _backup: backup } = source;
   const env = plain({ ...recipe.env, BACKUPS: `${BACKUPS_PATH}/${database}`, BACKUP: backup, PRODUCT: recipe.product });
-  const scripts = MemberMount.files('restore', SCRIPTS_PATH, { 'restore.sh': RESTORE_SH, 'load.sh': recipe.load, 'fetch.sh': FETCH_SH });
+  const scripts = MemberMount.files('restore', SCRIPTS_PATH, { 'restore.sh': RESTORE_SH, 'load.sh': recipe.load, 'fetch.sh': FETCH_SH, 'store.sh': STORE_SH });
   const prepare = (group.prepare ?? []).map(step => step.name === MAKES_DATA ? { ...step, env: { ...step.env, ...env } } : step);
   const mounts = [...group.mounts, scripts._onlyIn(FETCH, MAKES_DATA)];
   if (target.kind === 'claim') return { ...group, prepare, mounts: [...mounts, MemberMount._volume(BACKUPS_PATH, target.claim)._onlyIn(MAKES_DATA)] };

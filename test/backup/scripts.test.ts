@@ -28,12 +28,15 @@ n=$(wc -l <"\${0%/*}/../rclone-calls")
 [ "$n" != "$(cat "\${0%/*}/../kill-at" 2>/dev/null)" ] || kill -KILL $PPID
 at() { echo "$root/\${1#*:}"; }
 case $1 in
-  lsf) [ -d "$(at "$2")" ] || exit 3; cd "$(at "$2")"; for f in */BACKUP; do echo "$f"; done ;;
+  lsf) [ -d "$(at "$2")" ] || exit 3; cd "$(at "$2")"
+    case "$*" in *--dirs-only*) for f in */; do echo "\${f%/}"; done ;; *) for f in */BACKUP; do echo "$f"; done ;; esac ;;
+  listremotes) cat "\${0%/*}/../encrypting" 2>/dev/null || : ;;
   copy) from=$2 to=$3; [ -d "$from" ] || from=$(at "$2"); [ "\${3#*:}" = "$3" ] && to=$3 || to=$(at "$3"); mkdir -p "$to"
     for f in "$from"/*; do [ "\${f##*/}" = BACKUP ] && [ "\${4-}" = --exclude ] || cp "$f" "$to/"; done ;;
-  check) for f in "$2"/*; do [ "\${f##*/}" = BACKUP ] || cmp "$f" "$(at "$3")/\${f##*/}"; done ;;
+  check) cat "\${0%/*}/../unchecked" 2>/dev/null && [ "\${!#}" != --download ] && exit
+    for f in "$2"/*; do [ "\${f##*/}" = BACKUP ] || cmp "$f" "$(at "$3")/\${f##*/}"; done ;;
   copyto) cp "$2" "$(at "$3")" ;;
-  deletefile) rm "$(at "$2")" ;;
+  delete) rm -f "$(at "$2")/BACKUP" ;;
   purge) rm -r "$(at "$2")" ;;
   *) echo "what is $1?" >&2; exit 2 ;;
 esac
@@ -62,7 +65,7 @@ function run(shell: 'bash' | 'sh', script: string, env: NodeJS.ProcessEnv): Spaw
 }
 const backup = (env: NodeJS.ProcessEnv = {}) => run('bash', 'backup.sh', { BACKUPS: file('backups'), KEEP_COUNT: '2', KEEP_SECONDS: '0', ...env });
 const upload = (env: NodeJS.ProcessEnv = {}) =>
-  run('sh', 'upload.sh', { STAGING: file('backups'), TARGET: 'store:orders', KEEP_COUNT: '2', KEEP_SECONDS: '0', CHECK: 'check', ...env });
+  run('sh', 'upload.sh', { STAGING: file('backups'), TARGET: 'store:orders', KEEP_COUNT: '2', KEEP_SECONDS: '0', ...env });
 const fetch = (env: NodeJS.ProcessEnv = {}) =>
   run('sh', 'fetch.sh', { BACKUPS: file('fetched'), TARGET: 'store:orders', BACKUP: 'latest', DATA: file('data'), ...env });
 const restore = (env: NodeJS.ProcessEnv = {}) => run('bash', 'restore.sh', { BACKUPS: file('backups'), BACKUP: 'latest', ...env });
@@ -168,7 +171,7 @@ describe('an upload', () => {
     expect(list('store/orders')).toEqual(complete('store/orders'));
   });
 
-  test.each([1, 2, 3, 4, 5, 6])('that fails at call %i of rclone keeps the last good backups', n => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('that fails at call %i of rclone keeps the last good backups', n => {
     for (const day of ['21', '22']) {
       made(`2026-11-${day}T10-00-00Z`);
       upload();
@@ -180,11 +183,11 @@ describe('an upload', () => {
     expect(status).not.toBe(0);
     expect(stderr).toContain('the store does not answer');
     expect(complete('store/orders')).toEqual(expect.arrayContaining(['2026-11-22T10-00-00Z']));
-    if (n <= 4) expect(complete('store/orders')).toEqual(['2026-11-21T10-00-00Z', '2026-11-22T10-00-00Z']);
+    if (n <= 5) expect(complete('store/orders')).toEqual(['2026-11-21T10-00-00Z', '2026-11-22T10-00-00Z']);
     for (const name of complete('store/orders')) expect(list(`store/orders/${name}`)).toEqual(['BACKUP', 'SHA256SUMS', 'database.sql']);
   });
 
-  test.each([1, 2, 3, 4, 5, 6])('that is killed at call %i of rclone leaves nothing that looks complete and is not', n => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('that is killed at call %i of rclone leaves nothing that looks complete and is not', n => {
     for (const day of ['21', '22']) {
       made(`2026-11-${day}T10-00-00Z`);
       upload();
@@ -202,6 +205,35 @@ describe('an upload', () => {
     tool('rclone', RCLONE.replace('check)', 'check) exit 1;;\n  otherwise)'));
     expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining('what arrived differs from what was sent') as string });
     expect(complete('store/orders')).toEqual([]);
+  });
+
+  const calls = () => fs.readFileSync(file('rclone-calls'), 'utf8').split('\n');
+
+  test('to a remote that encrypts is compared by what it is encrypted to', () => {
+    fs.writeFileSync(file('encrypting'), 'other:\nstore:\n');
+    tool('rclone', RCLONE.replace('check)', 'cryptcheck)'));
+    made('2026-11-23T10-00-00Z');
+    expect(upload()).toMatchObject({ status: 0 });
+    expect(calls()[3]).toMatch(/^cryptcheck /);
+  });
+
+  test('to a store without checksums is read back, and refused when that differs', () => {
+    fs.writeFileSync(file('unchecked'), '2 hashes could not be checked\n');
+    made('2026-11-23T10-00-00Z');
+    expect(upload()).toMatchObject({ status: 0, stderr: expect.stringContaining('reading the backup back') as string });
+    made('2026-11-24T10-00-00Z');
+    tool('rclone', RCLONE.replace('mkdir -p "$to"', 'mkdir -p "$to"; trap \'echo x >>"$to/database.sql"\' EXIT'));
+    expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining('what arrived differs from what was sent') as string });
+    expect(complete('store/orders')).toEqual(['2026-11-23T10-00-00Z']);
+  });
+
+  test('deletes what failed ones left behind, a week later, and nothing else', () => {
+    for (const name of ['2026-11-10T10-00-00Z', '2026-11-20T10-00-00Z', 'notes']) fs.mkdirSync(file(`store/orders/${name}`), { recursive: true });
+    for (const day of ['01', '23']) {
+      made(`2026-11-${day}T10-00-00Z`);
+      expect(upload()).toMatchObject({ status: 0 });
+    }
+    expect(list('store/orders')).toEqual(['2026-11-01T10-00-00Z', '2026-11-20T10-00-00Z', '2026-11-23T10-00-00Z', 'notes']);
   });
 });
 

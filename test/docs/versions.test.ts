@@ -1,8 +1,12 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { Size } from 'cdk8s';
+import { Cron, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { find, newChart } from '../support/manifests';
-import { KafkaVersion, MariadbVersion, MysqlVersion, PostgresVersion, RedisDatabase, RedisTopology, RedisVersion, ZooKeeperVersion } from 'cdk8s-stateful';
+import {
+  BackupDestination, DatabaseEngine, KafkaVersion, MariadbVersion, MysqlVersion, PostgresVersion, RedisDatabase, RedisTopology, RedisVersion,
+  StatefulDatabase, ZooKeeperVersion,
+} from 'cdk8s-stateful';
 
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
 
@@ -44,6 +48,20 @@ function dataLinkImage(): string | undefined {
   return /"image":"([^"]+)"/.exec(JSON.stringify(find(chart, 'Deployment', 'cache-link')))?.[1];
 }
 
+/** The image of rclone, as it is rendered. */
+function rcloneImage(): string | undefined {
+  const chart = newChart();
+  const engine = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
+  const destination = BackupDestination.objectStore({ remote: 's3', path: 'backups', config: kplus.Secret.fromSecretName(chart, 'Rclone', 'rclone') });
+  new StatefulDatabase(chart, 'Orders', { engine, storage: { size: Size.gibibytes(2) } }).addBackup('Daily', { schedule: Cron.daily(), destination });
+  return /"image":"([^"]*rclone[^"]*)"/.exec(JSON.stringify(find(chart, 'CronJob', 'orders-daily')))?.[1];
+}
+
+test('the guide names the image of rclone', () => {
+  expect(rcloneImage()).toMatch(/rclone:\d+\.\d+\.\d+$/);
+  expect(guide).toContain(`| backups in an object store | \`${rcloneImage()}\` |`);
+});
+
 test('the guide names the image of the data link', () => {
   expect(dataLinkImage()).toMatch(/haproxy:\d+\.\d+\.\d+-[a-z]+$/);
   expect(guide).toContain(`| the data link of \`RedisDatabase\` | \`${dataLinkImage()}\` |`);
@@ -54,7 +72,7 @@ test('the guide names no version that there is not', () => {
 });
 
 test('the images that the cluster tests run are called like the defaults, or like that of an example', () => {
-  const images = [...defaults.map(([, version]) => version._image), dataLinkImage(), /'(\S+rabbitmq:\S+)'/.exec(read('examples/rabbitmq.ts'))?.[1]];
+  const images = [...defaults.map(([, version]) => version._image), dataLinkImage(), rcloneImage(), /'(\S+rabbitmq:\S+)'/.exec(read('examples/rabbitmq.ts'))?.[1]];
   const named = [...read('.ci/kits.sh').matchAll(/^\w+ +(?:stable|drifting) +(\S+)$/gm)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(4);
   for (const name of named) expect(images).toContain(name);

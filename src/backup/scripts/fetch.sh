@@ -13,12 +13,13 @@ refuse() {
   exit 1
 }
 
+# shellcheck source=store.sh
+. "${0%/*}/store.sh"
+
 [ "${pod##*-}" = 0 ] || exit 0 # the others copy the primary
 [ ! -e "$DATA" ] || exit 0
 
-list=$(rclone lsf "$TARGET" --recursive --max-depth 2 --files-only --include '/*/BACKUP') ||
-  refuse "cannot list $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
-names=$(echo "$list" | sed -n 's|/BACKUP$||p' | sort)
+names=$(stored) || [ $? = 3 ] || refuse "cannot list $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
 [ -n "$names" ] || refuse "there is no complete backup in $TARGET: nothing is restored, and no empty database is made."
 name=$BACKUP
 [ "$name" != latest ] || name=$(echo "$names" | tail -n 1)

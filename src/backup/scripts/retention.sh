@@ -4,13 +4,25 @@
 # superfluous  of the names on standard input, oldest first, prints those to delete: neither among the last KEEP_COUNT nor younger than
 # KEEP_SECONDS. The newest is never among them.
 superfluous() {
-  awk -v count="$KEEP_COUNT" -v seconds="$KEEP_SECONDS" -v now="$(date -u +%Y-%m-%dT%H-%M-%SZ)" '
+  # shellcheck disable=SC2016 # for awk
+  older_than "$KEEP_SECONDS" '
+    { names[NR] = $0 }
+    END { for (i = 1; i <= NR - count && i < NR; i++) if (seconds == 0 || age(names[i]) > seconds) print names[i] }
+  '
+}
+
+# abandoned  of the names on standard input prints those of more than a week ago, to which no Job writes any more
+# shellcheck disable=SC2016 # for awk
+abandoned() { older_than 604800 '/^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T/ && age($0) > seconds'; }
+
+# older_than SECONDS PROGRAM  runs a program of awk that knows the age of a name
+older_than() {
+  awk -v count="$KEEP_COUNT" -v seconds="$1" -v now="$(date -u +%Y-%m-%dT%H-%M-%SZ)" '
     # The days since the year 0 by the proleptic Gregorian calendar, where a year begins in March.
     function days(y, m, d) { if (m < 3) { m += 12; y-- } return 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + d }
     function at(name) {
       return days(substr(name, 1, 4) + 0, substr(name, 6, 2) + 0, substr(name, 9, 2) + 0) * 86400 + substr(name, 12, 2) * 3600 + substr(name, 15, 2) * 60 + substr(name, 18, 2)
     }
-    { names[NR] = $0 }
-    END { for (i = 1; i <= NR - count && i < NR; i++) if (seconds == 0 || at(now) - at(names[i]) > seconds) print names[i] }
-  '
+    function age(name) { return at(now) - at(name) }
+  '"$2"
 }

@@ -3,7 +3,7 @@
 # rclone's image. An object store cannot rename a folder: a backup is complete there when it has the file BACKUP, which is sent last and
 # deleted first.
 #
-# Environment: STAGING, TARGET (remote:path of this database), DATABASE, KEEP_COUNT, KEEP_SECONDS, CHECK (the command of rclone that compares).
+# Environment: STAGING, TARGET (remote:path of this database), DATABASE, KEEP_COUNT, KEEP_SECONDS.
 set -eu
 export LC_ALL=C
 
@@ -14,20 +14,21 @@ refuse() {
 }
 # shellcheck source=retention.sh
 . "${0%/*}/retention.sh"
+# shellcheck source=store.sh
+. "${0%/*}/store.sh"
 
 main() {
   folder=$(staged)
   [ -n "$folder" ] || refuse "there is no complete backup in $STAGING."
-  names=$(backups) || refuse "cannot list $TARGET: nothing was sent, nothing was deleted. See above for rclone's reason."
+  names=$(earlier) || refuse "cannot list $TARGET: nothing was sent, nothing was deleted. See above for rclone's reason."
   name=$(next_name "${folder##*/}" "$(echo "$names" | tail -n 1)")
   say "sending $(du -sh "$folder" | cut -f 1) to $TARGET/$name."
   rclone copy "$folder" "$TARGET/$name" --exclude /BACKUP --stats 30s --stats-one-line -v ||
     refuse "the upload failed, and earlier backups were left alone. See above for rclone's reason."
-  rclone "$CHECK" "$folder" "$TARGET/$name" --exclude /BACKUP --one-way ||
-    refuse "what arrived differs from what was sent, and earlier backups were left alone."
+  same "$folder" "$TARGET/$name" || refuse "what arrived differs from what was sent, and earlier backups were left alone."
   rclone copyto "$folder/BACKUP" "$TARGET/$name/BACKUP" || refuse "the upload could not be completed, and earlier backups were left alone."
   say "backup $name is complete."
-  delete_old
+  delete_old || refuse "the new backup is complete, but old ones could not be deleted. See above for rclone's reason."
 }
 
 # staged  the folder of the backup that the container before this one made
@@ -40,13 +41,32 @@ staged() {
   done | tail -n 1
 }
 
-# backups  the names of the complete backups, oldest first; fails if the store does not answer
-backups() {
-  list=$(rclone lsf "$TARGET" --recursive --max-depth 2 --files-only --include '/*/BACKUP') || {
-    [ $? = 3 ] || return 1 # 3: the folder is not there yet
-    list=''
+# earlier  the names of the complete backups; fails if the store does not answer
+earlier() {
+  stored || {
+    [ $? = 3 ] || return 1
+    say "$TARGET is not there yet: this is its first backup."
   }
-  echo "$list" | sed -n 's|/BACKUP$||p' | sort
+}
+
+# same FOLDER REMOTE  whether all files arrived, by their checksums. Where a store has none that rclone can compare, they are read back.
+same() {
+  set -- "$1" "$2" --exclude /BACKUP --one-way
+  encrypting=$(rclone listremotes --type crypt) || return 1
+  if echo "$encrypting" | grep -qxF "${TARGET%%:*}:"; then
+    rclone cryptcheck "$@"
+  else
+    report=$(rclone check "$@" 2>&1) || {
+      echo "$report" >&2
+      return 1
+    }
+    case $report in
+      *'could not be checked'*)
+        say "the store has no checksums: reading the backup back to compare it."
+        rclone check "$@" --download
+        ;;
+    esac
+  fi
 }
 
 # next_name NAME NEWEST  a name after the newest one, even if the clock went back
@@ -55,10 +75,16 @@ next_name() {
 }
 
 delete_old() {
-  { echo "$names"; echo "$name"; } | sed '/^$/d' | superfluous | while read -r old; do
-    say "deleting the old backup $old."
-    rclone deletefile "$TARGET/$old/BACKUP" # from now on it is not complete
-    rclone purge "$TARGET/$old"
+  { echo "$names"; echo "$name"; } | sed '/^$/d' | superfluous | delete_each 'the old backup' || return 1
+  folders=$(rclone lsf "$TARGET/" --dirs-only --dir-slash=false) && complete=$(stored) && [ -n "$complete" ] || return 1
+  echo "$folders" | grep -vxF "$complete" | abandoned | delete_each 'what an upload that failed left behind:'
+}
+
+# delete_each WHAT  the folders on standard input; without the file BACKUP none is complete any more
+delete_each() {
+  while read -r old; do
+    say "deleting $1 $old."
+    rclone delete "$TARGET/$old" --include /BACKUP && rclone purge "$TARGET/$old" || return 1
   done
 }
 
