@@ -375,6 +375,30 @@ describe('a member with a new volume', () => {
     expect(orders()).toEqual([`cache-shard-1-0 cluster meet at-${NEW} 6379`]);
   });
 
+  describe('that had been the master of its shard, which another one is now', () => {
+    const FIRST = 'cache-shard-1-0';
+    const taken = (pod: string): Node[] => [
+      ...without(WHOLE, FIRST, NEW), { pod, id: idOf(NEW), slots: RANGES[1], address: `at-${NEW}` }, { pod: FIRST },
+    ];
+
+    test('does not take it for a shard without slots while it does not know who has them', () => {
+      knows(FIRST, taken('')); // it has met that one, and gossip has not told the name
+      cluster(taken(NEW), ...others(FIRST));
+      keep(FIRST);
+      expect({ orders: orders(), phase: phase() }).toEqual({ orders: [`${FIRST} cluster replicate ${idOf(NEW)}`], phase: 'new' });
+    });
+
+    test('waits if nobody knows the name', () => {
+      cluster(taken(''), ...PODS);
+      const { log } = keep(FIRST);
+      expect({ orders: orders(), phase: phase() }).toEqual({ orders: [], phase: 'new' });
+      expect(log).toMatch(/not yet the names of all members that have slots: waiting/);
+      for (const pod of others(FIRST)) rmSync(at('replies', pod), { recursive: true });
+      keep(FIRST);
+      expect({ orders: orders(), phase: phase() }).toEqual({ orders: [], phase: 'new' });
+    });
+  });
+
   test('waits while nobody answers that knows the cluster', () => {
     for (const pod of others(NEW)) rmSync(at('replies', pod), { recursive: true });
     alone(NEW);
@@ -431,6 +455,19 @@ describe('a member of the cluster', () => {
     put('replies/cache-shard-2-0/cluster myid', `${idOf('stranger')}\n`);
     keep(OWN);
     expect(orders()).toEqual([]);
+  });
+
+  test('without slots copies the member that has those of its shard', () => {
+    knows(OWN, but({ pod: OWN }));
+    const { log } = keep(OWN);
+    expect(orders()).toEqual([`${OWN} cluster replicate ${idOf('cache-shard-0-0')}`]);
+    expect(log).not.toContain('rebalance');
+  });
+
+  test.each(['master,fail', 'master,fail?'])('without slots waits while the member that has those of its shard is %s', flags => {
+    knows(OWN, but({ pod: OWN }, { pod: 'cache-shard-0-0', slots: RANGES[0], flags }));
+    keep(OWN);
+    expect(orders().filter(order => order.includes('replicate'))).toEqual([]);
   });
 
   test('copies its master from its new address', () => {

@@ -108,7 +108,14 @@ warn() {
     if [ "$slots" = - ] || ! parse_pod "$pod" || [ "$shard" -lt "$shards" ] || ! long_undeclared "$pod"; then continue; fi
     say_each 30 "$pod is not declared any more, but has slots: move them first. bash $FILES/decide.sh drain $shard."
   done <<<"$1"
-  if [ "$own_slots" = - ] && has_flag "$own_flags" master; then
+  if [ "$own_slots" = - ] && has_flag "$own_flags" master && ! follow_own_shard "$1"; then
     say_each 30 "is a master without slots: nothing is moved without a person. To give it its share: bash $FILES/decide.sh rebalance."
   fi
+}
+
+# follow_own_shard TABLE  a master without slots has no keys: if another member has the slots of the shard, it copies that one
+follow_own_shard() {
+  local master pod
+  read -r master pod _ < <(awk -v prefix="$CLUSTER-shard-$SHARD-" 'index($2, prefix) == 1 && $7 != "-" && $3 !~ /myself|fail|noaddr|handshake/' <<<"$1") || return 1
+  say "has no slots, and $pod has those of its shard: copies it. $(own_server cluster replicate "$master")"
 }

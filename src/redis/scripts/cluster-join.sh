@@ -3,16 +3,34 @@
 # slots by itself. Sourced by cluster-keep.sh.
 # shellcheck disable=SC2153,SC2154 # from the environment, and from `round`
 
-# formed_view  the table of a member that knows the whole cluster; nothing if none answers
-formed_view() { views | awk '$1 == "of" { if (seen++) exit; next } { print }'; }
+# formed_view  the table of a member that knows the whole cluster, if possible with the names of all who have slots; nothing if none answers
+formed_view() {
+  views | awk '
+    $1 == "of" { count++; next }
+    { table[count] = table[count] $0 "\n"; if ($7 != "-" && $2 == "-") unnamed[count] }
+    END {
+      for (i = 1; i <= count && i in unnamed; i++) continue
+      printf "%s", table[i <= count ? i : 1]
+    }'
+}
+
+# has_names TABLE  of all who have slots: a server learns the name of another one later than its slots
+has_names() { ! awk '$7 != "-" && $2 == "-"' <<<"$1" | grep -q .; }
 
 # begin TABLE  a round of a member that has not been part of a cluster that serves
 begin() {
   local view shards count
   view=$1
   # Half-made, or made: what it knows itself counts as much as what others say.
-  if [ "$(assigned "$view")" != "$SLOTS" ] || [ "$(wc -l <<<"$view")" -lt 2 ]; then view=$(formed_view); fi
-  if [ -n "$view" ]; then
+  if [ "$(assigned "$view")" != "$SLOTS" ] || [ "$(wc -l <<<"$view")" -lt 2 ]; then
+    view=$(formed_view)
+  elif ! has_names "$view"; then
+    view=$(formed_view)
+    view=${view:-$1}
+  fi
+  if [ -n "$view" ] && ! has_names "$view"; then
+    say_each 10 'knows the cluster, but not yet the names of all members that have slots: waiting for them.'
+  elif [ -n "$view" ]; then
     join "$1" "$view"
   elif is_founder; then
     create
