@@ -82,6 +82,7 @@ project.package.setScript('test:faults', `${run} scripts/test-faults.ts`);
 project.package.setScript('docgen', `${run} scripts/api-reference.ts`);
 project.package.setScript('golden', `${run} scripts/golden.ts`);
 project.package.setScript('shell', `${run} scripts/embed-shell.ts`);
+project.package.setScript('setting-names', `${run} scripts/setting-names.ts`);
 project.package.setScript('inputs', `jsii --silence-warnings=reserved-word && ${run} scripts/input-types.ts`);
 project.package.setScript('synth', `${run} scripts/synth-examples.ts`); // a task would keep --help to itself
 project.eslint?.allowDevDeps('**/scripts/**');

@@ -29,6 +29,8 @@ export interface DatabaseRequest {
   readonly startupBudget: Duration;
   /** The server parameters given by the user, by name. */
   readonly parameters: { [name: string]: string };
+  /** The names in `parameters` to accept even if the engine does not know them. */
+  readonly unlistedSettings: string[];
   /**
    * Scripts to run once, when the volume is new, by file name. An engine that does not support them must not mount them; the database
    * then throws.

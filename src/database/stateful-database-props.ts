@@ -48,9 +48,19 @@ export interface StatefulDatabaseProps extends StatefulPodsProps {
   /**
    * Server parameters, by name: `{ work_mem: '16MB' }`. A change restarts the members one at a time.
    *
+   * Throws if the release has no such parameter. docs/versions.md lists the releases whose parameters are known here; the names of others are
+   * not checked. Nor are names with a dot, which belong to extensions, components and key caches, and those with MySQL's prefix `loose_`.
+   *
    * @default - derived from the memory limit and the volume size
    */
   readonly parameters?: { [name: string]: string };
+
+  /**
+   * The names in `parameters` to accept although the release is not known to have them: those of plugins, or new in a patch release.
+   *
+   * @default - none
+   */
+  readonly unlistedSettings?: string[];
 
   /**
    * Scripts, by file name, that the image runs once, in the order of their names, when the volume of the primary is new. The built-in

@@ -16,6 +16,7 @@ import { only } from '../input/only';
 import { Assembly } from '../kit/assembly';
 import { grantClient } from '../kit/client-grant';
 import { type Files, requireFiles } from '../kit/files';
+import { requireUnlistedGiven } from '../kit/listed-settings';
 import { requireOwnData } from '../kit/product-storage';
 import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
@@ -199,6 +200,7 @@ export class StatefulDatabase extends Construct {
       readReplicas,
       startupBudget: this.requireStartupBudget(props.startupBudget),
       parameters: { ...props.parameters },
+      unlistedSettings: this.requireUnlisted(props),
       initScripts: props.restoreFrom === undefined ? this.requireInitScripts(props.initScripts ?? {}) : this.restoreScripts(props),
       terminationGrace: props.terminationGrace,
       image: props.image,
@@ -206,6 +208,11 @@ export class StatefulDatabase extends Construct {
     this.requireReadEndpoint(engine, readReplicas, design);
     this.requireInitScriptsRun(engine, props.initScripts ?? {}, design);
     return props.restoreFrom === undefined ? design : this.restoring(props.restoreFrom, props, design);
+  }
+
+  private requireUnlisted({ unlistedSettings = [], parameters = {} }: StatefulDatabaseProps): string[] {
+    requireUnlistedGiven(this, 'parameters', parameters, unlistedSettings);
+    return [...unlistedSettings];
   }
 
   private restoreScripts({ initScripts }: StatefulDatabaseProps): Files {

@@ -92,10 +92,21 @@ export interface KafkaClusterProps extends StatefulPodsProps {
    * As of Kafka 4.1, a new cluster stores the `min.insync.replicas` of its first start: to change it later, also run
    * `kafka-configs.sh --alter --entity-type brokers --entity-default`.
    *
+   * Throws if the release has no such setting. docs/versions.md lists the releases whose settings are known here; the names of others are not
+   * checked. Nor are settings of a single listener (`listener.name.…`) and of the plugins of tiered storage (`rsm.config.…`, `rlmm.config.…`).
+   *
    * @default - the defaults above
    * @see https://kafka.apache.org/documentation/#brokerconfigs
    */
   readonly config?: { [key: string]: string };
+
+  /**
+   * The names in `config` to accept although the release is not known to have them: those of plugins, such as metrics reporters, or new in a
+   * patch release.
+   *
+   * @default - none
+   */
+  readonly unlistedSettings?: string[];
 
   /**
    * The compute resources of each broker. The heap size is derived from the memory limit, which must be at least 768 MiB.

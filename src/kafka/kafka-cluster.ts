@@ -5,6 +5,7 @@ import { kafkaDesign } from './kafka-design';
 import { KafkaListener } from './kafka-listener';
 import { type KafkaModel, kafkaModel } from './kafka-model';
 import type { KafkaTopicProps } from './kafka-topic-props';
+import { requireListedConfig } from './listed-config';
 import { Listeners } from './listeners';
 import { topicReplicationOf } from './replication';
 import { requireConfig } from './server-properties';
@@ -119,6 +120,7 @@ export class KafkaCluster extends Construct {
     requireTopicName(this, name, this.topics?.declared ?? []);
     requireInteger(this, `topic '${name}' partitions`, props.partitions, 1);
     requireConfig(this, `topic '${name}' config`, props.config ?? {});
+    requireListedConfig(this, `topic '${name}' config`, props.config ?? {}, { list: this.model.topicSettings, unlisted: props.unlistedSettings ?? [] });
     const { factor, config } = topicReplicationOf(this, name, props, this.model.topology.brokers, this.model.replication);
     this.topics ??= this.createTopics();
     this.topics.declare({ name, partitions: props.partitions, replicationFactor: factor, config });

@@ -7,12 +7,15 @@ import type { KafkaClusterProps } from './kafka-cluster-props';
 import { KafkaMetadata } from './kafka-metadata';
 import { KafkaMove } from './kafka-move';
 import { KafkaVersion } from './kafka-version';
+import { requireListedConfig } from './listed-config';
 import { brokersToStayUp, type Replication, replicationOf } from './replication';
 import { type KafkaRole, requireConfig, requireFreeConfig } from './server-properties';
+import { KAFKA_SETTINGS, TOPIC_SETTINGS } from './setting-names';
 import { CONTROLLER_ID_PREFIX, type KafkaTopology, requireTopology } from './topology';
 import type { ZooKeeperOfCluster } from './zookeeper-of-cluster';
 import { conflict, invalid } from '../base/errors';
 import { MAX_SET_NAME, nameOf, namespaceOf } from '../base/names';
+import { lineOf, type SettingList, settingsOf } from '../kit/listed-settings';
 import { requireOwnData } from '../kit/product-storage';
 import { requireVersion } from '../kit/version';
 import type { StorageProps } from '../storage/storage-props';
@@ -50,6 +53,8 @@ export interface KafkaModel {
   readonly replication: Replication;
   /** The settings given by the user. */
   readonly config: { readonly [key: string]: string };
+  /** The settings of topics, if those of the release are known here. */
+  readonly topicSettings?: SettingList;
   readonly startupBudget: Duration;
   readonly terminationGrace: Duration;
   readonly brokers: NodePool;
@@ -71,6 +76,8 @@ export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaMod
   const config = { ...props.config };
   requireConfig(where, 'config', config);
   requireFreeConfig(where, config, zooKeeper !== undefined);
+  const line = lineOf(version.version, 2);
+  requireListedConfig(where, 'config', config, { list: settingsOf(KAFKA_SETTINGS, 'Kafka', line), unlisted: props.unlistedSettings ?? [] });
   const replication = replicationOf(where, topology.brokers, version.major, config);
   const names = MemberNames._of(where, name, props);
   const brokers = brokerPool(where, props, names, topology, replication, zooKeeper);
@@ -82,6 +89,7 @@ export function kafkaModel(where: Construct, props: KafkaClusterProps): KafkaMod
     topology,
     replication,
     config,
+    topicSettings: settingsOf(TOPIC_SETTINGS, 'topics of Kafka', line),
     startupBudget: props.startupBudget ?? Duration.minutes(30),
     // Before it hands over its leaders, the preStop hook waits until the others can do without this member.
     terminationGrace: props.terminationGrace ?? Duration.minutes(4),

@@ -19,9 +19,19 @@ export interface KafkaTopicProps {
    * `compact, delete`). Changes made by other means are reverted within an hour. A setting that you remove keeps its last
    * value.
    *
+   * Throws if topics of the release have no such setting. docs/versions.md lists the releases whose settings are known here; the names of others
+   * are not checked.
+   *
    * @default - only `min.insync.replicas`, with the value of the cluster, or a lower one if the replication factor is lower than
    * the cluster's; it is applied only once the topic has the declared number of replicas
    * @see https://kafka.apache.org/documentation/#topicconfigs
    */
   readonly config?: { [key: string]: string };
+
+  /**
+   * The names in `config` to accept although the release is not known to have them.
+   *
+   * @default - none
+   */
+  readonly unlistedSettings?: string[];
 }

@@ -88,10 +88,20 @@ export interface RedisDatabaseProps extends StatefulPodsProps {
    * With `appendfsync` set to 'always', a write is on disk before it is acknowledged. With the default 'everysec', losing a node
    * loses up to two seconds of writes.
    *
+   * Throws if the release has no such setting. docs/versions.md lists the releases whose settings are known here; the names of others are not
+   * checked.
+   *
    * @default - the defaults above
    * @see https://redis.io/docs/latest/operate/oss_and_stack/management/config/
    */
   readonly config?: { [name: string]: string };
+
+  /**
+   * The names in `config` to accept although the release is not known to have them, such as those that are new in a patch release.
+   *
+   * @default - none
+   */
+  readonly unlistedSettings?: string[];
 
   /**
    * The compute resources of each server. `maxmemory` is derived from the memory limit, which must be at least 128 MiB.

@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { clusterSettings } from './cluster-conf';
+import { requireListedConf } from './listed-conf';
 import { renderRedisConf, requireConf } from './redis-conf';
 import { RedisCredentials } from './redis-credentials';
 import type { RedisDatabaseProps } from './redis-database-props';
@@ -49,10 +50,11 @@ export function serversOf(layout: RedisLayout): number {
 
 /** The model of a database. Throws if a number, a size, a setting or a user is invalid. */
 export function redisModel(where: Construct, names: MemberNames, props: RedisDatabaseProps): RedisModel {
-  const { storage, config = {}, users = {}, renamedCommands = {} } = props;
+  const { storage, config = {}, unlistedSettings = [], users = {}, renamedCommands = {} } = props;
   const { _layout: layout } = props.topology ?? RedisTopology.standalone();
   const version = versionOf(where, props);
   requireConf(where, config, renamedCommands);
+  requireListedConf(where, version, config, unlistedSettings);
   requireUsers(where, users);
   const limit = props.resources?.memory?.limit ?? props.resources?.memory?.request ?? Size.gibibytes(1);
   const memory = memoryShares(where, mebibytes(limit), layout.kind !== 'standalone', config.maxmemory);

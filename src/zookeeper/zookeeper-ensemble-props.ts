@@ -50,10 +50,20 @@ export interface ZooKeeperEnsembleProps extends StatefulPodsProps {
    * conf,mntr,ruok,srvr and `admin.enableServer` false. Settings that are derived from other properties or could lose data
    * throw. `jute.maxbuffer` is passed as a Java property, because ZooKeeper does not read it from `zoo.cfg`.
    *
+   * ZooKeeper accepts any name, because its plugins can have settings. A name that differs from that of a known setting by one or two
+   * characters throws. docs/versions.md lists the releases whose settings are known here; the names of others are not checked.
+   *
    * @default - the defaults above
    * @see https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_configuration
    */
   readonly config?: { [key: string]: string };
+
+  /**
+   * The names in `config` to accept although they are almost that of a known setting.
+   *
+   * @default - none
+   */
+  readonly unlistedSettings?: string[];
 
   /**
    * The compute resources of each member. The heap size is derived from the memory limit, which must be at least 384 MiB.

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import { requireListedCfg } from './listed-cfg';
 import { zooCfgProblem } from './zoo-cfg';
 import type { ZooKeeperEnsembleProps } from './zookeeper-ensemble-props';
 import { heapBelow, MIN_MEMORY, MIN_OUTSIDE_HEAP } from './zookeeper-jvm';
@@ -31,9 +32,11 @@ export interface ZooKeeperModel {
 
 /** The model of an ensemble. Throws if the number of members, a setting, a size or the memory is invalid. */
 export function zooKeeperModel(where: IConstruct, names: MemberNames, props: ZooKeeperEnsembleProps): ZooKeeperModel {
-  requireConfig(where, props.config ?? {});
+  const { config = {}, unlistedSettings = [] } = props;
+  requireConfig(where, config);
   requireOneRetention(where, props.storage.retention, props.logStorage?.retention);
   const version = requireVersion(where, props.version ?? ZooKeeperVersion.V3_9, ZooKeeperVersion);
+  requireListedCfg(where, version, config, unlistedSettings);
   const memory = memoryOf(where, props);
   return {
     names,
@@ -48,7 +51,7 @@ export function zooKeeperModel(where: IConstruct, names: MemberNames, props: Zoo
     terminationGrace: props.terminationGrace ?? Duration.seconds(60),
     storage: props.storage,
     logStorage: props.logStorage,
-    config: { ...props.config },
+    config: { ...config },
   };
 }
 

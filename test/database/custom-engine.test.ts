@@ -86,7 +86,7 @@ test('an engine gets a complete request', () => {
   expect([names.set, names.podDnsName(1), names.claimName('data', 0), names.serviceName('read'), names.domain, names.group('router').podName(0)]).toEqual([
     'toys', 'toys-1.toys-headless.shop.svc.cluster.local', 'data-toys-0', 'toys-read', 'toys-headless.shop.svc.cluster.local', 'toys-router-0',
   ]);
-  expect(rest).toEqual({ path: 'test/Toys', databaseName: 'box', readReplicas: 0, parameters: { speed: 'high' }, image: 'mine:2', initScripts: {} });
+  expect(rest).toEqual({ path: 'test/Toys', databaseName: 'box', readReplicas: 0, parameters: { speed: 'high' }, unlistedSettings: [], image: 'mine:2', initScripts: {} });
 });
 
 test('an engine can use everything that the built-in engines use', () => {

@@ -2,6 +2,13 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { MARIADB_SETTINGS } from '../../src/database/engines/mariadb/setting-names';
+import { MYSQL_SETTINGS } from '../../src/database/engines/mysql/setting-names';
+import { POSTGRES_SETTINGS } from '../../src/database/engines/postgres/setting-names';
+import { KAFKA_SETTINGS, TOPIC_SETTINGS } from '../../src/kafka/setting-names';
+import { REDIS_SETTINGS } from '../../src/redis/redis-setting-names';
+import { VALKEY_SETTINGS } from '../../src/redis/valkey-setting-names';
+import { ZOOKEEPER_SETTINGS } from '../../src/zookeeper/setting-names';
 import { find, newChart } from '../support/manifests';
 import {
   BackupDestination, DatabaseEngine, KafkaVersion, MariadbVersion, MysqlVersion, PostgresVersion, RedisDatabase, RedisTopology, RedisVersion,
@@ -69,6 +76,13 @@ test('the guide names the image of the data link', () => {
 
 test('the guide names no version that there is not', () => {
   expect([...guide.matchAll(/^\| `(\w+Version\.\w+)` \|/gm)].map(([, name]) => name)).toEqual(defaults.map(([name]) => name));
+});
+
+test.each([
+  ['PostgreSQL', POSTGRES_SETTINGS], ['MySQL', MYSQL_SETTINGS], ['MariaDB', MARIADB_SETTINGS], ['Kafka', KAFKA_SETTINGS], ['Kafka', TOPIC_SETTINGS],
+  ['Redis', REDIS_SETTINGS], ['Valkey', VALKEY_SETTINGS], ['ZooKeeper', ZOOKEEPER_SETTINGS],
+])('the guide names the releases of which the settings of %s are known', (product, { releases }) => {
+  expect(guide).toContain(`| ${product} | ${releases.join(', ')} |`);
 });
 
 test('the images that the cluster tests run are called like the defaults, or like that of an example', () => {

@@ -214,10 +214,10 @@ describe('replication', () => {
 
 describe('configuration', () => {
   test('settings of the user replace the defaults', () => {
-    const { chart } = cluster({ config: { 'unclean.leader.election.enable': 'true', 'log.retention.hours': '24', 'sasl.mechanism.x': 'a\\b' } });
+    const { chart } = cluster({ config: { 'unclean.leader.election.enable': 'true', 'log.retention.hours': '24', 'listener.name.x': 'a\\b' } });
     const text = files(chart)['server.properties'];
     expect(text).toContain('\nlog.retention.hours=24\n');
-    expect(text).toContain('sasl.mechanism.x=a\\\\b\n'); // a backslash begins an escape
+    expect(text).toContain('listener.name.x=a\\\\b\n'); // a backslash begins an escape
     expect(text.match(/^unclean\.leader\.election\.enable=/gm)).toEqual(['unclean.leader.election.enable=']);
     expect(properties(chart)['unclean.leader.election.enable']).toBe('true');
   });

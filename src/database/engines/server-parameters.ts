@@ -1,4 +1,5 @@
 import { conflict, invalid, mustNotBeSet } from '../../base/errors';
+import { type AllowedSettings, requireListed } from '../../kit/listed-settings';
 import { requireNoSecret } from '../../kit/secret-settings';
 
 /** Server parameters, by name. */
@@ -7,13 +8,26 @@ export type Parameters = { [name: string]: string };
 /** The parameters that a user must not set, each with the reason. */
 export type Reserved = { readonly [name: string]: string };
 
+/** What a server accepts. All names are normalized. */
+export interface ParameterRules {
+  readonly reserved: Reserved;
+  readonly allowed: AllowedSettings;
+  /** The names of a parameter that may be in the list of the server, or undefined if it accepts such names without knowing them. */
+  readonly listedAs: (name: string) => readonly string[] | undefined;
+  /**
+   * The full name of a parameter, without prefixes and abbreviations.
+   *
+   * @default - the name
+   */
+  readonly plain?: (name: string) => string;
+}
+
 /**
  * The parameters given by the user, with normalized names: in lower case, with '_' instead of '-'. Throws if a name or value is
- * invalid, if a parameter is given twice, or if the library sets it.
- *
- * @param plain returns the full name of a parameter, without prefixes and abbreviations
+ * invalid, if the server does not know a parameter, if one is given twice, or if the library sets it.
  */
-export function requireParameters(where: string, parameters: Parameters, reserved: Reserved, plain = (name: string) => name): Parameters {
+export function requireParameters(where: string, parameters: Parameters, rules: ParameterRules): Parameters {
+  const { reserved, allowed, listedAs, plain = (name: string) => name } = rules;
   const written = new Map<string, string>();
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => {
     const property = `parameters.${name}`;
@@ -28,6 +42,8 @@ export function requireParameters(where: string, parameters: Parameters, reserve
     const reason = reserved[meant];
     if (reason !== undefined) throw mustNotBeSet(where, { property, got: value, reason });
     requireNoSecret(where, property, normalized, value);
+    const names = listedAs(normalized);
+    if (names !== undefined) requireListed(where, allowed, { property, name, listedAs: names });
     const twin = written.get(meant);
     if (twin !== undefined) throw conflict(where, `the parameters '${twin}' and '${name}' are the same to the server`, 'Omit one of them.');
     written.set(meant, name);

@@ -24,6 +24,7 @@ function request(parameters: { [name: string]: string }, { memory = 1024, storag
     readReplicas: 0,
     startupBudget: Duration.minutes(30),
     parameters,
+    unlistedSettings: [],
     initScripts: {},
   };
 }
@@ -137,9 +138,9 @@ describe('files are on the volume', () => {
     ['relay_log', '/tmp/relay'],
     ['loose_innodb_tmpdir', '/tmp'],
     ['general_log_file', '/var/log/general.log'],
-    ['aria_log_dir_path', '/tmp'],
-  ])('or they are rejected: %s %s', (name, value) => {
-    expect(() => options(mysql, { [name]: value })).toThrow(`test: the parameter '${name}' refers to '${value}', which is not on the volume: it would be lost with the Pod, or is read-only. `
+    ['aria_log_dir_path', '/tmp', mariadb],
+  ])('or they are rejected: %s %s', (name, value, engine = mysql) => {
+    expect(() => options(engine, { [name]: value })).toThrow(`test: the parameter '${name}' refers to '${value}', which is not on the volume: it would be lost with the Pod, or is read-only. `
       + 'Use a name without a directory, or a path under /var/lib/mysql.');
   });
 

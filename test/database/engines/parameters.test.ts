@@ -1,6 +1,8 @@
 import { postgresArguments, postgresParameters } from '../../../src/database/engines/postgres/parameters';
 
-const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({ path: 'test', name: 'db', memory, storage, hbaFile: '/hba', standbys: 0, parameters });
+const sizing = (memory: number, storage = 20 * 1024, parameters = {}) => postgresParameters({
+  path: 'test', name: 'db', memory, storage, hbaFile: '/hba', standbys: 0, parameters, allowed: { unlisted: [] },
+});
 
 describe('PostgreSQL', () => {
   test.each([

@@ -1,6 +1,8 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { MARIADB_SETTINGS } from './setting-names';
 import { ANSWERS_SH } from './shell';
+import { lineOf, settingsOf } from '../../../kit/listed-settings';
 import { within } from '../../../kit/probe-budget';
 import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
 import type { MariadbVersion } from '../../mariadb-version';
@@ -27,7 +29,8 @@ export class MariadbEngine implements IDatabaseEngine {
 
   public design(request: DatabaseRequest): DatabaseDesign {
     requireOwnDatabase(request);
-    const parameters = mysqlParameters(request, FOOTPRINT);
+    const list = settingsOf(MARIADB_SETTINGS, FOOTPRINT.product, lineOf(this.version.version, 2));
+    const parameters = mysqlParameters(request, FOOTPRINT, list);
     return singleInstance(request, {
       name: this.name,
       image: request.image ?? this.version._image,

@@ -4,7 +4,9 @@ import { mysqlArguments, PORT, requireOwnDatabase, singleInstance } from './fami
 import type { Footprint } from './memory';
 import { valueOf } from './parameter-names';
 import { mysqlParameters } from './parameters';
+import { MYSQL_SETTINGS } from './setting-names';
 import { ANSWERS_SH } from './shell';
+import { lineOf, settingsOf } from '../../../kit/listed-settings';
 import { within } from '../../../kit/probe-budget';
 import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
 import type { MysqlVersion } from '../../mysql-version';
@@ -31,7 +33,8 @@ export class MysqlEngine implements IDatabaseEngine {
 
   public design(request: DatabaseRequest): DatabaseDesign {
     requireOwnDatabase(request);
-    const parameters = { ...DEFAULTS, ...mysqlParameters(request, FOOTPRINT) };
+    const list = settingsOf(MYSQL_SETTINGS, FOOTPRINT.product, lineOf(this.version.version, 2));
+    const parameters = { ...DEFAULTS, ...mysqlParameters(request, FOOTPRINT, list) };
     return singleInstance(request, {
       name: this.name,
       image: request.image ?? this.version._image,

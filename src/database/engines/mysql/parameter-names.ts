@@ -38,6 +38,16 @@ export function plain(name: string): string {
   return [...Object.keys(RESERVED), ...DATA, ...LOGS].find(known => known.startsWith(option)) ?? option;
 }
 
+/**
+ * The names of an option that the list of the server may have: its own, and without a prefix that turns it on, off, or into a maximum. Undefined
+ * if the list says nothing about it: names with a dot belong to components and key caches, and with `loose_` the server ignores unknown options.
+ */
+export function listedAs(name: string): readonly string[] | undefined {
+  if (/^loose_|\./.test(name)) return undefined;
+  const option = plain(name);
+  return [option, option.replace(/^(skip|disable|enable|maximum)_/, '')];
+}
+
 /** The value of an option, however its name is written. */
 export function valueOf(parameters: Parameters, option: string): string | undefined {
   return Object.entries(parameters).find(([name]) => plain(name) === option)?.[1];

@@ -1,13 +1,15 @@
 import { type Footprint, memoryParameters } from './memory';
-import { plain, RESERVED, requirePathsOnVolume, valueOf } from './parameter-names';
+import { listedAs, plain, RESERVED, requirePathsOnVolume, valueOf } from './parameter-names';
 import { conflict } from '../../../base/errors';
 import { mebibytes } from '../../../base/quantity';
+import type { SettingList } from '../../../kit/listed-settings';
 import type { DatabaseRequest } from '../../i-database-engine';
 import { type Parameters, requireParameters } from '../server-parameters';
 
-/** The parameters of a server; those given by the user take precedence. */
-export function mysqlParameters(request: DatabaseRequest, footprint: Footprint): Parameters {
-  const given = requireParameters(request.path, request.parameters, RESERVED, plain);
+/** The parameters of a server; those given by the user take precedence. `list` has the names that the release knows. */
+export function mysqlParameters(request: DatabaseRequest, footprint: Footprint, list?: SettingList): Parameters {
+  const allowed = { list, unlisted: request.unlistedSettings };
+  const given = requireParameters(request.path, request.parameters, { reserved: RESERVED, allowed, listedAs, plain });
   requirePathsOnVolume(request.path, given);
   const derived = { ...memoryParameters(request.path, given, mebibytes(request.memory), footprint), ...binaryLogParameters(request, given) };
   return { ...Object.fromEntries(Object.entries(derived).filter(([name]) => valueOf(given, plain(name)) === undefined)), ...given };

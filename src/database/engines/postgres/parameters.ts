@@ -1,5 +1,6 @@
 import { conflict, invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
+import type { AllowedSettings } from '../../../kit/listed-settings';
 import { clamp, literal, type MemoryUnits, parseMemory, type Parameters, requireParameters, type Reserved } from '../server-parameters';
 
 /** The input for the parameters of a server. All sizes are in MiB. */
@@ -12,6 +13,7 @@ export interface PostgresSizing {
   readonly hbaFile: string;
   readonly standbys: number;
   readonly parameters: Parameters;
+  readonly allowed: AllowedSettings;
 }
 
 /** The maximum number of standbys. Each uses two WAL senders while it is cloned. */
@@ -65,7 +67,7 @@ export function sharedMemoryMiB(memory: number): number {
  */
 export function postgresParameters(sizing: PostgresSizing): Parameters {
   const { path, memory, storage } = sizing;
-  const parameters = requireParameters(path, sizing.parameters, RESERVED);
+  const parameters = requireParameters(path, sizing.parameters, { reserved: RESERVED, allowed: sizing.allowed, listedAs });
   const connections = count(path, parameters, 'max_connections', clamp(Math.floor(memory / 100) * 10, 20, 300), 1);
   const rendered = {
     max_connections: `${connections}`,
@@ -93,6 +95,11 @@ export function postgresParameters(sizing: PostgresSizing): Parameters {
   requireLogFits(path, storage, rendered);
   requireRoom(path, memory, rendered);
   return rendered;
+}
+
+/** Names with a dot are those of extensions, which the server accepts before it loads them. */
+function listedAs(name: string): readonly string[] | undefined {
+  return name.includes('.') ? undefined : [name];
 }
 
 /**

@@ -1,12 +1,14 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { HBA_FILE, HUGE_PAGES, MAX_STANDBYS, MIN_MEMORY, MIN_STORAGE, postgresArguments, postgresParameters, sharedMemoryMiB } from './parameters';
+import { POSTGRES_SETTINGS } from './setting-names';
 import * as scripts from './shell';
 import { invalid } from '../../../base/errors';
 import { mebibytes } from '../../../base/quantity';
 import type { MemberGroup } from '../../../kit/design';
 import { EndpointTarget } from '../../../kit/endpoint-target';
 import { FOUNDING_SH, LOCK_SH } from '../../../kit/founding/shell';
+import { settingsOf } from '../../../kit/listed-settings';
 import { MemberMount } from '../../../kit/member-mount';
 import { within } from '../../../kit/probe-budget';
 import { Members } from '../../../workload/members';
@@ -88,6 +90,7 @@ export class PostgresEngine implements IDatabaseEngine {
       standbys: request.readReplicas,
       hbaFile: `${FILES_PATH}/pg_hba.conf`,
       parameters: request.parameters,
+      allowed: { list: settingsOf(POSTGRES_SETTINGS, 'PostgreSQL', `${this.version.major}`), unlisted: request.unlistedSettings },
     });
     const server = { image, args: postgresArguments(parameters), env: plainEnv(this.environment(request, dataPath, parameters)), resources };
     return {
