@@ -94,6 +94,17 @@ export class BackupDestination {
     /** @internal */
     public readonly _target: BackupTarget,
   ) {}
+
+  /**
+   * Whether both are the same place.
+   *
+   * @internal
+   */
+  public _equals({ _target: other }: BackupDestination): boolean {
+    const { _target: own } = this;
+    if (own.kind === 'claim') return other.kind === 'claim' && own.claim === other.claim;
+    return other.kind === 'objectStore' && own.target === other.target && own.config.name === other.config.name && own.configKey === other.configKey;
+  }
 }
 
 /** What a destination is. */

@@ -2,15 +2,18 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { ObjectStoreTarget } from './backup-destination';
-import { BACKUPS_PATH, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
+import { BackupMethod } from './backup-method';
+import { BACKUPS_PATH, LOG_FOLDER, PHYSICAL_FOLDER, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
-import type { DumpRecipe } from './dump-recipe';
-import { BACKUP_SH, RETENTION_SH, STORE_SH, UPLOAD_SH } from './scripts/shell';
+import type { BackupTools } from './backup-tools';
+import { BACKUP_SH, CHOOSE_SH, RETENTION_SH, STORE_SH, UPLOAD_SH } from './scripts/shell';
 import { requireInteger } from '../base/errors';
 import { recommendedLabels } from '../base/labels';
+import { mebibytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
 import { configFilesOf } from '../kit/config-files';
+import { plainEnv } from '../kit/plain-env';
 import { folderVolume, secretVolume } from '../kit/pod-volumes';
 import type { ProductPodsProps } from '../kit/product-pods-props';
 import { podSpecJson } from '../pod/pod-spec-json';
@@ -23,7 +26,10 @@ export interface BackupJobProps extends BackupProps {
   readonly name: string;
   /** The name of the database: that of its folder at the destination. */
   readonly database: string;
-  readonly recipe: DumpRecipe;
+  readonly method: BackupMethod;
+  readonly recipe: BackupTools;
+  /** The script that writes the files of a backup. */
+  readonly script: string;
   /** The size of the volume of the database. */
   readonly size: Size;
   readonly pods: ProductPodsProps;
@@ -41,7 +47,7 @@ export class BackupJob extends RenderedWorkload {
   private readonly scripts: kplus.Volume;
 
   public constructor(scope: Construct, id: string, private readonly props: BackupJobProps) {
-    const { name, database, recipe, pods } = props;
+    const { name, database, recipe, script, pods } = props;
     // Sets select Pods, and call policies, by their name, which has no dot.
     const address = `${name}.backup`;
     super(scope, id, { apiVersion: 'batch/v1', kind: 'CronJob' }, {
@@ -55,10 +61,12 @@ export class BackupJob extends RenderedWorkload {
     });
     takeName(this, 'CronJob', name);
     this.deadline = requireInteger(this, 'deadline in seconds', (props.deadline ?? DEADLINE).toSeconds({ integral: false }), 60);
-    const files = { 'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': recipe.dump, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH };
+    const files = {
+      'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.physical && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
+    };
     this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
     const { _target: target } = props.destination;
-    if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping(retentionEnv(this, props.keep ?? {}))), target.claim);
+    if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping({ ...retentionEnv(this, props.keep ?? {}), ...this.logsAt(BACKUPS_PATH) })), target.claim);
     else this.upload(target);
     new NetworkAccess(this, {
       name: address, instance: database, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, limitEgress: pods.egress ?? false,
@@ -94,12 +102,13 @@ export class BackupJob extends RenderedWorkload {
       image: target.image,
       command: ['sh', `${SCRIPTS_PATH}/upload.sh`],
       resources: this.resources,
-      envVariables: plain({
+      envVariables: plainEnv({
         ...RCLONE_ENV,
         ...retentionEnv(this, this.props.keep ?? {}),
-        STAGING: `${BACKUPS_PATH}/${database}`,
-        TARGET: `${target.target}/${database}`,
+        STAGING: this.backupsAt(BACKUPS_PATH),
+        TARGET: this.backupsAt(target.target),
         DATABASE: database,
+        ...this.logsAt(target.target),
       }),
     });
     upload.mount(BACKUPS_PATH, staging, { readOnly: true });
@@ -108,9 +117,15 @@ export class BackupJob extends RenderedWorkload {
     upload.mount('/tmp', folderVolume(this.standInOwner, 'rclone-cache', { kind: 'folder', limit: SMALL, inMemory: false }));
   }
 
-  private staging({ stagingSize = this.props.size, stagingClass }: ObjectStoreTarget): kplus.IStorage {
+  private staging({ stagingSize = this.stagingSize, stagingClass }: ObjectStoreTarget): kplus.IStorage {
     if (stagingClass === undefined) return folderVolume(this.standInOwner, 'staging', { kind: 'folder', limit: stagingSize, inMemory: false });
     return new EphemeralVolume(this.standInOwner, 'Staging', { name: 'staging', size: stagingSize, storageClass: stagingClass });
+  }
+
+  /** A physical backup is unpacked once, beside itself. */
+  private get stagingSize(): Size {
+    const { size } = this.props;
+    return this.physical ? Size.mebibytes(2 * mebibytes(size)) : size;
   }
 
   /** Mounts what a container needs that dumps to `storage`. */
@@ -129,16 +144,30 @@ export class BackupJob extends RenderedWorkload {
       image: recipe.image,
       command: ['bash', `${SCRIPTS_PATH}/backup.sh`],
       resources: this.resources,
-      envVariables: plain({
+      envVariables: plainEnv({
         ...recipe.env,
         ...env,
-        BACKUPS: `${BACKUPS_PATH}/${database}`,
+        BACKUPS: this.backupsAt(BACKUPS_PATH),
         DATABASE: database,
         PRODUCT: recipe.product,
         HOSTS: recipe.hosts.join(' '),
         PORT: `${recipe.port}`,
       }),
     };
+  }
+
+  private get physical(): boolean {
+    return this.props.method === BackupMethod.PHYSICAL;
+  }
+
+  /** The folder of these backups below a root. */
+  private backupsAt(root: string): string {
+    return `${root}/${this.props.database}${this.physical ? `/${PHYSICAL_FOLDER}` : ''}`;
+  }
+
+  /** The folder of the log archive, from which a physical backup deletes what is not needed any more. */
+  private logsAt(root: string): { [name: string]: string } {
+    return this.physical ? { LOGS: `${root}/${this.props.database}/${LOG_FOLDER}` } : {};
   }
 
   private get resources(): kplus.ContainerResources {
@@ -148,8 +177,4 @@ export class BackupJob extends RenderedWorkload {
   private secretVolume(name: string, secret: kplus.ISecret, items: { [key: string]: string }): kplus.Volume {
     return secretVolume(this, name, { kind: 'secret', secret, items });
   }
-}
-
-function plain(values: { [name: string]: string }): { [name: string]: kplus.EnvValue } {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
 }

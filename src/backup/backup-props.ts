@@ -1,6 +1,7 @@
 import type { Cron, Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { BackupDestination } from './backup-destination';
+import type { BackupMethod } from './backup-method';
 import type { BackupRetention } from './backup-retention';
 
 /** Properties of a backup. */
@@ -12,7 +13,14 @@ export interface BackupProps {
   readonly destination: BackupDestination;
 
   /**
-   * Which are kept.
+   * How the database is backed up.
+   *
+   * @default BackupMethod.DUMP
+   */
+  readonly method?: BackupMethod;
+
+  /**
+   * Which are kept. At one destination, dumps and physical backups are counted apart.
    *
    * @default - the last 7
    */

@@ -2,11 +2,18 @@ import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackupDestination } from './backup-destination';
 import { BackupJob, type BackupJobProps } from './backup-job';
+import { BackupMethod } from './backup-method';
 import { RestoreSource } from './restore-source';
+import { conflict } from '../base/errors';
 import { checked } from '../input/check-input';
 
+/** What a backup is made from, and whether the database has a log archive at a destination. */
+interface BackupSettings extends BackupJobProps {
+  readonly hasLogAt: (destination: BackupDestination) => boolean;
+}
+
 /**
- * Backups of a database on a schedule: a CronJob that writes a dump under a temporary name, checks it, gives it its name, and deletes old ones.
+ * Backups of a database on a schedule: a CronJob that writes a backup under a temporary name, checks it, gives it its name, and deletes old ones.
  * Made by `database.addBackup`.
  *
  * To make one now: `kubectl create job --from=cronjob/<name> <name>-now`.
@@ -17,7 +24,7 @@ export class Backup extends Construct {
    *
    * @internal
    */
-  public static _create(scope: Construct, id: string, props: BackupJobProps): Backup {
+  public static _create(scope: Construct, id: string, props: BackupSettings): Backup {
     return new Backup(scope, id, props);
   }
 
@@ -25,14 +32,17 @@ export class Backup extends Construct {
   public readonly name: string;
   /** Where the backups go. */
   public readonly destination: BackupDestination;
+  /** How the database is backed up. */
+  public readonly method: BackupMethod;
 
   /** @internal */
   public readonly _job: BackupJob;
 
   private readonly database: string;
 
-  private constructor(scope: Construct, id: string, props: BackupJobProps) {
+  private constructor(scope: Construct, id: string, private readonly props: BackupSettings) {
     super(scope, id);
+    this.method = props.method;
     this.name = props.name;
     this.destination = props.destination;
     this.database = props.database;
@@ -44,18 +54,38 @@ export class Backup extends Construct {
     return this._job;
   }
 
-  /** The newest complete backup at the time when a new database is made, for its `restoreFrom`. */
+  /**
+   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, all of the log archive at
+   * its destination is replayed, if there is one.
+   */
   public latest(): RestoreSource {
-    return RestoreSource.latest(this.destination, this.database);
+    return RestoreSource.latest(this.destination, this.database, this.method);
   }
 
   /**
-   * One backup, for the `restoreFrom` of a new database.
+   * One backup, and nothing that was written after it, for the `restoreFrom` of a new database.
    *
    * @param name its name, such as '2026-11-24T10-00-00Z'. Throws if it is none
    */
   @checked
   public named(name: string): RestoreSource {
-    return RestoreSource.named(this.destination, this.database, name);
+    return RestoreSource.named(this.destination, this.database, name, this.method);
+  }
+
+  /**
+   * The state at a point in time, for the `restoreFrom` of a new database: everything that was committed by then. Throws unless this is a physical
+   * backup, and `archiveLog` was called with the same destination.
+   *
+   * @param time a time with its offset, such as '2026-11-24T10:00:00Z'. Throws if it is none
+   */
+  @checked
+  public pointInTime(time: string): RestoreSource {
+    if (this.method !== BackupMethod.PHYSICAL) {
+      throw conflict(this, 'a dump cannot be restored to a point in time', "Add a backup with 'method: BackupMethod.PHYSICAL', and a log archive.");
+    }
+    if (!this.props.hasLogAt(this.destination)) {
+      throw conflict(this, 'a restore to a point in time needs the log archive of the database at the destination of the backup, and there is none', "Call 'archiveLog' with the same destination first.");
+    }
+    return RestoreSource.pointInTime(this.destination, this.database, time);
   }
 }

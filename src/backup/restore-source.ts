@@ -1,9 +1,20 @@
 import type { BackupDestination } from './backup-destination';
+import { BackupMethod } from './backup-method';
+import { utcOf } from './point-in-time';
 import { invalid } from '../base/errors';
 import { checked } from '../input/check-input';
 
 /** What a backup's name looks like: the time at which it began. */
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(\.1)*$/;
+
+/** What to restore. */
+interface Wanted {
+  readonly method: BackupMethod;
+  /** A name, or 'latest'. */
+  readonly backup: string;
+  /** The time up to which the log is replayed; all of it if undefined. */
+  readonly until?: string;
+}
 
 /**
  * What a new database begins with: a backup of another one. The destination alone is enough, in another namespace or cluster too.
@@ -20,27 +31,49 @@ const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(\.1)*$/;
  */
 export class RestoreSource {
   /**
-   * The newest complete backup at the time when the new database is made.
+   * The newest complete backup at the time when the new database is made. With a physical backup, all of the log archive at the destination
+   * is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused.
    *
    * @param destination where the backups are
    * @param database the name of the database that was backed up
+   * @param method whether a dump is restored, as by default, or a physical backup
    */
   @checked
-  public static latest(destination: BackupDestination, database: string): RestoreSource {
-    return new RestoreSource(destination, database, 'latest');
+  public static latest(destination: BackupDestination, database: string, method: BackupMethod = BackupMethod.DUMP): RestoreSource {
+    return new RestoreSource(destination, database, { method, backup: 'latest' });
   }
 
   /**
-   * One backup.
+   * One backup, and nothing that was written after it.
    *
    * @param destination where the backups are
    * @param database the name of the database that was backed up
    * @param name the name of the backup, such as '2026-11-24T10-00-00Z'. Throws if it is none
+   * @param method whether it is a dump, as by default, or a physical backup
    */
   @checked
-  public static named(destination: BackupDestination, database: string, name: string): RestoreSource {
+  public static named(destination: BackupDestination, database: string, name: string, method: BackupMethod = BackupMethod.DUMP): RestoreSource {
     if (!NAME.test(name)) throw invalid('RestoreSource.named', { property: 'name', got: name, expected: 'the name of a backup', hint: "For example '2026-11-24T10-00-00Z': the log of the Job that made it has it." });
-    return new RestoreSource(destination, database, name);
+    return new RestoreSource(destination, database, { method, backup: name });
+  }
+
+  /**
+   * The state at a point in time: the newest physical backup that had ended by then, and the log up to the last transaction that was
+   * committed by then. The restore is refused if there is no such backup, or the log archive does not reach that time.
+   *
+   * @param destination where the physical backups and the log archive are
+   * @param database the name of the database that was backed up
+   * @param time a time with its offset, such as '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'. Throws if it is none
+   */
+  @checked
+  public static pointInTime(destination: BackupDestination, database: string, time: string): RestoreSource {
+    const until = utcOf(time);
+    if (until === undefined) {
+      throw invalid('RestoreSource.pointInTime', {
+        property: 'time', got: time, expected: 'a date and a time with seconds and an offset from UTC', hint: "For example '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'.",
+      });
+    }
+    return new RestoreSource(destination, database, { method: BackupMethod.PHYSICAL, backup: 'latest', until });
   }
 
   private constructor(
@@ -49,6 +82,6 @@ export class RestoreSource {
     /** @internal */
     public readonly _database: string,
     /** @internal */
-    public readonly _backup: string,
+    public readonly _wanted: Wanted,
   ) {}
 }

@@ -3,6 +3,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { ConnectionValue } from './connection-value';
 import type { DatabaseCredentials } from './database-credentials';
 import type { DumpRecipe } from '../backup/dump-recipe';
+import type { PhysicalRecipe } from '../backup/physical-recipe';
 import type { Endpoint, ProductDesign } from '../kit/design';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
@@ -78,9 +79,16 @@ export interface DatabaseDesign extends ProductDesign {
   /**
    * How the database is dumped and restored: by a container `prepare` of the first group, which runs the init scripts of the request.
    *
-   * @default - backups are refused
+   * @default - dumps are refused
    */
   readonly dumps?: DumpRecipe;
+
+  /**
+   * How the files of the database are copied and restored, and how its log is archived.
+   *
+   * @default - physical backups and log archives are refused
+   */
+  readonly physical?: PhysicalRecipe;
 }
 
 /** A database engine. Implement it to run a product that this library does not support, and pass it to `DatabaseEngine.of`. */

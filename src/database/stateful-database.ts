@@ -1,15 +1,17 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { DatabaseBackups } from './database-backups';
 import { DatabaseCredentials } from './database-credentials';
 import type { DatabaseDesign, IDatabaseEngine } from './i-database-engine';
+import { restoreScripts, restoring } from './restoring';
 import type { ConnectionEnvOptions, DatabaseGrantOptions, StatefulDatabaseProps } from './stateful-database-props';
-import { Backup } from '../backup/backup';
+import type { Backup } from '../backup/backup';
 import type { BackupProps } from '../backup/backup-props';
-import type { RestoreSource } from '../backup/restore-source';
-import { restored, RESTORE_INIT_SCRIPTS } from '../backup/restored';
+import type { LogArchive } from '../backup/log-archive';
+import type { LogArchiveProps } from '../backup/log-archive-props';
 import { conflict, invalid, requireInteger } from '../base/errors';
-import { kebabCase, MAX_SET_NAME, nameOf, requireDnsLabel } from '../base/names';
+import { nameOf } from '../base/names';
 import { bytesIn, quantity, requireSize } from '../base/quantity';
 import { checked, requireNew } from '../input/check-input';
 import { only } from '../input/only';
@@ -74,11 +76,12 @@ export class StatefulDatabase extends Construct {
 
   private readonly design: DatabaseDesign;
   private readonly assembly: Assembly;
+  private readonly backups: DatabaseBackups;
 
   /**
    * Throws if a name, a number or a parameter is invalid.
    */
-  public constructor(scope: Construct, id: string, private readonly props: StatefulDatabaseProps) {
+  public constructor(scope: Construct, id: string, props: StatefulDatabaseProps) {
     requireNew('StatefulDatabase', scope, id, props);
     super(scope, id);
     this.name = nameOf(this, props.name);
@@ -91,6 +94,7 @@ export class StatefulDatabase extends Construct {
     this.assembly = new Assembly(this, { ...this.design, endpoints: [write, ...read === undefined ? [] : [read], ...endpoints] }, props);
     this.statefulWorkload = this.assembly.setOf(first.names);
     this.workload = this.statefulWorkload.workload;
+    this.backups = new DatabaseBackups({ scope: this, name: this.name, design: this.design, props, network: this.statefulWorkload._network });
     this.port = write.ports[0].number;
     this.host = serviceDnsName(this, write.name, props.clusterDomain);
     this.readHost = read && serviceDnsName(this, read.name, props.clusterDomain);
@@ -167,19 +171,27 @@ export class StatefulDatabase extends Construct {
    */
   @checked
   public addBackup(id: string, props: BackupProps): Backup {
-    const { dumps } = this.design;
-    if (dumps === undefined) throw conflict(this, `the engine ${this.props.engine.name} does not support backups`, "Its design needs 'dumps'.");
-    const { storage, egress } = this.props;
-    const backup = Backup._create(this, id, {
-      ...props,
-      name: requireDnsLabel(this, 'name', props.name ?? `${this.name}-${kebabCase(id)}`, MAX_SET_NAME),
-      database: this.name,
-      recipe: dumps,
-      size: storage.size,
-      pods: this.props,
-    });
-    this.statefulWorkload._network.grant(backup._job, [{ number: dumps.port }], { egress });
-    return backup;
+    return this.backups.addBackup(id, props);
+  }
+
+  /**
+   * Archives the log of the database as it is written, so that a physical backup can be restored to any point in time after it. For PostgreSQL.
+   *
+   * @example
+   * const orders = new StatefulDatabase(this, 'Orders', {
+   *   engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
+   *   storage: { size: Size.gibibytes(20) },
+   * });
+   * const destination = BackupDestination.claim(new PersistentVolumeClaim(this, 'Backups', { size: Size.gibibytes(100) }));
+   * orders.archiveLog('Log', { destination });
+   * orders.addBackup('Weekly', { schedule: Cron.weekly(), destination, method: BackupMethod.PHYSICAL });
+   *
+   * @param id the construct id, and the suffix of the name of the StatefulSet that archives
+   * @param props the destination. Throws if the engine does not support log archives, or the database has one already.
+   */
+  @checked
+  public archiveLog(id: string, props: LogArchiveProps): LogArchive {
+    return this.backups.archiveLog(id, props);
   }
 
   private designOf(props: StatefulDatabaseProps, names: MemberNames): DatabaseDesign {
@@ -201,29 +213,20 @@ export class StatefulDatabase extends Construct {
       startupBudget: this.requireStartupBudget(props.startupBudget),
       parameters: { ...props.parameters },
       unlistedSettings: this.requireUnlisted(props),
-      initScripts: props.restoreFrom === undefined ? this.requireInitScripts(props.initScripts ?? {}) : this.restoreScripts(props),
+      initScripts: props.restoreFrom === undefined
+        ? this.requireInitScripts(props.initScripts ?? {})
+        : restoreScripts(this, props.restoreFrom, props),
       terminationGrace: props.terminationGrace,
       image: props.image,
     });
     this.requireReadEndpoint(engine, readReplicas, design);
     this.requireInitScriptsRun(engine, props.initScripts ?? {}, design);
-    return props.restoreFrom === undefined ? design : this.restoring(props.restoreFrom, props, design);
+    return props.restoreFrom === undefined ? design : restoring(this, props.restoreFrom, props, design);
   }
 
   private requireUnlisted({ unlistedSettings = [], parameters = {} }: StatefulDatabaseProps): string[] {
     requireUnlistedGiven(this, 'parameters', parameters, unlistedSettings);
     return [...unlistedSettings];
-  }
-
-  private restoreScripts({ initScripts }: StatefulDatabaseProps): Files {
-    if (initScripts === undefined) return RESTORE_INIT_SCRIPTS;
-    throw conflict(this, "both 'restoreFrom' and 'initScripts' are given", "Omit 'initScripts': the backup contains their results.");
-  }
-
-  private restoring(source: RestoreSource, { engine, storage }: StatefulDatabaseProps, design: DatabaseDesign): DatabaseDesign {
-    if (design.dumps === undefined) throw conflict(this, `the engine ${engine.name} does not support 'restoreFrom'`, 'Omit it.');
-    const [first, ...others] = design.groups;
-    return { ...design, groups: [restored(first, source, design.dumps, storage.size), ...others] };
   }
 
   /** The memory request and limit. They are equal by default: overcommitted memory could get the server killed because of its neighbors. */

@@ -131,12 +131,12 @@ export class MemberMount {
   }
 
   /**
-   * An existing volume, read-only.
+   * An existing volume.
    *
    * @internal
    */
-  public static _volume(path: string, storage: kplus.IStorage): MemberMount {
-    return new MemberMount(storage.asVolume().name, path, { kind: 'volume', storage });
+  public static _volume(path: string, storage: kplus.IStorage, { readOnly }: { readonly readOnly: boolean }): MemberMount {
+    return new MemberMount(storage.asVolume().name, path, { kind: 'volume', storage, readOnly });
   }
 
   private constructor(

@@ -63,7 +63,7 @@ export class MemberMounts {
       case 'secret':
         return { path, storage: secretVolume(set, name, source), readOnly: true };
       case 'volume':
-        return { path, storage: source.storage, readOnly: true };
+        return { path, storage: source.storage, readOnly: source.readOnly };
       case 'memberCount':
         return { path, storage: this.memberCount(name, source), readOnly: true };
       case 'folder':

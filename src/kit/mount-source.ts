@@ -9,6 +9,6 @@ export type MountSource =
   | { readonly kind: 'claim'; readonly storage: StorageProps; readonly property: string }
   | { readonly kind: 'files'; readonly files: Files }
   | { readonly kind: 'secret'; readonly secret: kplus.ISecret; readonly items: { readonly [key: string]: string } }
-  | { readonly kind: 'volume'; readonly storage: kplus.IStorage }
+  | { readonly kind: 'volume'; readonly storage: kplus.IStorage; readonly readOnly: boolean }
   | { readonly kind: 'memberCount'; readonly of?: MemberNames; readonly further?: { readonly [file: string]: number } }
   | { readonly kind: 'folder'; readonly limit: Size; readonly inMemory: boolean };

@@ -2,8 +2,9 @@
 # backup.sh  makes a backup of a database in a folder of its own, then deletes old ones. The folder has its final name only when the
 # backup is complete: whatever ends in .part is not.
 #
-# Environment: BACKUPS (the folder of all backups of this database), DATABASE, PRODUCT, KEEP_COUNT, KEEP_SECONDS (0: age does not matter).
-# `dump.sh FOLDER` of the product writes the files and prints the release of the server.
+# Environment: BACKUPS (the folder of all backups of this database), DATABASE, PRODUCT, KEEP_COUNT, KEEP_SECONDS (0: age does not matter), and
+# LOGS, if old files of a log archive are to be deleted too. `dump.sh FOLDER` of the product writes the files and prints the release of the
+# server, which lines with further facts may follow.
 set -euo pipefail
 export LC_ALL=C # names sort by their bytes
 scripts=${BASH_SOURCE[0]%/*}
@@ -37,6 +38,7 @@ main() {
   sync "$BACKUPS"
   say "backup $name is complete: $(du -sh "$BACKUPS/$name" | cut -f 1) in $SECONDS s."
   delete_old
+  [ ! -d "${LOGS-}" ] || delete_old_log
 }
 
 # next_name NEWEST  the time, or a name after the newest one if the clock went back
@@ -71,6 +73,19 @@ delete_old() {
     say "deleting the old backup $old."
     mv "$BACKUPS/$old" "$BACKUPS/$old.part" # from now on it is not complete
     rm -rf "$BACKUPS/$old.part"
+  done
+}
+
+# What no backup needs any more, see choose.sh.
+delete_old_log() {
+  local path
+  # shellcheck source=choose.sh
+  . "$scripts/choose.sh"
+  # shellcheck disable=SC2034 # choose.sh reads it
+  CATALOG=${BACKUPS%/*}
+  find "$LOGS" -mindepth 2 -maxdepth 2 -type f -printf '%P\n' | superfluous_log | while read -r path; do
+    rm -f "$LOGS/$path"
+    ! rmdir "$LOGS/${path%/*}" 2>/dev/null || say "deleted the run ${path%/*} of the log archive, which no backup needs any more."
   done
 }
 

@@ -3,7 +3,8 @@
 # rclone's image. An object store cannot rename a folder: a backup is complete there when it has the file BACKUP, which is sent last and
 # deleted first.
 #
-# Environment: STAGING, TARGET (remote:path of this database), DATABASE, KEEP_COUNT, KEEP_SECONDS.
+# Environment: STAGING, TARGET (remote:path of the backups of this database), DATABASE, KEEP_COUNT, KEEP_SECONDS, and LOGS (remote:path of its log
+# archive), if old files of that are to be deleted too.
 set -eu
 export LC_ALL=C
 
@@ -29,6 +30,7 @@ main() {
   rclone copyto "$folder/BACKUP" "$TARGET/$name/BACKUP" || refuse "the upload could not be completed, and earlier backups were left alone."
   say "backup $name is complete."
   delete_old || refuse "the new backup is complete, but old ones could not be deleted. See above for rclone's reason."
+  [ -z "${LOGS-}" ] || delete_old_log || refuse "the new backup is complete, but old log could not be deleted. See above for rclone's reason."
 }
 
 # staged  the folder of the backup that the container before this one made
@@ -49,26 +51,6 @@ earlier() {
   }
 }
 
-# same FOLDER REMOTE  whether all files arrived, by their checksums. Where a store has none that rclone can compare, they are read back.
-same() {
-  set -- "$1" "$2" --exclude /BACKUP --one-way
-  encrypting=$(rclone listremotes --type crypt) || return 1
-  if echo "$encrypting" | grep -qxF "${TARGET%%:*}:"; then
-    rclone cryptcheck "$@"
-  else
-    report=$(rclone check "$@" 2>&1) || {
-      echo "$report" >&2
-      return 1
-    }
-    case $report in
-      *'could not be checked'*)
-        say "the store has no checksums: reading the backup back to compare it."
-        rclone check "$@" --download
-        ;;
-    esac
-  fi
-}
-
 # next_name NAME NEWEST  a name after the newest one, even if the clock went back
 next_name() {
   if [ "$(printf '%s\n' "$1" "$2" | sort | tail -n 1)" = "$1" ] && [ "$1" != "$2" ]; then echo "$1"; else echo "$2.1"; fi
@@ -85,6 +67,23 @@ delete_each() {
   while read -r old; do
     say "deleting $1 $old."
     rclone delete "$TARGET/$old" --include /BACKUP && rclone purge "$TARGET/$old" || return 1
+  done
+}
+
+# What no backup needs any more, see choose.sh. The description of a run goes last.
+delete_old_log() {
+  # shellcheck source=choose.sh
+  . "${0%/*}/choose.sh"
+  CATALOG=/tmp/catalog
+  rm -rf "$CATALOG"
+  descriptions "${TARGET%/*}" || return 1
+  [ -d "$CATALOG/log" ] || return 0
+  rclone lsf "$LOGS/" --recursive --max-depth 2 --files-only >/tmp/files || return 1
+  superfluous_log </tmp/files >/tmp/superfluous
+  for which in -v -e; do
+    grep "$which" '/RUN$' /tmp/superfluous >/tmp/delete || continue
+    say "deleting $(wc -l </tmp/delete) files of the log archive, which no backup needs any more."
+    rclone delete "$LOGS" --files-from /tmp/delete || return 1
   done
 }
 

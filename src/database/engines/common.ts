@@ -1,8 +1,9 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import type { DumpRecipe } from '../../backup/dump-recipe';
+import type { BackupTools } from '../../backup/backup-tools';
 import { MemberMount } from '../../kit/member-mount';
 import { ConnectionValue } from '../connection-value';
+import type { DatabaseCredentials } from '../database-credentials';
 import type { ConnectionVariable, DatabaseRequest } from '../i-database-engine';
 
 /** The directory of the scripts and settings of the server. */
@@ -23,25 +24,24 @@ export interface ConnectionNames {
   readonly password: string;
 }
 
-/** Plain values as environment variables. */
-export function plainEnv(values: { [name: string]: string }): { [name: string]: kplus.EnvValue } {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)]));
-}
-
 /** The mounts of the data, the credentials, the scripts and the init scripts. */
 export function commonMounts(request: DatabaseRequest, dataPath: string, files: { [name: string]: string }): MemberMount[] {
   const { storage, credentials, initScripts } = request;
-  const { secret, usernameKey, passwordKey } = credentials;
   return [
     MemberMount.claim('data', dataPath, storage),
-    MemberMount.secret('credentials', CREDENTIALS_PATH, secret, { [usernameKey]: 'username', [passwordKey]: 'password' }),
+    credentialsMount(credentials),
     MemberMount.files('files', FILES_PATH, files),
     MemberMount.files('init-scripts', '/docker-entrypoint-initdb.d', initScripts),
   ];
 }
 
-/** The recipe of an engine's dumps, with what all engines have in common. */
-export function dumpsOf({ credentials }: DatabaseRequest, own: OwnDumps): DumpRecipe {
+/** The mount of the credentials. */
+export function credentialsMount({ secret, usernameKey, passwordKey }: DatabaseCredentials): MemberMount {
+  return MemberMount.secret('credentials', CREDENTIALS_PATH, secret, { [usernameKey]: 'username', [passwordKey]: 'password' });
+}
+
+/** The tools of an engine's backups, with what all engines have in common. */
+export function backupTools({ credentials }: DatabaseRequest, own: OwnTools): BackupTools {
   const { secret, usernameKey, passwordKey } = credentials;
   return {
     ...own,
@@ -54,7 +54,7 @@ export function dumpsOf({ credentials }: DatabaseRequest, own: OwnDumps): DumpRe
 }
 
 /** What differs between engines. */
-type OwnDumps = Omit<DumpRecipe, 'secret' | 'secretItems' | 'credentialsPath' | 'resources'>;
+type OwnTools = Omit<BackupTools, 'secret' | 'secretItems' | 'credentialsPath' | 'resources'>;
 
 /** The connection settings of the primary, for clients. */
 export function commonConnection({ names, databaseName }: DatabaseRequest, port: number, variables: ConnectionNames): ConnectionVariable[] {

@@ -6,10 +6,11 @@ import { sortedEntries } from '../../../base/sorted-entries';
 import { EndpointTarget } from '../../../kit/endpoint-target';
 import { LOCK_SH } from '../../../kit/founding/shell';
 import { MemberMount } from '../../../kit/member-mount';
+import { plainEnv } from '../../../kit/plain-env';
 import { within } from '../../../kit/probe-budget';
 import { Members } from '../../../workload/members';
 import type { DatabaseDesign, DatabaseRequest } from '../../i-database-engine';
-import { type ConnectionNames, FILES_PATH, plainEnv, commonConnection, commonMounts, dumpsOf } from '../common';
+import { type ConnectionNames, FILES_PATH, commonConnection, commonMounts, backupTools } from '../common';
 import { literal, type Parameters } from '../server-parameters';
 
 /** The data directory. The scripts of both images, MySQL's and MariaDB's, use it regardless of the settings of the server. */
@@ -92,16 +93,18 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
     }],
     write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
     connection: commonConnection(request, PORT, CONNECTION),
-    dumps: dumpsOf(request, {
-      product: product.name,
-      image: product.image,
-      user: 999,
-      port: PORT,
-      hosts: [names.serviceDnsName()],
+    dumps: {
+      ...backupTools(request, {
+        product: product.name,
+        image: product.image,
+        user: 999,
+        port: PORT,
+        hosts: [names.serviceDnsName()],
+        env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName },
+        data: `${DATA_PATH}/mysql`,
+      }),
       dump: DUMP_SH,
       load: LOAD_SH,
-      env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName },
-      data: `${DATA_PATH}/mysql`,
-    }),
+    },
   };
 }

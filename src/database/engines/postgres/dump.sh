@@ -4,20 +4,8 @@
 # Environment: HOSTS (the members that may be read, best first), PORT, USERNAME_FILE, PASSWORD_FILE, HOME or TMPDIR for the password file.
 set -euo pipefail
 folder=$1
-export PGCONNECT_TIMEOUT=5 PGAPPNAME=backup PGPASSFILE=${TMPDIR:-/tmp}/.pgpass PGPORT=$PORT PGUSER PGHOST=''
-unset PGDATABASE PGSERVICE PGPASSWORD
-PGUSER=$(<"$USERNAME_FILE")
-
-say() { echo "$*" >&2; }
-
-write_passfile() {
-  local password
-  password=$(<"$PASSWORD_FILE")
-  password=${password//\\/\\\\}
-  (umask 077 && printf '*:*:*:*:%s\n' "${password//:/\\:}" >"$PGPASSFILE")
-}
-
-ask() { psql -XAtqw -v ON_ERROR_STOP=1 -h "$1" -d postgres -c "$2"; }
+# shellcheck source=client.sh
+. "${BASH_SOURCE[0]%/*}/client.sh"
 
 # A standby that follows nobody serves data that may be old.
 readable_host() {

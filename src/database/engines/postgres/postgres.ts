@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { postgresCopies, postgresDumps } from './backups';
 import { HBA_FILE, HUGE_PAGES, MAX_STANDBYS, MIN_MEMORY, MIN_STORAGE, postgresArguments, postgresParameters, sharedMemoryMiB } from './parameters';
 import { POSTGRES_SETTINGS } from './setting-names';
 import * as scripts from './shell';
@@ -10,11 +11,12 @@ import { EndpointTarget } from '../../../kit/endpoint-target';
 import { FOUNDING_SH, LOCK_SH } from '../../../kit/founding/shell';
 import { settingsOf } from '../../../kit/listed-settings';
 import { MemberMount } from '../../../kit/member-mount';
+import { plainEnv } from '../../../kit/plain-env';
 import { within } from '../../../kit/probe-budget';
 import { Members } from '../../../workload/members';
 import type { DatabaseDesign, DatabaseRequest, IDatabaseEngine } from '../../i-database-engine';
 import type { PostgresVersion } from '../../postgres-version';
-import { type ConnectionNames, dumpsOf, FILES_PATH, PASSWORD_FILE, plainEnv, commonConnection, commonMounts, USERNAME_FILE } from '../common';
+import { type ConnectionNames, FILES_PATH, PASSWORD_FILE, commonConnection, commonMounts, USERNAME_FILE } from '../common';
 import type { Parameters } from '../server-parameters';
 
 const PORT = 5432;
@@ -56,42 +58,25 @@ export class PostgresEngine implements IDatabaseEngine {
     this.require(request);
     const { names, readReplicas } = request;
     const port: kplus.ContainerPort = { name: this.name, number: PORT };
+    const parameters = this.parametersOf(request);
+    const image = this.imageOf(request);
+    const backups = { request, image, user: userOf(image), port: PORT, data: `${this.dataPath()}/pgdata`, parameters };
     return {
-      groups: [this.members(request, port)],
+      groups: [this.members(request, port, parameters)],
       write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
       read: readReplicas === 0 ? undefined : { name: names.serviceName('read'), group: names, ports: [port] },
       connection: commonConnection(request, PORT, CONNECTION),
-      dumps: dumpsOf(request, {
-        product: this.name,
-        image: this.imageOf(request),
-        user: userOf(this.imageOf(request)),
-        port: PORT,
-        // Read replicas first: a dump reads everything, and holds back VACUUM on the server it reads from.
-        hosts: [...Array.from({ length: readReplicas }, (_, i) => names.podDnsName(readReplicas - i)), names.serviceDnsName()],
-        dump: scripts.DUMP_SH,
-        load: scripts.LOAD_SH,
-        env: {},
-        data: `${this.dataPath()}/pgdata`,
-      }),
+      dumps: postgresDumps(backups),
+      physical: postgresCopies(backups),
     };
   }
 
-  private members(request: DatabaseRequest, port: kplus.ContainerPort): MemberGroup {
+  private members(request: DatabaseRequest, port: kplus.ContainerPort, parameters: Parameters): MemberGroup {
     const { names, resources, startupBudget } = request;
     const image = this.imageOf(request);
     const dataPath = this.dataPath();
     const memory = mebibytes(request.memory);
     const grace = request.terminationGrace ?? GRACE;
-    const parameters = postgresParameters({
-      path: request.path,
-      name: names.set,
-      memory,
-      storage: mebibytes(request.storage.size),
-      standbys: request.readReplicas,
-      hbaFile: `${FILES_PATH}/pg_hba.conf`,
-      parameters: request.parameters,
-      allowed: { list: settingsOf(POSTGRES_SETTINGS, 'PostgreSQL', `${this.version.major}`), unlisted: request.unlistedSettings },
-    });
     const server = { image, args: postgresArguments(parameters), env: plainEnv(this.environment(request, dataPath, parameters)), resources };
     return {
       names,
@@ -117,6 +102,19 @@ export class PostgresEngine implements IDatabaseEngine {
         preStop: script('before-stop', `${Math.floor(grace.toSeconds({ integral: false }) / 2)}`),
       }],
     };
+  }
+
+  private parametersOf(request: DatabaseRequest): Parameters {
+    return postgresParameters({
+      path: request.path,
+      name: request.names.set,
+      memory: mebibytes(request.memory),
+      storage: mebibytes(request.storage.size),
+      standbys: request.readReplicas,
+      hbaFile: `${FILES_PATH}/pg_hba.conf`,
+      parameters: request.parameters,
+      allowed: { list: settingsOf(POSTGRES_SETTINGS, 'PostgreSQL', `${this.version.major}`), unlisted: request.unlistedSettings },
+    });
   }
 
   private imageOf({ image }: DatabaseRequest): string {

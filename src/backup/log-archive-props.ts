@@ -1,0 +1,30 @@
+import type * as kplus from 'cdk8s-plus-28';
+import type { BackupDestination } from './backup-destination';
+import type { StorageProps } from '../storage/storage-props';
+
+/** Properties of a log archive. */
+export interface LogArchiveProps {
+  /** Where the log goes: the destination of the physical backups that it continues. */
+  readonly destination: BackupDestination;
+
+  /**
+   * The volume for what is not in the object store yet. If it is full, the server keeps the log for as long as its own limits allow.
+   *
+   * @default - for an object store a volume of 10 GiB, of the class of the database. A claim needs none, and refuses it: the log is written there at once
+   */
+  readonly storage?: StorageProps;
+
+  /**
+   * The name of the StatefulSet that archives, at most 52 characters.
+   *
+   * @default - the name of the database and the id in kebab-case
+   */
+  readonly name?: string;
+
+  /**
+   * What the container that receives the log may use, and the one that sends it to an object store.
+   *
+   * @default - those of the backups: cpu request 100m, memory request and limit 512 MiB
+   */
+  readonly resources?: kplus.ContainerResources;
+}

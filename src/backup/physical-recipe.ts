@@ -1,0 +1,52 @@
+import type { BackupTools } from './backup-tools';
+import type { MemberContainer } from '../kit/design';
+import type { MemberMount } from '../kit/member-mount';
+
+/** How an engine copies the files of a server, archives its log, and makes a database from both. */
+export interface PhysicalRecipe extends BackupTools {
+  /**
+   * The script `dump.sh FOLDER`: copies the server and verifies the copy. Prints the release of the server and then, a line each, facts for a
+   * restore: `system:` an identifier of the database, `ends:` a time by the clock of the server at which the copy had ended,
+   * `log-from:` and `log-to:` the first and the last file of the log that belong to the copy.
+   */
+  readonly copy: string;
+
+  /**
+   * The script of a container `restore`, which runs before the container `prepare` with its arguments and variables, and makes the data in a
+   * volume that has none. It finds `choose.sh` beside it.
+   */
+  readonly restore: string;
+
+  /**
+   * Files beside `restore`, by name.
+   *
+   * @default - none
+   */
+  readonly restoreFiles?: { [name: string]: string };
+
+  /**
+   * How the log is archived.
+   *
+   * @default - log archives are refused
+   */
+  readonly log?: LogRecipe;
+}
+
+/** How an engine archives its log. */
+export interface LogRecipe {
+  /**
+   * The container that receives the log into the folder of the variable LOGS, without end: a folder for each run, which has a description
+   * `RUN` with the lines `system:` and `begins:`, a time by the clock of the server. Names of files sort as the log is written. A file that is
+   * written to has a name that ends in `.partial`.
+   */
+  readonly container: MemberContainer;
+  /** What it mounts. */
+  readonly mounts: MemberMount[];
+
+  /**
+   * Why the log of this database cannot be archived.
+   *
+   * @default - it can be
+   */
+  readonly conflict?: string;
+}

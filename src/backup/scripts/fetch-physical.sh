@@ -1,0 +1,46 @@
+#!/bin/sh
+# fetch-physical.sh  brings a physical backup, and the log that is replayed after it, from the object store to BACKUPS, for the member of
+# ordinal 0 whose data is not there yet. It runs in the BusyBox shell of rclone's image.
+#
+# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP, UNTIL (see choose.sh), DATA (a file or folder that is there when the data is).
+set -eu
+export LC_ALL=C
+CATALOG=$BACKUPS/catalog
+
+pod=$(hostname)
+say() { echo "$pod: $*" >&2; }
+refuse() {
+  say "$*"
+  exit 1
+}
+# shellcheck source=choose.sh
+. "${0%/*}/choose.sh"
+# shellcheck source=store.sh
+. "${0%/*}/store.sh"
+
+[ "${pod##*-}" = 0 ] || exit 0 # the others copy the primary
+[ ! -e "$DATA" ] || exit 0
+
+mkdir -p "$BACKUPS"
+rm -rf "${BACKUPS:?}"/*
+descriptions "$TARGET" ||
+  refuse "cannot read $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
+choose || refuse "in $TARGET, $reason. Nothing is restored, and no empty database is made."
+
+say "fetching the backup $chosen from $TARGET."
+rclone copy "$TARGET/physical/$chosen" "$BACKUPS/physical/$chosen" --stats 30s --stats-one-line -v ||
+  refuse "the download failed: it is tried again. See above for rclone's reason."
+[ -n "$run" ] || exit 0
+
+# What the backup brings itself is left out. Only names of the same form compare.
+list=$(rclone lsf "$TARGET/log/$run" --files-only) || refuse "cannot list $TARGET/log/$run: it is tried again. See above for rclone's reason."
+echo "$list" | awk -v first="$(fact "$CATALOG/physical/$chosen/BACKUP" log-to)" '
+  { file = $0; sub(/\.gz$/, "", file); sub(/\.partial$/, "", file) }
+  length(file) != length(first) || (file "") >= (first "") { print }
+' >"$CATALOG/files"
+say "fetching $(wc -l <"$CATALOG/files") files of the log."
+rclone copy "$TARGET/log/$run" "$BACKUPS/log/$run" --files-from "$CATALOG/files" --stats 30s --stats-one-line -v ||
+  refuse "the download failed: it is tried again. See above for rclone's reason."
+for file in "$BACKUPS/log/$run"/*.gz; do
+  [ ! -e "$file" ] || gunzip "$file" || refuse "$file is damaged: it cannot be unpacked."
+done

@@ -1,0 +1,79 @@
+import type { Construct } from 'constructs';
+import type { DatabaseDesign } from './i-database-engine';
+import type { StatefulDatabaseProps } from './stateful-database-props';
+import { Backup } from '../backup/backup';
+import { BackupMethod } from '../backup/backup-method';
+import type { BackupProps } from '../backup/backup-props';
+import type { BackupTools } from '../backup/backup-tools';
+import { LogArchive } from '../backup/log-archive';
+import type { LogArchiveProps } from '../backup/log-archive-props';
+import { conflict } from '../base/errors';
+import { kebabCase, MAX_SET_NAME, requireDnsLabel } from '../base/names';
+import type { NetworkAccess } from '../workload/network-access';
+
+/** The database that is backed up. */
+interface BackedUp {
+  readonly scope: Construct;
+  readonly name: string;
+  readonly design: DatabaseDesign;
+  readonly props: StatefulDatabaseProps;
+  readonly network: NetworkAccess;
+}
+
+/** The backups and the log archive of a database. */
+export class DatabaseBackups {
+  private archive?: LogArchive;
+
+  public constructor(private readonly database: BackedUp) {}
+
+  public addBackup(id: string, props: BackupProps): Backup {
+    const { scope, name, network, props: { storage, egress } } = this.database;
+    const method = props.method ?? BackupMethod.DUMP;
+    const { recipe, script } = this.requireRecipe(method);
+    const backup = Backup._create(scope, id, {
+      ...props,
+      method,
+      name: this.nameOf(id, props.name),
+      database: name,
+      recipe,
+      script,
+      size: storage.size,
+      pods: this.database.props,
+      hasLogAt: destination => this.archive?.destination._equals(destination) ?? false,
+    });
+    network.grant(backup._job, [{ number: recipe.port }], { egress });
+    return backup;
+  }
+
+  public archiveLog(id: string, props: LogArchiveProps): LogArchive {
+    const { scope, name, network, design: { physical }, props: { engine, storage, egress } } = this.database;
+    if (physical?.log === undefined) throw conflict(scope, `the engine ${engine.name} does not support log archives`, "Its design needs 'physical.log'.");
+    if (physical.log.conflict !== undefined) throw conflict(scope, physical.log.conflict, 'Change the parameter, or omit the log archive.');
+    if (this.archive !== undefined) throw conflict(scope, `its log is archived already, by ${this.archive.node.path}`, 'Omit the second archive.');
+    this.archive = LogArchive._create(scope, id, {
+      ...props,
+      name: this.nameOf(id, props.name),
+      database: name,
+      recipe: physical,
+      log: physical.log,
+      databaseStorage: storage,
+      pods: this.database.props,
+    });
+    network.grant(this.archive.workload, [{ number: physical.port }], { egress });
+    return this.archive;
+  }
+
+  private nameOf(id: string, given = `${this.database.name}-${kebabCase(id)}`): string {
+    return requireDnsLabel(this.database.scope, 'name', given, MAX_SET_NAME);
+  }
+
+  private requireRecipe(method: BackupMethod): { recipe: BackupTools; script: string } {
+    const { scope, design: { dumps, physical }, props: { engine } } = this.database;
+    if (method === BackupMethod.PHYSICAL) {
+      if (physical !== undefined) return { recipe: physical, script: physical.copy };
+      throw conflict(scope, `the engine ${engine.name} does not support physical backups`, "Omit 'method', for dumps.");
+    }
+    if (dumps !== undefined) return { recipe: dumps, script: dumps.dump };
+    throw conflict(scope, `the engine ${engine.name} does not support backups`, "Its design needs 'dumps'.");
+  }
+}

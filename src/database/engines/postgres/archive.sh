@@ -1,0 +1,194 @@
+#!/bin/bash
+# archive.sh  receives the log of the primary, without end, into LOGS. There it is in runs: a run is a folder of files without a gap, from one
+# database and one history of it. Before each connection the end of the last run is compared with the log of the primary: if the primary does
+# not have it, or does not keep what comes next, a new run begins, and the old one stays as it is.
+#
+# Environment: that of member.sh, LOGS and SET (the name of the database).
+# shellcheck source=member.sh
+. "${BASH_SOURCE[0]%/*}/member.sh"
+# shellcheck source=verify.sh
+. "$files/verify.sh"
+# shellcheck source=standby.sh
+. "$files/standby.sh"
+# shellcheck source=../../../backup/scripts/choose.sh
+. "$files/choose.sh"
+
+: "${HEARTBEAT:=60}" # seconds between two commits
+# Of the kind that a member drops when it finds that its volume was restored from one of another set: see forget_slots in serve.sh.
+slot=${SET//-/_}_0_archive
+receiver=''
+trap 'stop' INT TERM
+
+stop() {
+  [ -z "$receiver" ] || { kill -INT "$receiver" && wait "$receiver"; } 2>/dev/null || :
+  exit 0
+}
+
+main() {
+  mkdir -p "$LOGS"
+  lock_volume "$LOGS/.lock"
+  while :; do
+    attend # not as a condition: bash would go on after errors in it
+    rm -f "$STATE/receives"
+    pause 5
+  done
+}
+
+# What is asked before each connection.
+IDENTITY="
+select system_identifier, to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
+  pg_size_bytes(current_setting('wal_segment_size')), current_setting('wal_block_size')
+from pg_control_system() where not pg_is_in_recovery();
+"
+
+attend() {
+  local answer system now run=''
+  write_passfile
+  address=$(address_of "$PRIMARY_HOST") || { complain "the name $PRIMARY_HOST has no address."; return 0; }
+  primary="$PRIMARY_HOST hostaddr=$address" # a primary that starts anew has another address, and is compared anew
+  answer=$(ask_server "$primary" <<<"$IDENTITY") || { complain "$PRIMARY_HOST does not answer: $(refusal)"; return 0; }
+  [ -n "$answer" ] || { complain "$PRIMARY_HOST recovers, or is a standby."; return 0; }
+  IFS='|' read -r system now segment_size page_size <<<"$answer"
+  choose_run
+  [ -n "$run" ] || return 0
+  receive
+}
+
+complain() {
+  if [ $((SECONDS - ${complained:--60})) -ge 30 ]; then
+    complained=$SECONDS
+    say "$*"
+  fi
+}
+
+# choose_run  sets `run`: the last one, if the primary continues it, else a new one; nothing, if that cannot be told
+choose_run() {
+  local last
+  last=$(described "$LOGS" RUN | tail -n 1)
+  if [ -z "$last" ]; then
+    begin_run 'it is the first one'
+    return 0
+  fi
+  own_id=$(fact "$LOGS/$last/RUN" system)
+  compare_with_primary "$LOGS/$last"
+  case $verdict in
+    same) run=$last ;;
+    other) begin_run "the primary is another database, $system, than the one of the run $last, $own_id" ;;
+    diverged) begin_run "the primary does not have what the run $last ends with: it was restored from an older state" ;;
+    recycled) begin_run "the primary does not keep the log any more that follows the run $last: this archiver was away for longer than max_slot_wal_keep_size allows" ;;
+    *) complain "$PRIMARY_HOST could not be compared with the archive: $reason" ;;
+  esac
+}
+
+# compare_with_primary FOLDER  sets `verdict` as verify.sh does for a standby, by the last files of the run
+compare_with_primary() {
+  local file newest=0 name segment bytes rows='' answer kind key value rest PGDATA=$STATE/end-of-run
+  declare -A theirs=()
+  rm -rf "$PGDATA"
+  mkdir -p "$PGDATA/pg_wal"
+  # The names that verify.sh and pg_waldump know; the complete file of a segment comes before the partial one.
+  for file in "$1"/????????????????????????{,.partial}; do
+    name=$(basename "$file" .partial)
+    [ ! -e "$file" ] || ln -s "$file" "$PGDATA/pg_wal/$name" 2>/dev/null || :
+  done
+  for file in "$PGDATA/pg_wal"/*; do
+    [ ! -e "$file" ] || newest=$(segment_of "$file")
+  done
+  if [ "$newest" = 0 ]; then
+    verdict=other
+    [ "$own_id" != "$system" ] || verdict=$(slot_verdict)
+    return 0
+  fi
+  checkpoint=$(((newest - 1) * segment_size)) # the segment before is compared as a whole
+  find_end $((newest * segment_size + 1))
+  wanted_parts
+  for part in "${parts[@]}"; do
+    read -r segment bytes <<<"$part"
+    rows+="${rows:+, }($segment, $bytes, '$(segment_name "$segment")')"
+  done
+  verdict=unknown
+  answer=$(ask_server "$primary" -v parts="$rows" -v segment_size="$segment_size" <<<"$PRIMARY_LOG") || { reason=$(refusal); return 0; }
+  while IFS='|' read -r kind key value rest; do
+    case $kind in
+      server) primary_id=$key primary_lsn=$value ;;
+      part) theirs[$key]=$value ;;
+    esac
+  done <<<"$answer"
+  judge
+}
+
+# segment_of FILE  its number
+segment_of() {
+  local name=${1##*/}
+  echo $((16#${name:8:8} * (0x100000000 / segment_size) + 16#${name:16:8}))
+}
+
+# slot_verdict  of a run that has no file yet: it begins where the slot is
+slot_verdict() {
+  local status
+  status=$(ask_server "$primary" <<<"select wal_status from pg_replication_slots where slot_name = :'slot'") || { echo unknown; return 0; }
+  case $status in '' | lost) echo recycled ;; *) echo same ;; esac
+}
+
+# begin_run REASON
+begin_run() {
+  local last
+  last=$(described "$LOGS" RUN | tail -n 1)
+  ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
+  # A backup that ends after this has its log in this run.
+  now=$(ask_server "$primary" <<<"select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')") || return 0
+  run=$(date -u +%Y-%m-%dT%H-%M-%SZ)
+  [[ $run > $last ]] || run=$last.1
+  rm -rf "$LOGS/.new"
+  mkdir "$LOGS/.new"
+  printf '%s\n' "system: $system" "begins: $now" "because: $1" >"$LOGS/.new/RUN"
+  [ -z "$last" ] || echo "$1" >"$LOGS/.new/.gap"
+  sync -f "$LOGS/.new"
+  mv -T "$LOGS/.new" "$LOGS/$run"
+  sync "$LOGS"
+  say "beginning the run $run, because $1."
+  say "a restore can use it with a physical backup that is made from now on: make one."
+}
+
+receive() {
+  local said=$SECONDS beat=-$HEARTBEAT
+  ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
+  say "receiving the log of $PRIMARY_HOST into the run $run. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
+  pg_receivewal -d "$login host=$primary" -w -D "$LOGS/$run" --slot "$slot" --synchronous --no-loop &
+  receiver=$!
+  while kill -0 "$receiver" 2>/dev/null; do
+    if [ $((SECONDS - beat)) -ge "$HEARTBEAT" ]; then
+      beat=$SECONDS
+      ask_server "$primary" >/dev/null <<<"$COMMIT" || :
+    fi
+    if [ "$(ask_server "$primary" <<<"$RECEIVES")" = t ]; then touch "$STATE/receives"; fi
+    if [ -e "$LOGS/$run/.gap" ]; then
+      ! backup_belongs_to_run || rm -f "$LOGS/$run/.gap"
+      if [ $((SECONDS - said)) -ge 60 ]; then
+        said=$SECONDS
+        say "no physical backup belongs to the run $run yet, and until there is one nothing that is written can be restored to a point in time. Make one now. The run began because $(<"$LOGS/$run/.gap")."
+      fi
+    fi
+    pause 5
+  done
+  wait "$receiver" || :
+  receiver=''
+  say "not receiving any more: see above for the reason. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
+}
+
+# A restore to a point in time ends at the first commit after it. Where nobody writes, there would be none. It waits for no standby.
+COMMIT="set synchronous_commit = local; select pg_current_xact_id();"
+
+RECEIVES="select true from pg_stat_replication where application_name = '$HOSTNAME' and state = 'streaming'"
+
+# Where the backups are in an object store, another container looks.
+backup_belongs_to_run() {
+  local name CATALOG=${LOGS%/*} wanted=$run run next ended candidate
+  for name in $(described "$CATALOG/physical" BACKUP); do
+    find_run "$name"
+    [ "$run" != "$wanted" ] || return 0
+  done
+  return 1
+}
+
+main

@@ -1,0 +1,86 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import * as scripts from './shell';
+import type { BackupTools } from '../../../backup/backup-tools';
+import type { DumpRecipe } from '../../../backup/dump-recipe';
+import type { LogRecipe, PhysicalRecipe } from '../../../backup/physical-recipe';
+import { CHOOSE_SH } from '../../../backup/scripts/shell';
+import { FOUNDING_SH, LOCK_SH } from '../../../kit/founding/shell';
+import { MemberMount } from '../../../kit/member-mount';
+import { plainEnv } from '../../../kit/plain-env';
+import { within } from '../../../kit/probe-budget';
+import type { DatabaseRequest } from '../../i-database-engine';
+import { backupTools, credentialsMount, FILES_PATH, PASSWORD_FILE, USERNAME_FILE } from '../common';
+import type { Parameters } from '../server-parameters';
+
+/** What the backups of a server depend on. */
+export interface PostgresBackups {
+  readonly request: DatabaseRequest;
+  readonly image: string;
+  readonly user: number;
+  readonly port: number;
+  /** The path of the data. */
+  readonly data: string;
+  readonly parameters: Parameters;
+}
+
+/** How the server is dumped. A dump reads everything, and holds back VACUUM on the server that it reads from: read replicas come first. */
+export function postgresDumps(backups: PostgresBackups): DumpRecipe {
+  const { names, readReplicas } = backups.request;
+  const replicas = Array.from({ length: readReplicas }, (_, i) => names.podDnsName(readReplicas - i));
+  return { ...tools(backups, [...replicas, names.serviceDnsName()]), dump: scripts.DUMP_SH, load: scripts.LOAD_SH };
+}
+
+/** How the server is copied. The primary is, whose log the archive has, and whose clock is that of the transactions. */
+export function postgresCopies(backups: PostgresBackups): PhysicalRecipe {
+  return {
+    ...tools(backups, [backups.request.names.serviceDnsName()]),
+    copy: scripts.BASE_BACKUP_SH,
+    restore: scripts.RESTORE_BASE_BACKUP_SH,
+    restoreFiles: { 'from-archive.sh': scripts.FROM_ARCHIVE_SH },
+    env: { USERNAME_FILE, PASSWORD_FILE, FILES: FILES_PATH },
+    log: logArchive(backups),
+  };
+}
+
+function tools({ request, image, user, port, data }: PostgresBackups, hosts: string[]): BackupTools {
+  return backupTools(request, { product: 'postgres', image, user, port, hosts, files: { 'client.sh': scripts.CLIENT_SH }, env: {}, data });
+}
+
+const LOG_FILES = {
+  'founding.sh': FOUNDING_SH,
+  'lock.sh': LOCK_SH,
+  'member.sh': scripts.MEMBER_SH,
+  'verify.sh': scripts.VERIFY_SH,
+  'standby.sh': scripts.STANDBY_SH,
+  'choose.sh': CHOOSE_SH,
+  'archive.sh': scripts.ARCHIVE_SH,
+  'archive-ready.sh': scripts.ARCHIVE_READY_SH,
+};
+
+function logArchive(backups: PostgresBackups): LogRecipe {
+  const { request: { names, credentials, databaseName }, image, parameters } = backups;
+  const primary = names.haveDnsNames ? names.podDnsName(0) : names.serviceDnsName();
+  return {
+    container: {
+      name: 'archive',
+      image,
+      command: ['bash', `${FILES_PATH}/archive.sh`],
+      resources: tools(backups, []).resources,
+      env: plainEnv({
+        POSTGRES_USER_FILE: USERNAME_FILE,
+        POSTGRES_PASSWORD_FILE: PASSWORD_FILE,
+        POSTGRES_DB: databaseName,
+        PGPASSFILE: '/tmp/.pgpass',
+        STATE: '/tmp',
+        PRIMARY_HOST: primary,
+      }),
+      readiness: kplus.Probe.fromCommand(['bash', `${FILES_PATH}/archive-ready.sh`], within(Duration.seconds(15))),
+    },
+    mounts: [credentialsMount(credentials), MemberMount.files('files', FILES_PATH, LOG_FILES), MemberMount.folder('/tmp')],
+    // It would count as one of them, though no client can read there and no primary can be made from it.
+    conflict: parameters.synchronous_standby_names?.includes('*')
+      ? `the parameter 'synchronous_standby_names' is '${parameters.synchronous_standby_names}', which the archiver of the log would match too`
+      : undefined,
+  };
+}

@@ -1,0 +1,55 @@
+#!/bin/bash
+# base-backup.sh FOLDER  copies the files of the primary to FOLDER, with the log that makes them consistent, and proves that the copy can be
+# unpacked and is whole. Prints the release of the server, then facts for whoever restores: the system identifier, the user, a time by the
+# clock of the server at which the copy had ended, and the first and the last file of the log that is in it.
+#
+# Environment: HOSTS (the primary), and that of client.sh.
+set -euo pipefail
+folder=$1
+# shellcheck source=client.sh
+. "${BASH_SOURCE[0]%/*}/client.sh"
+
+refuse() {
+  say "$*"
+  exit 1
+}
+
+main() {
+  local facts
+  write_passfile
+  [ "$(ask "$HOSTS" 'select count(*) from pg_tablespace')" = 2 ] ||
+    refuse 'the server has tablespaces of its own, which a restore could not put anywhere: use dumps.'
+  say "copying $HOSTS."
+  pg_basebackup -h "$HOSTS" -w -D "$folder" --format tar --gzip --wal-method stream --checkpoint fast --no-sync # backup.sh syncs all of it
+  facts=$(ask "$HOSTS" "$(facts_of "$(position Start-LSN | head -n 1)" "$(position End-LSN | tail -n 1)")")
+  verify "$(sed -n 's/^system: //p' <<<"$facts")"
+  echo "$facts"
+}
+
+# position KEY  from the manifest, which has a range of the log for each timeline
+position() { grep -o "\"$1\": \"[0-9A-F]*/[0-9A-F]*\"" "$folder/backup_manifest" | cut -d '"' -f 4; }
+
+facts_of() {
+  cat <<SQL
+    select concat_ws(chr(10), current_setting('server_version'), 'system: ' || system_identifier, 'user: ' || current_user,
+      'ends: ' || to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'log-from: ' || pg_walfile_name('$1'), 'log-to: ' || pg_walfile_name('$2'))
+    from pg_control_system()
+SQL
+}
+
+# verify SYSTEM  what a restore will unpack. It needs room for the database as it is, beside the backup.
+verify() {
+  local copy=$folder/unpacked
+  mkdir "$copy"
+  say "verifying the copy, for which it is unpacked once."
+  tar -xzf "$folder/base.tar.gz" -C "$copy"
+  tar -xzf "$folder/pg_wal.tar.gz" -C "$copy/pg_wal"
+  cp "$folder/backup_manifest" "$copy/"
+  pg_verifybackup --quiet "$copy"
+  [ "$(LC_ALL=C pg_controldata -D "$copy" | sed -n 's/^Database system identifier: *//p')" = "$1" ] ||
+    refuse "$HOSTS became another database while it was copied."
+  rm -rf "$copy"
+}
+
+main

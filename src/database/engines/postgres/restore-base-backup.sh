@@ -1,0 +1,156 @@
+#!/bin/bash
+# restore-base-backup.sh  makes the data of a new database from a physical backup, and replays the log archive up to its end or to a point in time. It runs
+# once, on an empty volume, before prepare.sh, and works in `$PGDATA.tmp`: a restore that was interrupted begins anew. Its arguments are those
+# of the server.
+#
+# Environment: that of member.sh, BACKUPS (the folder of the database that was backed up), BACKUP and UNTIL (see choose.sh), FILES (the folder
+# of the scripts of a member), and SOCKETS, where the server listens while it recovers.
+# shellcheck source=member.sh disable=SC2153
+. "$FILES/member.sh"
+# shellcheck source=volume.sh
+. "$FILES/volume.sh"
+# shellcheck source=verify.sh
+. "$FILES/verify.sh"
+# shellcheck source=recover.sh
+. "$FILES/recover.sh"
+scripts=${BASH_SOURCE[0]%/*}
+# shellcheck source=../../../backup/scripts/choose.sh
+. "$scripts/choose.sh"
+: "${SOCKETS:=/var/run/postgresql}"
+data=$PGDATA.tmp
+server=''
+trap 'kill -INT $(jobs -p) 2>/dev/null; exit 1' INT TERM
+trap '[ -z "$server" ] || kill -QUIT "$server" 2>/dev/null || :' EXIT
+
+main() {
+  mkdir -p "${PGDATA%/*}"
+  [ "$ordinal" = 0 ] || return 0 # the others clone the primary
+  lock_volume "$PGDATA.lock"
+  ! initialised || return 0
+  refuse_foreign
+  rm -rf "$data"
+  await_empty_peers host_of peer_state advice
+  CATALOG=$BACKUPS/catalog # what was fetched is a part of it
+  [ -d "$CATALOG" ] || CATALOG=$BACKUPS
+  choose || refuse "in $BACKUPS, $reason. No database is made."
+  backup=$BACKUPS/physical/$chosen log=$BACKUPS/log/$run
+  require_release
+  unpack
+  [ -z "$run" ] || require_no_gap
+  replay "$@"
+  require_all_replayed
+  adopt
+  kill -INT "$server"
+  wait "$server" || refuse 'the server did not stop well after the restore: it begins anew.'
+  move_into_place
+  say "the backup $chosen is restored, in $SECONDS s."
+}
+
+advice() { say "A backup is restored only into a set whose members are all empty. If this set has its data already, remove 'restoreFrom'."; }
+
+require_release() {
+  local here there
+  here=$(postgres --version | sed 's/.*) //; s/[^0-9].*//')
+  there=$(fact "$backup/BACKUP" release)
+  [ "$(fact "$backup/BACKUP" product)" = postgres ] || refuse "the backup $chosen is one of $(fact "$backup/BACKUP" product), not of postgres."
+  [ "${there%%[!0-9]*}" = "$here" ] ||
+    refuse "the backup $chosen is of PostgreSQL $there: a physical backup is restored into the same major release only, and $here runs here. Restore it there, or use a dump."
+}
+
+unpack() {
+  (cd "$backup" && sha256sum --quiet -c SHA256SUMS) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(echo "$names" | tr '\n' ' ')"
+  say "unpacking the backup $chosen of $(fact "$backup/BACKUP" database)."
+  mkdir -m 0700 "$data"
+  run_tar base.tar.gz "$data"
+  run_tar pg_wal.tar.gz "$data/pg_wal"
+  cp "$backup/backup_manifest" "$data/"
+  pg_verifybackup --quiet "$data" || refuse "the backup $chosen is damaged: see above. Name an earlier one: $(echo "$names" | tr '\n' ' ')"
+  segment_size=$(control 'Bytes per WAL segment' "$data")
+}
+
+run_tar() { run tar -xzf "$backup/$1" -C "$2" || refuse "the backup $chosen cannot be unpacked: is the volume full? $(df -h "$data" | tail -n 1)"; }
+
+# run COMMAND…  so that a trap need not wait for it
+run() { "$@" & wait $!; }
+
+# The log must be there without a gap, from the last file that the backup brings itself: a server takes a gap for the end.
+require_no_gap() {
+  local file name number timeline last='' last_timeline=0
+  require_same_history
+  for file in "$log"/????????????????????????{,.partial}; do
+    [ ! -e "$file" ] || echo "${file##*/}"
+  done | LC_ALL=C sort >/tmp/log-files
+  while read -r name; do
+    [ "$(stat -c %s "$log/$name")" = "$segment_size" ] || refuse "the archive is damaged: $log/$name does not have $segment_size bytes."
+    timeline=$((16#${name:0:8})) number=$((16#${name:8:8} * (0x100000000 / segment_size) + 16#${name:16:8}))
+    [ -z "$last" ] || [ "$number" = $((last + 1)) ] || { [ "$number" = "$last" ] && [ "$timeline" -ge "$last_timeline" ]; } ||
+      refuse "the archive has a gap in $log before $name: nothing after it can be restored."
+    last=$number last_timeline=$timeline
+  done </tmp/log-files
+}
+
+# What the backup ends with must be in the archive too: clocks alone do not tell that both are of one history.
+require_same_history() {
+  local name file end
+  name=$(fact "$backup/BACKUP" log-to)
+  file=$log/$name
+  [ -e "$file" ] || file=$file.partial
+  [ -e "$file" ] || refuse "the archive does not have the log of the backup $chosen: $name is missing in $log."
+  end=$(grep -o '"End-LSN": "[^"]*"' "$backup/backup_manifest" | tail -n 1 | cut -d '"' -f 4)
+  cmp -s -n $((($(number_of "$end") - 1) % segment_size + 1)) "$data/pg_wal/$name" "$file" ||
+    refuse "the archive has the log of another history than the backup $chosen: $file differs from what the backup ends with. Restore the backup alone by its name, or to a point in time before it."
+}
+
+# replay ARGUMENT…  starts a server that no client reaches, and returns when it has replayed all that it was told to
+replay() {
+  local command=false options=(-c listen_addresses= -c "unix_socket_directories=$SOCKETS" -c hot_standby=off -c synchronous_standby_names=
+    -c recovery_target_timeline=latest -c recovery_target_action=promote)
+  if [ -n "$run" ]; then command="exec bash '$scripts/from-archive.sh' '$log/%f' '%p'"; fi
+  options+=(-c "restore_command=$command")
+  [ -z "$UNTIL" ] || options+=(-c "recovery_target_time=${UNTIL%Z}+00")
+  say "replaying the log${run:+ of the run $run}${UNTIL:+ up to $UNTIL}."
+  touch "$data/recovery.signal"
+  rm -f "$data/standby.signal" "$data/postmaster.pid"
+  postgres -D "$data" "$@" "${options[@]}" &
+  server=$!
+  until env -u PGPASSFILE pg_isready -q -h "$SOCKETS" -U "$user" -d postgres; do
+    kill -0 "$server" 2>/dev/null ||
+      refuse "the restore failed: see above. ${UNTIL:+If it says that recovery ended before the target was reached, then the archive does not reach $UNTIL: name a time before that of the last completed transaction.}"
+    pause 1
+  done
+}
+
+# A server takes damage for the end, too. Where a time was asked for it has told; else it must have come to the last complete file.
+require_all_replayed() {
+  local complete history end
+  if [ -z "$run" ] || [ -n "$UNTIL" ]; then return 0; fi
+  complete=$(grep -v partial /tmp/log-files | tail -n 1) || :
+  [ -n "$complete" ] || return 0
+  history=$(printf '%s\n' "$data"/pg_wal/*.history | LC_ALL=C sort | tail -n 1) # of the timeline that the restore has begun
+  end=$(awk 'NF >= 2 { end = $2 } END { print end }' "$history")
+  [ "$(number_of "$end")" -ge $((16#${complete:8:8} * 0x100000000 + 16#${complete:16:8} * segment_size)) ] ||
+    refuse "the archive is damaged: the log could be replayed up to $end only, but the run has $complete. Restore to a point in time before."
+}
+
+# own STATEMENT  by the socket, as the user of the database that was backed up
+own() { psql -XAtqw -v ON_ERROR_STOP=1 -h "$SOCKETS" -U "$(fact "$backup/BACKUP" user)" -d postgres -v user="$user" -v database="$POSTGRES_DB" <<<"$1"; }
+
+# The user of the Secret here has its password from there, not from the backup.
+adopt() {
+  [ "$(own "select count(*) from pg_database where datname = :'database'")" = 1 ] ||
+    refuse "the backup has no database '$POSTGRES_DB'. Give the new database the 'databaseName' of the one that was backed up."
+  own "$ADOPT"
+  say "the last transaction is of $(own 'select coalesce(pg_last_xact_replay_timestamp()::text, '"'the backup itself'"')')."
+}
+
+# shellcheck disable=SC2016 # psql runs it
+ADOPT='
+set log_statement = none;
+set log_min_duration_statement = -1;
+set log_min_error_statement = panic;
+\set password `cat "$POSTGRES_PASSWORD_FILE"`
+select format('"'create role %I', :'user'"') where not exists (select from pg_roles where rolname = :'"'user'"') \gexec
+alter role :"user" superuser login password :'"'password'"';
+'
+
+main "$@"

@@ -1,0 +1,301 @@
+import { spawn, spawnSync, SpawnSyncReturns } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+/** The scripts of physical backups and log archives that know no product, as in a Pod but for rclone, which is a stand-in. */
+const SRC = path.join(__dirname, '../../src/backup/scripts');
+
+/** A store that is a folder; it fails at the call of the number in `fail-at`, and is killed with the script at that in `kill-at`. */
+const RCLONE = `
+shopt -s nullglob
+root=\${0%/*}/../store
+echo "$*" >>"\${0%/*}/../rclone-calls"
+n=$(wc -l <"\${0%/*}/../rclone-calls")
+[ "$n" != "$(cat "\${0%/*}/../fail-at" 2>/dev/null)" ] || { echo "the store does not answer" >&2; exit 1; }
+[ "$n" != "$(cat "\${0%/*}/../kill-at" 2>/dev/null)" ] || kill -KILL $PPID
+at() { case $1 in store:*) echo "$root/\${1#*:}" ;; *) echo "$1" ;; esac; }
+command=$1; shift
+arguments=() patterns=() list= dirs=
+while [ $# != 0 ]; do
+  case $1 in
+    --include) patterns+=("\${2#/}"); shift ;;
+    --files-from) list=$2; shift ;;
+    --dirs-only) dirs=yes ;;
+    --max-depth | --stats | --contimeout | --retries | --low-level-retries | --type | --exclude) shift ;;
+    -*) ;;
+    *) arguments+=("$(at "$1")") ;;
+  esac
+  shift
+done
+set -- "\${arguments[@]}"
+case $command in
+  copy)
+    [ -d "$1" ] || exit 3
+    mkdir -p "$2"
+    cd "$1" || exit 1
+    if [ -n "$list" ]; then files=$(cat "$list"); elif [ \${#patterns[@]} != 0 ]; then files=$(for p in "\${patterns[@]}"; do printf '%s\\n' $p; done); else files=$(find . -type f); fi
+    for f in $files; do mkdir -p "$2/\${f%/*}/." 2>/dev/null; [[ $f = */* ]] || rmdir "$2/$f" 2>/dev/null; cp "$f" "$2/$f"; done ;;
+  check) cd "$1"; for f in *; do cmp "$f" "$2/$f" || exit 1; done ;;
+  copyto) mkdir -p "\${2%/*}"; cp "$1" "$2" ;;
+  listremotes) ;;
+  lsf) [ -d "$1" ] || exit 3; cd "$1"; if [ -n "$dirs" ]; then find . -mindepth 1 -maxdepth 1 -type d -printf '%P\\n'; else find . -maxdepth 2 -type f -printf '%P\\n'; fi ;;
+  deletefile) rm "$1" ;;
+  delete) if [ -n "$list" ]; then while read -r f; do rm "$1/$f"; done <"$list"; else rm -f "$1/BACKUP"; fi ;;
+  purge) rm -r "$1" ;;
+  *) echo "what is $command?" >&2; exit 2 ;;
+esac
+`;
+
+let folder: string;
+const file = (name: string) => path.join(folder, name);
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'log-scripts-'));
+  fs.cpSync(SRC, file('scripts'), { recursive: true });
+  fs.mkdirSync(file('bin'));
+  tool('rclone', RCLONE);
+  tool('hostname', 'echo restored-0');
+});
+afterEach(() => { fs.rmSync(folder, { recursive: true, maxRetries: 3 }); });
+
+function tool(name: string, script: string): void {
+  fs.writeFileSync(file(`bin/${name}`), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+}
+function put(name: string, content: string): void {
+  fs.mkdirSync(path.dirname(file(name)), { recursive: true });
+  fs.writeFileSync(file(name), content);
+}
+const list = (name: string) => fs.existsSync(file(name)) ? fs.readdirSync(file(name)).filter(entry => !entry.startsWith('.')).sort() : [];
+const read = (name: string) => gunzipSync(fs.readFileSync(file(name))).toString();
+
+interface Backup { readonly ends: string; readonly from?: string; readonly to?: string; readonly system?: string }
+function backup(where: string, name: string, { ends, from = '001', to = '001', system = '7' }: Backup): void {
+  put(`${where}/physical/${name}/BACKUP`, `database: orders\nproduct: postgres\nrelease: 17.6\nsystem: ${system}\nends: ${ends}\nlog-from: ${from}\nlog-to: ${to}\n`);
+  put(`${where}/physical/${name}/base.tar.gz`, 'files');
+}
+function run(where: string, name: string, begins: string, files: string[] = [], system = '7'): void {
+  put(`${where}/log/${name}/RUN`, `system: ${system}\nbegins: ${begins}\nbecause: it is the first one\n`);
+  for (const each of files) put(`${where}/log/${name}/${each}`, `log ${each}`);
+}
+const sh = (command: string, env: NodeJS.ProcessEnv, input = ''): SpawnSyncReturns<string> =>
+  spawnSync('sh', ['-c', command], { encoding: 'utf8', input, timeout: 20_000, env: { PATH: `${file('bin')}:${process.env.PATH}`, DATABASE: 'orders', ...env } });
+
+describe('what a restore begins with', () => {
+  const choose = (env: NodeJS.ProcessEnv) => {
+    const { stdout } = sh('. scripts/choose.sh; if choose; then echo "$chosen $run"; else echo "$reason"; fi'.replace('scripts', file('scripts')), { CATALOG: file('there'), BACKUP: 'latest', UNTIL: '', ...env });
+    return stdout.trim();
+  };
+  const day = (n: number, hour = '10') => `2026-11-${String(n).padStart(2, '0')}T${hour}:00:00.000000Z`;
+
+  test('is nothing where there is no backup', () => {
+    expect(choose({})).toBe('there is no complete physical backup');
+    fs.mkdirSync(file('there/physical/b1'), { recursive: true });
+    expect(choose({})).toBe('there is no complete physical backup');
+  });
+
+  test('is the newest backup alone where there is no archive', () => {
+    backup('there', 'b1', { ends: day(1) });
+    backup('there', 'b2', { ends: day(2) });
+    fs.cpSync(file('there/physical/b2'), file('there/physical/b3.part'), { recursive: true });
+    expect(choose({})).toBe('b2');
+    expect(choose({ UNTIL: day(3) })).toMatch(/the archive does not have the log that follows it/);
+  });
+
+  describe('with an archive of two runs', () => {
+    beforeEach(() => {
+      backup('there', 'b1', { ends: day(1) });
+      run('there', 'r1', day(2));
+      backup('there', 'b2', { ends: day(3) });
+      backup('there', 'b3', { ends: day(4) });
+      run('there', 'r2', day(5));
+    });
+
+    test.each([
+      [day(3, '11'), 'b2 r1'],
+      [day(4), 'b3 r1'],
+      [day(4, '09'), 'b2 r1'],
+      [day(9), 'b3 r1'],
+      [day(1), 'the newest physical backup that ended before 2026-11-01T10:00:00.000000Z is b1, and the archive does not have the log that follows it. To restore this backup alone, use its name'],
+      ['2026-10-01T00:00:00.000000Z', 'no physical backup ended before 2026-10-01T00:00:00.000000Z: the oldest one, b1, ended at 2026-11-01T10:00:00.000000Z'],
+    ])('up to %s is %s', (until, chosen) => {
+      expect(choose({ UNTIL: until })).toBe(chosen);
+    });
+
+    test('up to the end is refused while the newest backup is of another run than the end', () => {
+      expect(choose({})).toMatch(/the archive has a gap after the newest physical backup, b3: what was written from 2026-11-05T10:00:00.000000Z on/);
+      backup('there', 'b4', { ends: day(6) });
+      expect(choose({})).toBe('b4 r2');
+    });
+
+    test('is the backup of a name alone, or none', () => {
+      expect(choose({ BACKUP: 'b2' })).toBe('b2');
+      expect(choose({ BACKUP: 'b9' })).toMatch(/There are: b1 b2 b3/);
+    });
+  });
+
+  test('is refused where the archive begins after the newest backup', () => {
+    backup('there', 'b1', { ends: day(1) });
+    run('there', 'r1', day(2));
+    expect(choose({})).toMatch(/the archive begins after the newest physical backup, b1/);
+  });
+
+  test('is never log of another database', () => {
+    backup('there', 'b1', { ends: day(2), system: '8' });
+    run('there', 'r1', day(1), [], '7');
+    expect(choose({ UNTIL: day(3) })).toMatch(/the archive does not have the log/);
+  });
+
+  test('leaves as superfluous what no backup needs', () => {
+    run('there', 'r1', day(1));
+    run('there', 'r2', day(3));
+    const files = ['r1/RUN', 'r1/001', 'r1/00000002.history', 'r2/RUN', 'r2/001.gz', 'r2/002.gz', 'r2/003.gz', 'r2/003.partial.gz', 'r2/00000002.history'];
+    const superfluous = () => sh(`. ${file('scripts/choose.sh')}; superfluous_log`, { CATALOG: file('there') }, files.map(name => `${name}\n`).join('')).stdout.trim().split('\n').join(' ');
+    expect(superfluous()).toBe('');
+    backup('there', 'b2', { ends: day(4), from: '002' });
+    expect(superfluous()).toBe('r1/00000002.history r1/001 r1/RUN r2/001.gz');
+    backup('there', 'b1', { ends: day(2), from: '001' });
+    expect(superfluous()).toBe('');
+  });
+});
+
+describe('an archive that is sent to a store', () => {
+  const LOG = 'spool/orders/log';
+  const STORE = 'store/orders/log/r1';
+  const ship = (env: NodeJS.ProcessEnv = {}): Promise<string> => new Promise(resolve => {
+    const child = spawn('sh', [file('scripts/ship.sh')], {
+      env: { PATH: `${file('bin')}:${process.env.PATH}`, LOGS: file(LOG), TARGET: 'store:orders', DATABASE: 'orders', EVERY: '0', SHIPPED: file('shipped'), ...env },
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+    child.on('exit', () => resolve(said));
+  });
+  // One round: the pause after it ends the script.
+  beforeEach(() => tool('sleep', 'kill -TERM $PPID; exec /bin/sleep 0.05'));
+
+  test('gets each complete file once, compressed, and the last one again and again; what is sent goes, but for two', async () => {
+    run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003', '004.partial']);
+    await ship();
+    expect(list(STORE)).toEqual(['001.gz', '002.gz', '003.gz', '004.partial.gz', 'RUN']);
+    expect(read(`${STORE}/002.gz`)).toBe('log 002');
+    expect(list(`${LOG}/r1`)).toEqual(['002', '003', '004.partial', 'RUN']);
+
+    const calls = fs.readFileSync(file('rclone-calls'), 'utf8');
+    await ship();
+    expect(fs.readFileSync(file('rclone-calls'), 'utf8')).toBe(calls);
+
+    put(`${LOG}/r1/004.partial`, 'more');
+    await ship();
+    expect(read(`${STORE}/004.partial.gz`)).toBe('more');
+    fs.renameSync(file(`${LOG}/r1/004.partial`), file(`${LOG}/r1/004`));
+    await ship();
+    expect(list(STORE)).toEqual(['001.gz', '002.gz', '003.gz', '004.gz', 'RUN']);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('that fails at call %i of rclone loses nothing, and is complete after the next round', async n => {
+    run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003', '004.partial']);
+    put('fail-at', `${n}`);
+    expect(await ship()).toContain('not all of the log could be sent');
+    expect(fs.existsSync(file('shipped'))).toBe(false);
+    const kept = list(`${LOG}/r1`);
+    for (const name of ['001', '002', '003']) {
+      if (!kept.includes(name)) expect(read(`${STORE}/${name}.gz`)).toBe(`log ${name}`);
+    }
+    await ship();
+    expect(list(STORE)).toEqual(['001.gz', '002.gz', '003.gz', '004.partial.gz', 'RUN']);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('that is killed at call %i of rclone loses nothing, and is complete after the next start', async n => {
+    run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003', '004.partial']);
+    put('kill-at', `${n}`);
+    await ship();
+    const kept = list(`${LOG}/r1`);
+    for (const name of ['001', '002', '003']) {
+      if (!kept.includes(name)) expect(read(`${STORE}/${name}.gz`)).toBe(`log ${name}`);
+    }
+    await ship();
+    expect(list(STORE)).toEqual(['001.gz', '002.gz', '003.gz', '004.partial.gz', 'RUN']);
+  });
+
+  test('that arrives damaged stays here', async () => {
+    run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003']);
+    tool('rclone', RCLONE.replace('check)', 'check) exit 1;;\n  otherwise)'));
+    expect(await ship()).toContain('not all of the log could be sent');
+    expect(list(`${LOG}/r1`)).toEqual(['001', '002', '003', 'RUN']);
+  });
+
+  test('loses an older run here when it is sent, and its gap when a backup belongs to the newest', async () => {
+    run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002.partial']);
+    run('spool/orders', 'r2', '2026-11-03T10:00:00.000000Z', ['009.partial']);
+    put(`${LOG}/r2/.gap`, 'the slot was lost');
+    backup('store/orders', 'b1', { ends: '2026-11-02T10:00:00.000000Z' });
+    await ship();
+    expect(list(STORE)).toEqual(['001.gz', '002.partial.gz', 'RUN']);
+    expect(list(LOG)).toEqual(['r2']);
+    expect(fs.existsSync(file(`${LOG}/r2/.gap`))).toBe(true);
+    backup('store/orders', 'b2', { ends: '2026-11-04T10:00:00.000000Z' });
+    await ship();
+    expect(fs.existsSync(file(`${LOG}/r2/.gap`))).toBe(false);
+  });
+});
+
+describe('a fetch of a physical backup', () => {
+  const fetch = (env: NodeJS.ProcessEnv = {}) =>
+    sh(`sh ${file('scripts/fetch-physical.sh')}`, { BACKUPS: file('fetched'), TARGET: 'store:orders', BACKUP: 'latest', UNTIL: '', DATA: file('data'), ...env });
+  beforeEach(() => {
+    backup('store/orders', 'b1', { ends: '2026-11-02T10:00:00.000000Z', from: '002', to: '003' });
+    run('store/orders', 'r1', '2026-11-01T10:00:00.000000Z', []);
+    for (const name of ['00000002.history', '002', '003', '004', '005.partial']) {
+      put(`plain/${name}`, `log ${name}`);
+      spawnSync('sh', ['-c', `gzip -c ${file(`plain/${name}`)} >${file(`store/orders/log/r1/${name}.gz`)}`]);
+    }
+  });
+
+  test('brings it with the log from its own last file on, unpacked, and all descriptions', () => {
+    expect(fetch()).toMatchObject({ status: 0 });
+    expect(list('fetched/physical/b1')).toEqual(['BACKUP', 'base.tar.gz']);
+    expect(list('fetched/log/r1')).toEqual(['00000002.history', '003', '004', '005.partial', 'RUN']);
+    expect(fs.readFileSync(file('fetched/log/r1/004'), 'utf8')).toBe('log 004');
+    expect(list('fetched/catalog')).toEqual(['files', 'log', 'physical']);
+  });
+  test('of a name brings no log', () => {
+    expect(fetch({ BACKUP: 'b1' })).toMatchObject({ status: 0 });
+    expect(list('fetched')).toEqual(['catalog', 'physical']);
+  });
+  test('does nothing where there is data, and on members that copy the primary', () => {
+    fs.mkdirSync(file('data'));
+    expect(fetch()).toMatchObject({ status: 0, stderr: '' });
+    fs.rmdirSync(file('data'));
+    tool('hostname', 'echo restored-1');
+    expect(fetch()).toMatchObject({ status: 0, stderr: '' });
+    expect(list('fetched')).toEqual([]);
+  });
+  test('says why nothing can be restored', () => {
+    expect(fetch({ UNTIL: '2026-11-01T00:00:00.000000Z' })).toMatchObject({ status: 1, stderr: expect.stringContaining('no physical backup ended before') as string });
+  });
+  test.each([1, 2, 3, 4])('that fails at call %i of rclone fails', n => {
+    put('fail-at', `${n}`);
+    expect(fetch()).toMatchObject({ status: 1, stderr: expect.stringContaining('the store does not answer') as string });
+  });
+});
+
+describe('an upload of a physical backup', () => {
+  const upload = () => {
+    put('staging/orders/physical/2026-11-05T10-00-00Z/BACKUP', 'system: 7\nends: 2026-11-05T10:00:00.000000Z\nlog-from: 005\nlog-to: 005\n');
+    return sh(`sh ${file('scripts/upload.sh')}`, {
+      STAGING: file('staging/orders/physical'), TARGET: 'store:orders/physical', LOGS: 'store:orders/log', KEEP_COUNT: '2', KEEP_SECONDS: '0',
+    });
+  };
+  test('deletes what no backup needs any more of the log', () => {
+    for (const day of ['02', '04']) backup('store/orders', `2026-11-${day}T10-00-00Z`, { ends: `2026-11-${day}T10:00:00.000000Z`, from: `0${day}` });
+    run('store/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['002.gz', '003.gz']);
+    run('store/orders', 'r2', '2026-11-03T10:00:00.000000Z', ['003.gz', '004.gz', '005.partial.gz']);
+    expect(upload()).toMatchObject({ status: 0, stderr: expect.stringContaining('files of the log archive') as string });
+    expect(list('store/orders/physical')).toEqual(['2026-11-04T10-00-00Z', '2026-11-05T10-00-00Z']);
+    expect(list('store/orders/log/r1')).toEqual([]);
+    expect(list('store/orders/log/r2')).toEqual(['004.gz', '005.partial.gz', 'RUN']);
+  });
+  test('needs no log archive', () => {
+    expect(upload()).toMatchObject({ status: 0 });
+  });
+});

@@ -1,0 +1,293 @@
+import { ChildProcess, spawn, spawnSync, SpawnSyncReturns } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+const SRC = path.join(__dirname, '../../src');
+const OLDEST = 15; // with it, pg_receivewal begins where its slot is
+
+/** Where the programs of the newest PostgreSQL on this machine are; undefined if there is none that the scripts can work with. */
+export function postgresPrograms(): string | undefined {
+  const root = '/usr/lib/postgresql';
+  if (!fs.existsSync(root)) return undefined;
+  const [newest] = fs.readdirSync(root).map(Number).filter(major => major >= OLDEST && fs.existsSync(`${root}/${major}/bin/postgres`)).sort((a, b) => b - a);
+  return newest === undefined ? undefined : `${root}/${newest}/bin`;
+}
+
+/** The server refuses to run as root. */
+const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+const HBA = 'local all all trust\nlocal replication all trust\nhost all all all scram-sha-256\nhost replication all all scram-sha-256\n';
+
+/** The data of an empty database, made once. */
+let template: string | undefined;
+
+export function forgetTemplate(): void {
+  if (template !== undefined) fs.rmSync(template, { recursive: true });
+}
+
+/** Asks ten times a second until the answer is `true`; what it is instead is the reason in the error. */
+async function until(what: string, probe: () => true | string): Promise<void> {
+  for (const start = performance.now(); ;) {
+    const seen = probe();
+    if (seen === true) return;
+    if (performance.now() - start > 60_000) throw new Error(`not within 60 s: ${what}; last seen: ${seen}`);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+/** A script that runs on. */
+export interface Running {
+  /** Waits until it has said this. */
+  said(text: string): Promise<void>;
+  /** Ends it, by default with its Pod. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/**
+ * A PostgreSQL server of this machine, with the scripts of backups, log archives and restores as they are in a Pod, but for their paths. Segments of
+ * the log have 1 MiB, and pauses are short.
+ */
+export class RealPostgres {
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'real-postgres-'));
+  /** Data, which is written and synced a lot. */
+  private readonly memory = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'real-postgres-data-'));
+  private readonly running = new Set<ChildProcess>();
+  private server?: ChildProcess;
+  private port = 0;
+
+  public constructor(private readonly programs: string) {
+    for (const name of ['files', 'bin', 'sockets', 'restored-sockets', 'state', 'restored-state']) fs.mkdirSync(this.file(name));
+    fs.symlinkSync(this.memory, this.file('memory'));
+    fs.mkdirSync(this.file('memory/volume'));
+    for (const where of ['kit/founding', 'backup/scripts', 'database/engines/postgres']) {
+      for (const script of fs.readdirSync(path.join(SRC, where)).filter(name => name.endsWith('.sh'))) fs.copyFileSync(path.join(SRC, where, script), this.file(`files/${script}`));
+    }
+    fs.copyFileSync(this.file('files/base-backup.sh'), this.file('files/dump.sh'));
+    fs.writeFileSync(this.file('hba'), HBA);
+    fs.writeFileSync(this.file('username'), 'app');
+    fs.writeFileSync(this.file('password'), "p:a\\s 's$(w)");
+    fs.writeFileSync(this.file('other-password'), 'another');
+    fs.writeFileSync(this.file('members'), '1\n');
+    this.tool('sleep', 'exec /bin/sleep 0.2');
+    this.tool('sync', 'exit 0');
+    this.tool('getent', 'echo "127.0.0.1 STREAM"');
+    spawnSync('chmod', ['-R', 'a+rX', this.folder, this.memory]);
+    if (user.uid !== undefined) spawnSync('chown', ['-R', `${user.uid}:${user.gid}`, this.folder, this.memory]);
+  }
+
+  public file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  public tool(name: string, script: string): void {
+    fs.writeFileSync(this.file(`bin/${name}`), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+  }
+
+  public list(name: string): string[] {
+    return fs.existsSync(this.file(name)) ? fs.readdirSync(this.file(name)).filter(entry => !entry.startsWith('.')).sort() : [];
+  }
+
+  /** Starts an empty database: a copy of one that is made once, or one with an identifier of its own. */
+  public async found({ another = false } = {}): Promise<void> {
+    if (another || template === undefined) {
+      this.must([
+        'initdb -D "$PGDATA" -U app --pwfile="$POSTGRES_PASSWORD_FILE" --wal-segsize=1 --data-checksums -N >/dev/null',
+        'echo "create database app" | postgres --single -D "$PGDATA" postgres >/dev/null',
+      ].join(' && '));
+    }
+    if (template === undefined) {
+      template = fs.mkdtempSync(path.join(os.tmpdir(), 'real-postgres-template-'));
+      spawnSync('cp', ['-a', this.file('memory/volume/pgdata'), template]);
+    } else if (!another) {
+      spawnSync('cp', ['-a', path.join(template, 'pgdata'), this.file('memory/volume/')]);
+    }
+    await this.start();
+  }
+
+  public async start(parameters: { [name: string]: string } = {}): Promise<void> {
+    this.port = await freePort();
+    this.server = await this.serve('memory/volume/pgdata', 'sockets', parameters);
+  }
+
+  public async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+    await end(this.server, signal);
+  }
+
+  /** Runs a statement on the server, or on the restored one. */
+  public sql(statement: string, where: 'sockets' | 'restored-sockets' = 'sockets'): string {
+    return this.must(`psql -XAtqw -v ON_ERROR_STOP=1 -h ${this.file(where)} -p ${where === 'sockets' ? this.port : 5432} -U app -d app -c "$1"`, statement).trim();
+  }
+
+  /** The time of the server. */
+  public now(): string {
+    return this.sql("select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+  }
+
+  public backup(env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return this.run('bash "$FILES/backup.sh"', [], {
+      HOSTS: '127.0.0.1',
+      PORT: `${this.port}`,
+      USERNAME_FILE: this.file('username'),
+      PASSWORD_FILE: this.file('password'),
+      TMPDIR: this.file('state'),
+      BACKUPS: this.file('memory/store/orders/physical'),
+      LOGS: this.file('memory/store/orders/log'),
+      DATABASE: 'orders',
+      PRODUCT: 'postgres',
+      KEEP_COUNT: '9',
+      KEEP_SECONDS: '0',
+      ...env,
+    });
+  }
+
+  /** Starts the archiver, without waiting for anything. */
+  public archive(): Running {
+    return this.spawn('exec bash "$FILES/archive.sh"', {
+      HOSTNAME: 'orders-log-0', SET: 'orders', LOGS: this.file('memory/store/orders/log'), PRIMARY_HOST: `localhost port=${this.port}`, HEARTBEAT: '1',
+    });
+  }
+
+  /** Waits until the archiver is ready. */
+  public ready(): Promise<void> {
+    return until('an archiver that is ready', () => this.notReady() || true);
+  }
+
+  /** Why the archiver is not ready; empty if it is. */
+  public notReady(): string {
+    const { status, stdout } = this.run('bash "$FILES/archive-ready.sh"', [], { LOGS: this.file('memory/store/orders/log') });
+    return status === 0 ? '' : stdout.trim();
+  }
+
+  /** Waits until the archive has all that the server has written, and ends what it was asked to. */
+  public async archived(): Promise<void> {
+    const written = this.sql('select pg_current_wal_flush_lsn()');
+    await until('all of the log in the archive', () =>
+      (this.sql(`select count(*) from pg_stat_replication where application_name = 'orders-log-0' and flush_lsn >= '${written}'`) === '1' || 'not yet'));
+  }
+
+  public restore(env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return this.run('bash "$FILES/restore-base-backup.sh" --hba_file="$HBA" --max_connections=20 --fsync=off', [], this.restoreEnv(env));
+  }
+
+  public restoring(env: NodeJS.ProcessEnv = {}): Running {
+    return this.spawn('exec bash "$FILES/restore-base-backup.sh" --hba_file="$HBA" --max_connections=20 --fsync=off', this.restoreEnv(env));
+  }
+
+  /** Starts the restored server, asks it, and throws it away with its data. */
+  public async askRestored(...statements: string[]): Promise<string[]> {
+    const server = await this.serve('memory/restored/pgdata', 'restored-sockets', { listen_addresses: '' });
+    try {
+      return statements.map(statement => this.sql(statement, 'restored-sockets'));
+    } finally {
+      await end(server, 'SIGINT');
+      this.forgetRestored();
+    }
+  }
+
+  public forgetRestored(): void {
+    fs.rmSync(this.file('memory/restored'), { recursive: true, force: true });
+  }
+
+  public must(command: string, ...args: string[]): string {
+    const { status, stdout, stderr } = this.run(command, args);
+    if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stderr}`);
+    return stdout;
+  }
+
+  public async end(): Promise<void> {
+    for (const child of this.running) await end(child, 'SIGKILL');
+    await end(this.server, 'SIGKILL');
+    for (const folder of [this.folder, this.memory]) fs.rmSync(folder, { recursive: true, force: true });
+  }
+
+  private restoreEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return {
+      HOSTNAME: 'restored-0',
+      STATE: this.file('restored-state'),
+      PGDATA: this.file('memory/restored/pgdata'),
+      SOCKETS: this.file('restored-sockets'),
+      BACKUPS: this.file('memory/store/orders'),
+      BACKUP: 'latest',
+      UNTIL: '',
+      POSTGRES_PASSWORD_FILE: this.file('other-password'),
+      ...env,
+    };
+  }
+
+  private async serve(data: string, sockets: string, parameters: { [name: string]: string }): Promise<ChildProcess> {
+    const settings = Object.entries({
+      hba_file: this.file('hba'),
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: this.file(sockets),
+      fsync: 'off',
+      max_wal_size: '8MB',
+      min_wal_size: '2MB',
+      wal_keep_size: '2MB',
+      ...sockets === 'sockets' ? { port: `${this.port}` } : {},
+      ...parameters,
+    }).map(([name, value]) => `--${name}=${value}`);
+    const child = spawn('postgres', ['-D', this.file(data), ...settings], { ...user, env: this.environment(), stdio: ['ignore', 'ignore', fs.openSync(this.file('server.log'), 'a')] });
+    const port = sockets === 'sockets' ? this.port : 5432;
+    await until('a server that answers', () =>
+      (this.run(`pg_isready -q -h ${this.file(sockets)} -p ${port}`, []).status === 0 || fs.readFileSync(this.file('server.log'), 'utf8').slice(-500)));
+    return child;
+  }
+
+  private run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return spawnSync('timeout', ['60', 'bash', '-c', command, 'bash', ...args], { ...user, encoding: 'utf8', cwd: this.folder, env: this.environment(env) });
+  }
+
+  private spawn(command: string, env: NodeJS.ProcessEnv): Running {
+    const child = spawn('bash', ['-c', command], { ...user, cwd: this.folder, env: this.environment(env), stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    this.running.add(child);
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+    return {
+      said: text => until(`'${text}'`, () => said.includes(text) || said.slice(-800)),
+      kill: async (signal = 'SIGKILL') => {
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+        await end(child, signal);
+        this.running.delete(child);
+      },
+    };
+  }
+
+  private environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    return {
+      PATH: `${this.file('bin')}:${this.programs}:${process.env.PATH}`,
+      FILES: this.file('files'),
+      HBA: this.file('hba'),
+      HOME: this.folder,
+      HOSTNAME: 'orders-0',
+      PGDATA: this.file('memory/volume/pgdata'),
+      PGPASSFILE: this.file('.pgpass'),
+      STATE: this.file('state'),
+      MEMBERS_FILE: this.file('members'),
+      DECISION_FILE: this.file('decision'),
+      POSTGRES_USER_FILE: this.file('username'),
+      POSTGRES_PASSWORD_FILE: this.file('password'),
+      POSTGRES_DB: 'app',
+      MEMBERS_HOST: 'invalid',
+      PRIMARY_HOST: 'invalid',
+      ...env,
+    };
+  }
+}
+
+async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise(resolve => child.on('exit', resolve));
+  child.kill(signal);
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
