@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { ObjectStoreTarget } from './backup-destination';
@@ -7,8 +7,8 @@ import { BACKUPS_PATH, LOG_FOLDER, PHYSICAL_FOLDER, RCLONE_ENV, RCLONE_PATH, SCR
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
 import type { BackupTools } from './backup-tools';
+import { cronJobSpec, deadlineOf } from './cron-job-spec';
 import { BACKUP_SH, CHOOSE_SH, RETENTION_SH, STORE_SH, UPLOAD_SH } from './scripts/shell';
-import { requireInteger } from '../base/errors';
 import { recommendedLabels } from '../base/labels';
 import { mebibytes } from '../base/quantity';
 import { takeName } from '../base/taken-names';
@@ -38,8 +38,6 @@ export interface BackupJobProps extends BackupProps {
 /** What password files need. */
 const SMALL = Size.mebibytes(4);
 
-const DEADLINE = Duration.hours(6);
-
 /** The CronJob that backs up: one container that dumps to a volume, or one that dumps and then one that uploads. */
 export class BackupJob extends RenderedWorkload {
   public readonly resourceType = 'cronjobs';
@@ -60,7 +58,7 @@ export class BackupJob extends RenderedWorkload {
       security: { ...pods.security, user: pods.security?.user ?? recipe.user },
     });
     takeName(this, 'CronJob', name);
-    this.deadline = requireInteger(this, 'deadline in seconds', (props.deadline ?? DEADLINE).toSeconds({ integral: false }), 60);
+    this.deadline = deadlineOf(this, 'deadline', props.deadline);
     const files = {
       'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.physical && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
     };
@@ -74,23 +72,8 @@ export class BackupJob extends RenderedWorkload {
   }
 
   protected render(): object {
-    const { schedule, timeZone, suspend } = this.props;
-    return {
-      schedule: schedule.expressionString,
-      timeZone,
-      suspend,
-      concurrencyPolicy: 'Forbid',
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 3,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: {
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: this.deadline,
-          template: { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) },
-        },
-      },
-    };
+    const template = { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) };
+    return cronJobSpec({ ...this.props, deadline: this.deadline, retries: 2 }, template);
   }
 
   private upload(target: ObjectStoreTarget): void {

@@ -3,6 +3,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { BackupDestination } from './backup-destination';
 import type { BackupMethod } from './backup-method';
 import type { BackupRetention } from './backup-retention';
+import type { BackupVerification } from './backup-verification';
 
 /** Properties of a backup. */
 export interface BackupProps {
@@ -60,4 +61,11 @@ export interface BackupProps {
    * @default - cpu request 100m, memory request and limit 512 MiB
    */
   readonly resources?: kplus.ContainerResources;
+
+  /**
+   * How the backups are verified, on a schedule of its own. The settings `timeZone` and `suspend` apply to it too.
+   *
+   * @default - they are not
+   */
+  readonly verify?: BackupVerification;
 }

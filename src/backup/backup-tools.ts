@@ -1,4 +1,5 @@
 import type * as kplus from 'cdk8s-plus-28';
+import type { CheckRecipe } from './check-recipe';
 
 /** What the tools of an engine need to back up and to restore. */
 export interface BackupTools {
@@ -30,4 +31,10 @@ export interface BackupTools {
   readonly data: string;
   /** What the tools may use, unless the user says. */
   readonly resources: kplus.ContainerResources;
+  /**
+   * How a restored database is checked.
+   *
+   * @default - backups cannot be verified
+   */
+  readonly check?: CheckRecipe;
 }

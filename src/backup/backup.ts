@@ -3,13 +3,19 @@ import { Construct } from 'constructs';
 import type { BackupDestination } from './backup-destination';
 import { BackupJob, type BackupJobProps } from './backup-job';
 import { BackupMethod } from './backup-method';
+import type { BackupVerification } from './backup-verification';
 import { RestoreSource } from './restore-source';
+import type { ScratchDatabase } from './scratch-database';
+import { VerifyJob } from './verify-job';
 import { conflict } from '../base/errors';
+import { MAX_SET_NAME, requireDnsLabel } from '../base/names';
 import { checked } from '../input/check-input';
 
-/** What a backup is made from, and whether the database has a log archive at a destination. */
+/** What a backup is made from, whether the database has a log archive at a destination, and how backups are verified. */
 interface BackupSettings extends BackupJobProps {
   readonly hasLogAt: (destination: BackupDestination) => boolean;
+  /** A database that a backup of `source` can be restored into. Throws if the product has none. */
+  readonly scratchOf: (source: RestoreSource, verification: BackupVerification) => ScratchDatabase;
 }
 
 /**
@@ -35,6 +41,9 @@ export class Backup extends Construct {
   /** How the database is backed up. */
   public readonly method: BackupMethod;
 
+  /** The cdk8s-plus view of the Pods that verify the backups: scheduling, selectors; undefined if they are not verified. */
+  public readonly verificationWorkload?: kplus.Workload;
+
   /** @internal */
   public readonly _job: BackupJob;
 
@@ -47,6 +56,7 @@ export class Backup extends Construct {
     this.destination = props.destination;
     this.database = props.database;
     this._job = new BackupJob(this, 'Resource', props);
+    this.verificationWorkload = props.verify && this.verification(props.verify);
   }
 
   /** The cdk8s-plus view of the Pods that back up: scheduling, selectors. */
@@ -87,5 +97,21 @@ export class Backup extends Construct {
       throw conflict(this, 'a restore to a point in time needs the log archive of the database at the destination of the backup, and there is none', "Call 'archiveLog' with the same destination first.");
     }
     return RestoreSource.pointInTime(this.destination, this.database, time);
+  }
+
+  private verification(verify: BackupVerification): VerifyJob {
+    const { database, size, timeZone, suspend, pods, scratchOf } = this.props;
+    return new VerifyJob(new Construct(this, 'Verification'), 'Resource', {
+      ...verify,
+      name: requireDnsLabel(this, 'verify.name', verify.name ?? `${this.name}-verify`, MAX_SET_NAME),
+      backup: this.name,
+      database,
+      scratch: scratchOf(this.latest(), verify),
+      needsNetwork: this.destination._target.kind !== 'claim',
+      size,
+      timeZone,
+      suspend,
+      pods,
+    });
   }
 }

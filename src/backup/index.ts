@@ -4,6 +4,8 @@ export * from './backup-method';
 export * from './backup-props';
 export * from './backup-retention';
 export * from './backup-tools';
+export * from './backup-verification';
+export * from './check-recipe';
 export * from './dump-recipe';
 export * from './log-archive';
 export * from './log-archive-props';

@@ -5,8 +5,11 @@ import { Backup } from '../backup/backup';
 import { BackupMethod } from '../backup/backup-method';
 import type { BackupProps } from '../backup/backup-props';
 import type { BackupTools } from '../backup/backup-tools';
+import type { BackupVerification } from '../backup/backup-verification';
 import { LogArchive } from '../backup/log-archive';
 import type { LogArchiveProps } from '../backup/log-archive-props';
+import type { RestoreSource } from '../backup/restore-source';
+import type { ScratchDatabase } from '../backup/scratch-database';
 import { conflict } from '../base/errors';
 import { kebabCase, MAX_SET_NAME, requireDnsLabel } from '../base/names';
 import type { NetworkAccess } from '../workload/network-access';
@@ -18,6 +21,8 @@ interface BackedUp {
   readonly design: DatabaseDesign;
   readonly props: StatefulDatabaseProps;
   readonly network: NetworkAccess;
+  /** The design of this database with other properties. */
+  readonly designOf: (others: Partial<StatefulDatabaseProps>) => DatabaseDesign;
 }
 
 /** The backups and the log archive of a database. */
@@ -40,6 +45,7 @@ export class DatabaseBackups {
       size: storage.size,
       pods: this.database.props,
       hasLogAt: destination => this.archive?.destination._equals(destination) ?? false,
+      scratchOf: (source, verification) => this.scratch(recipe, source, verification),
     });
     network.grant(backup._job, [{ number: recipe.port }], { egress });
     return backup;
@@ -61,6 +67,17 @@ export class DatabaseBackups {
     });
     network.grant(this.archive.workload, [{ number: physical.port }], { egress });
     return this.archive;
+  }
+
+  /** What a backup is restored into to verify it: the first member of this database, with nothing of it but the settings. */
+  private scratch(recipe: BackupTools, restoreFrom: RestoreSource, { scratchSize, resources }: BackupVerification): ScratchDatabase {
+    const { scope, props, designOf } = this.database;
+    const { check, secret, secretItems, credentialsPath } = recipe;
+    if (check === undefined) throw conflict(scope, `the engine ${props.engine.name} does not support 'verify'`, "The recipe of its backups needs 'check'.");
+    const { groups: [member] } = designOf({
+      restoreFrom, initScripts: undefined, storage: { size: scratchSize ?? props.storage.size }, resources: resources ?? props.resources,
+    });
+    return { member, check, secret, secretItems, credentialsPath };
   }
 
   private nameOf(id: string, given = `${this.database.name}-${kebabCase(id)}`): string {

@@ -94,7 +94,14 @@ export class StatefulDatabase extends Construct {
     this.assembly = new Assembly(this, { ...this.design, endpoints: [write, ...read === undefined ? [] : [read], ...endpoints] }, props);
     this.statefulWorkload = this.assembly.setOf(first.names);
     this.workload = this.statefulWorkload.workload;
-    this.backups = new DatabaseBackups({ scope: this, name: this.name, design: this.design, props, network: this.statefulWorkload._network });
+    this.backups = new DatabaseBackups({
+      scope: this,
+      name: this.name,
+      design: this.design,
+      props,
+      network: this.statefulWorkload._network,
+      designOf: others => this.designOf({ ...props, ...others }, names),
+    });
     this.port = write.ports[0].number;
     this.host = serviceDnsName(this, write.name, props.clusterDomain);
     this.readHost = read && serviceDnsName(this, read.name, props.clusterDomain);

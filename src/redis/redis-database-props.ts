@@ -5,6 +5,7 @@ import type { RedisEviction } from './redis-eviction';
 import type { RedisTopology } from './redis-topology';
 import type { RedisUserProps } from './redis-user-props';
 import type { RedisFlavor, RedisVersion } from './redis-version';
+import type { RestoreSource } from '../backup/restore-source';
 import type { PodSecurityProps } from '../pod/pod-security-props';
 import type { StorageProps } from '../storage/storage-props';
 import type { GrantOptions } from '../workload/grant-options';
@@ -22,6 +23,14 @@ export interface RedisDatabaseProps extends StatefulPodsProps {
    * the existing file. The access mode is ReadWriteOnce or ReadWriteOncePod.
    */
   readonly storage: StorageProps;
+
+  /**
+   * The backup that a new database starts with. It is restored only into a database that has no data in any member, never over existing data. Not for
+   * a cluster.
+   *
+   * @default - the database starts empty
+   */
+  readonly restoreFrom?: RestoreSource;
 
   /**
    * The replication topology of the servers.

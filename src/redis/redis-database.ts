@@ -2,22 +2,29 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { SHARD_SUFFIX, shardEndpoint, shardNames } from './cluster-design';
 import { DataLink } from './data-link';
+import { redisDumps, restoredDesign, restoredServers } from './redis-backups';
 import { REDIS_PORT } from './redis-conf';
 import type { RedisCredentials } from './redis-credentials';
 import type { RedisConnectionOptions, RedisDatabaseProps, RedisGrantOptions } from './redis-database-props';
 import { READ_SUFFIX, redisDesign, serversEndpoint } from './redis-design';
 import { MASTER_NAME, SENTINEL_PORT, SENTINEL_SUFFIX, sentinelNames } from './redis-member';
 import { type RedisModel, redisModel } from './redis-model';
-import type { RedisLayout, SentinelLayout } from './redis-topology';
+import { type RedisLayout, RedisTopology, type SentinelLayout } from './redis-topology';
 import { DEFAULT_USER } from './redis-users';
 import { sentinelEndpoint } from './sentinels';
+import { Backup } from '../backup/backup';
+import { BackupMethod } from '../backup/backup-method';
+import type { BackupProps } from '../backup/backup-props';
+import type { BackupVerification } from '../backup/backup-verification';
+import type { RestoreSource } from '../backup/restore-source';
+import type { ScratchDatabase } from '../backup/scratch-database';
 import { conflict, invalid } from '../base/errors';
-import { MAX_SET_NAME, nameOf } from '../base/names';
+import { kebabCase, MAX_SET_NAME, nameOf, requireDnsLabel } from '../base/names';
 import { checked, requireNew } from '../input/check-input';
 import { only } from '../input/only';
 import { Assembly } from '../kit/assembly';
 import { grantClient, type GrantTarget } from '../kit/client-grant';
-import type { Endpoint } from '../kit/design';
+import type { Endpoint, ProductDesign } from '../kit/design';
 import { requireReadableSecret } from '../kit/readable-secret';
 import { requireClient } from '../workload/client-input';
 import { MemberNames } from '../workload/member-names';
@@ -94,7 +101,7 @@ export class RedisDatabase extends Construct {
     const names = MemberNames._of(this, this.name, props);
     this.model = redisModel(this, names, props);
     this.credentials = this.model.credentials;
-    this.assembly = new Assembly(this, redisDesign(this.model), props);
+    this.assembly = new Assembly(this, this.design(props.restoreFrom), props);
     const { layout, ...model } = this.model;
     const sets = layout.kind === 'cluster' ? shardNames(names, layout) : [names];
     this.workloads = sets.map(set => this.assembly.setOf(set).workload);
@@ -175,6 +182,70 @@ export class RedisDatabase extends Construct {
   @checked
   public grantScrape(scraper: kplus.INetworkPolicyPeer, options: ScrapeOptions = {}): void {
     grantScrape(this, [...this.assembly.networks, ...this.dataLink === undefined ? [] : [this.dataLink.network]], scraper, options);
+  }
+
+  /**
+   * Backs the database up on a schedule: a snapshot, which a server makes while it serves. With sentinels, only replicas are read. Not for a
+   * cluster.
+   *
+   * @example
+   * const sessions = new RedisDatabase(this, 'Sessions', { storage: { size: Size.gibibytes(10) } });
+   * const backups = new PersistentVolumeClaim(this, 'Backups', { size: Size.gibibytes(100) });
+   * sessions.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(backups) });
+   *
+   * @param id the construct id, and the suffix of the name of the CronJob
+   * @param props the schedule, the destination and the retention. Throws in a cluster, or if a value is invalid.
+   */
+  @checked
+  public addBackup(id: string, props: BackupProps): Backup {
+    this.requireOneDataSet('addBackup');
+    this.requireDump(props.method);
+    const { names, storage } = this.model;
+    const recipe = redisDumps(this.model);
+    const backup = Backup._create(this, id, {
+      ...props,
+      method: BackupMethod.DUMP,
+      name: requireDnsLabel(this, 'name', props.name ?? `${this.name}-${kebabCase(id)}`, MAX_SET_NAME),
+      database: this.name,
+      recipe,
+      script: recipe.dump,
+      size: storage.size,
+      pods: this.props,
+      hasLogAt: () => false,
+      scratchOf: (source, verification) => this.scratch(source, verification),
+    });
+    this.assembly.setOf(names)._network.grant(backup._job, [{ number: REDIS_PORT }], { egress: this.props.egress });
+    return backup;
+  }
+
+  private design(restoreFrom?: RestoreSource): ProductDesign {
+    const design = redisDesign(this.model);
+    if (restoreFrom === undefined) return design;
+    this.requireOneDataSet('restoreFrom');
+    this.requireDump(restoreFrom._wanted.method);
+    return restoredDesign(this.model, design, restoreFrom);
+  }
+
+  /** What a backup is restored into to verify it: a single server with the settings of this database, and none of its users. */
+  private scratch(source: RestoreSource, { scratchSize: size = this.model.storage.size, resources }: BackupVerification): ScratchDatabase {
+    const { props } = this;
+    const model = redisModel(this, this.model.names, {
+      ...props, topology: RedisTopology.standalone(), credentials: this.credentials, users: {}, storage: { size }, resources: resources ?? props.resources,
+    });
+    const [server] = redisDesign(model).groups;
+    const { check, secret, secretItems, credentialsPath } = redisDumps(model);
+    return { member: restoredServers(model, server, source), check, secret, secretItems, credentialsPath };
+  }
+
+  /** The dump of a shard has keys, but not the slots that they belong to: a member that starts with it alone would take them. */
+  private requireOneDataSet(property: string): void {
+    if (this.model.layout.kind !== 'cluster') return;
+    throw conflict(this, `'${property}' is not supported in a cluster`, 'Its shards cannot be dumped as of one moment: docs/redis-cluster.md says what to do instead.');
+  }
+
+  private requireDump(method: BackupMethod = BackupMethod.DUMP): void {
+    if (method === BackupMethod.DUMP) return;
+    throw conflict(this, `there are no ${method} backups of ${this.model.flavor}`, "Omit 'method': a snapshot is made, and restored, as BackupMethod.DUMP.");
   }
 
   private targetsOf({ sentinel = this.speaksSentinel }: RedisConnectionOptions): GrantTarget[] {

@@ -12,7 +12,7 @@ export const REDIS_USER = 999;
 /** The directory of the scripts and settings. */
 export const FILES_DIR = '/etc/cdk8s-stateful/files';
 /** The directory of the file with the password of the `default` user. */
-const CREDENTIALS_DIR = '/etc/cdk8s-stateful/credentials';
+export const CREDENTIALS_DIR = '/etc/cdk8s-stateful/credentials';
 /** The directory of the passwords of the other users, with a subdirectory for each. */
 const USERS_DIR = '/etc/cdk8s-stateful/users';
 

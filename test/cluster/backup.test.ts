@@ -2,6 +2,7 @@ import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
+import { Manifest } from '../support/manifest';
 import { newChart, synth } from '../support/manifests';
 import { imageMissing, itUnless } from '../support/needs';
 import { measure, say } from '../support/progress';
@@ -72,7 +73,8 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     const claim = new PersistentVolumeClaim(chart, 'Backups', { size: Size.gibibytes(1) });
     const props = { engine, storage: { size }, resources, databaseName: 'app' };
     const orders = new StatefulDatabase(chart, 'Orders', props);
-    const backup = orders.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(claim), keep: { count: 2 } });
+    const verify = { schedule: Cron.weekly(), query: 'select id from data where id < 3', scratchSize: size };
+    const backup = orders.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(claim), keep: { count: 2 }, verify });
     if (restoreFrom !== undefined) new StatefulDatabase(chart, 'Restored', { ...props, restoreFrom });
     return { manifests: synth(chart), backup };
   }
@@ -121,4 +123,41 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     await ready('restored');
     expect((await sql('restored-0', 'select id from data order by id')).split('\n')).toEqual(['1', '2', '3', '5']);
   });
+
+  test('is verified when it is whole, and found when it is damaged', async () => {
+    await sql('orders-0', 'insert into data values (1)');
+    await backUp('third');
+    await kubectl.run(['create', 'job', '--from=cronjob/orders-nightly-verify', 'whole']);
+    await measure(`a backup of ${name} verified`, () => kubectl.wait('job/whole', 'condition=complete', 180));
+    expect(await kubectl.logs('job/whole')).toMatch(/orders: verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .*the query returned 1 row\(s\)\.$/m);
+    if (name !== 'postgres') return; // the same scripts
+
+    await kubectl.apply([damager(image)]);
+    await kubectl.wait('pod/damager', 'jsonpath={.status.phase}=Succeeded', 60);
+    await kubectl.run(['create', 'job', '--from=cronjob/orders-nightly-verify', 'damaged']);
+    await kubectl.wait('job/damaged', 'condition=failed', 120);
+    expect(await kubectl.logs('job/damaged', '-c', 'prepare')).toContain('is damaged: its checksums differ. Name an earlier one:');
+  });
 });
+
+/** A Pod that changes a byte of the newest backup. */
+function damager(image: string): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'damager' },
+    spec: {
+      restartPolicy: 'Never',
+      securityContext: { runAsUser: 999, runAsGroup: 999, fsGroup: 999, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      volumes: [{ name: 'backups', persistentVolumeClaim: { claimName: 'backups' } }],
+      containers: [{
+        name: 'damager',
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: ['bash', '-c', 'cd /backups/orders; cd "$(ls | tail -n 1)"; for file in *.dump; do printf x | dd of="$file" bs=1 seek=100 conv=notrunc; done'],
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        volumeMounts: [{ name: 'backups', mountPath: '/backups' }],
+      }],
+    },
+  };
+}

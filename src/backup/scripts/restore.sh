@@ -3,7 +3,7 @@
 # client can connect. When it fails, the half-made database is thrown away and the restore begins anew.
 #
 # Environment: BACKUPS, BACKUP (a name, or 'latest'), PRODUCT. `load.sh FOLDER` of the product loads the
-# files; `load.sh` alone prints the release that runs here.
+# files; `load.sh` alone prints the release that runs here. RESTORED, if given, is a file for the name of the backup, its size, and how long it took.
 set -euo pipefail
 export LC_ALL=C
 scripts=${BASH_SOURCE[0]%/*}
@@ -26,6 +26,7 @@ main() {
   say "restoring the backup ${folder##*/} of $(fact database)."
   bash "$scripts/load.sh" "$folder" || refuse "the restore failed: see above. It begins anew at the next try."
   say "the backup ${folder##*/} is restored, in $SECONDS s."
+  [ -z "${RESTORED-}" ] || echo "${folder##*/} $(du -sh "$folder" | cut -f 1) $SECONDS" >"$RESTORED"
 }
 
 names() {

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { DUMP_SH, LOAD_SH, PREPARE_SH, START_SH, VOLUME_SH } from './shell';
+import { CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, START_SH, VOLUME_SH } from './shell';
 import { invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
 import { EndpointTarget } from '../../../kit/endpoint-target';
@@ -105,6 +105,7 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
       }),
       dump: DUMP_SH,
       load: LOAD_SH,
+      check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
     },
   };
 }

@@ -9,4 +9,5 @@ fi
 unset MYSQL_HOST MYSQL_TCP_PORT
 MYSQL_PWD=$(<"$PASSWORD_FILE")
 export MYSQL_PWD
-gzip -dc "$1/database.sql.gz" | "$CLIENT" --no-defaults --protocol=socket -u root "$DATABASE_NAME"
+# The socket that both images configure: what is compiled into the client differs.
+gzip -dc "$1/database.sql.gz" | "$CLIENT" --no-defaults --socket=/var/run/mysqld/mysqld.sock -u root "$DATABASE_NAME"

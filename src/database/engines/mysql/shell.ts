@@ -8,6 +8,36 @@ export const ANSWERS_SH = [
   'exec timeout 4 bash -c \'exec 3<>"/dev/tcp/127.0.0.1/$0" && IFS= read -r -d "" -n 1 -u 3\' "$PORT" 2>/dev/null',
 ].join('\n') + '\n';
 
+export const CHECK_SH = [
+  '#!/bin/bash',
+  '# How a restored MySQL or MariaDB server is started, checked and asked. Sourced by verify.sh. Environment: CLIENT, SERVER (the programs),',
+  '# DATABASE_NAME, PASSWORD_FILE.',
+  'unset MYSQL_HOST MYSQL_TCP_PORT',
+  'MYSQL_PWD=$(<"$PASSWORD_FILE")',
+  'export MYSQL_PWD',
+  '',
+  'serve() { exec "$SERVER" "$@" --skip-networking; }',
+  '',
+  '# The socket that both images configure: what is compiled into the client differs.',
+  'sql() { "$CLIENT" --no-defaults --socket=/var/run/mysqld/mysqld.sock -u root -N -B "$@"; }',
+  '',
+  "answers() { sql -e 'do 0' 2>/dev/null; }",
+  '',
+  'TABLES="',
+  "select concat('check table \\`', replace(table_schema, '\\`', '\\`\\`'), '\\`.\\`', replace(table_name, '\\`', '\\`\\`'), '\\`;')",
+  'from information_schema.tables where table_schema not in (\'information_schema\', \'performance_schema\', \'sys\')"',
+  '',
+  '# CHECK TABLE answers with rows, in which it says that a table is damaged; then the client succeeds.',
+  'check() {',
+  '  local report',
+  "  say 'checking every table and view with CHECK TABLE.'",
+  '  report=$(sql --raw -e "$TABLES" | sql) || return 1',
+  '  ! awk -F \'\\t\' \'tolower($3) == "error" || $3 == "status" && $4 !~ /^(OK|Table is already up to date)$/\' <<<"$report" | grep . >&2',
+  '}',
+  '',
+  'ask() { sql "$DATABASE_NAME" <"$1"; }',
+].join('\n') + '\n';
+
 export const DUMP_SH = [
   '#!/bin/bash',
   '# dump.sh FOLDER  writes the database to FOLDER as it was at one moment, and prints the release of the server. For MySQL and MariaDB.',
@@ -45,7 +75,8 @@ export const LOAD_SH = [
   'unset MYSQL_HOST MYSQL_TCP_PORT',
   'MYSQL_PWD=$(<"$PASSWORD_FILE")',
   'export MYSQL_PWD',
-  'gzip -dc "$1/database.sql.gz" | "$CLIENT" --no-defaults --protocol=socket -u root "$DATABASE_NAME"',
+  '# The socket that both images configure: what is compiled into the client differs.',
+  'gzip -dc "$1/database.sql.gz" | "$CLIENT" --no-defaults --socket=/var/run/mysqld/mysqld.sock -u root "$DATABASE_NAME"',
 ].join('\n') + '\n';
 
 export const PREPARE_SH = [

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as scripts from './shell';
 import type { BackupTools } from '../../../backup/backup-tools';
+import type { CheckRecipe } from '../../../backup/check-recipe';
 import type { DumpRecipe } from '../../../backup/dump-recipe';
 import type { LogRecipe, PhysicalRecipe } from '../../../backup/physical-recipe';
 import { CHOOSE_SH } from '../../../backup/scripts/shell';
@@ -12,6 +13,9 @@ import { within } from '../../../kit/probe-budget';
 import type { DatabaseRequest } from '../../i-database-engine';
 import { backupTools, credentialsMount, FILES_PATH, PASSWORD_FILE, USERNAME_FILE } from '../common';
 import type { Parameters } from '../server-parameters';
+
+/** How a restored server is checked. It must not archive its log, nor wait for standbys. */
+const CHECK: CheckRecipe = { script: scripts.CHECK_SH, arguments: ['-c', 'archive_mode=off', '-c', 'synchronous_standby_names='] };
 
 /** What the backups of a server depend on. */
 export interface PostgresBackups {
@@ -44,7 +48,7 @@ export function postgresCopies(backups: PostgresBackups): PhysicalRecipe {
 }
 
 function tools({ request, image, user, port, data }: PostgresBackups, hosts: string[]): BackupTools {
-  return backupTools(request, { product: 'postgres', image, user, port, hosts, files: { 'client.sh': scripts.CLIENT_SH }, env: {}, data });
+  return backupTools(request, { product: 'postgres', image, user, port, hosts, files: { 'client.sh': scripts.CLIENT_SH }, env: {}, data, check: CHECK });
 }
 
 const LOG_FILES = {

@@ -44,6 +44,7 @@ main() {
   wait "$server" || refuse 'the server did not stop well after the restore: it begins anew.'
   move_into_place
   say "the backup $chosen is restored, in $SECONDS s."
+  [ -z "${RESTORED-}" ] || echo "$chosen $(du -sh "$backup" | cut -f 1) $SECONDS" >"$RESTORED"
 }
 
 advice() { say "A backup is restored only into a set whose members are all empty. If this set has its data already, remove 'restoreFrom'."; }

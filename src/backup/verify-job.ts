@@ -1,0 +1,180 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { BackupVerification } from './backup-verification';
+import { cronJobSpec, deadlineOf } from './cron-job-spec';
+import type { ScratchDatabase } from './scratch-database';
+import { CREDENTIALS_SH, VERIFY_SH } from './scripts/shell';
+import { recommendedLabels } from '../base/labels';
+import { takeName } from '../base/taken-names';
+import { configFilesOf } from '../kit/config-files';
+import { containerOf } from '../kit/container-of';
+import type { MemberContainer } from '../kit/design';
+import type { Files } from '../kit/files';
+import type { MemberMount } from '../kit/member-mount';
+import { folderVolume, secretVolume } from '../kit/pod-volumes';
+import type { ProductPodsProps } from '../kit/product-pods-props';
+import { podSpecJson } from '../pod/pod-spec-json';
+import { RenderedWorkload } from '../pod/rendered-workload';
+import { EphemeralVolume } from '../storage/ephemeral-volume';
+import { NetworkAccess } from '../workload/network-access';
+
+/** The backup that is verified, and what it is restored into. */
+export interface VerifyJobProps extends BackupVerification {
+  readonly name: string;
+  /** The name of the CronJob that makes the backups. */
+  readonly backup: string;
+  /** The name of the database. */
+  readonly database: string;
+  readonly scratch: ScratchDatabase;
+  /** Whether the Pods need the network, for an object store. */
+  readonly needsNetwork: boolean;
+  /** The size of the volume of the database. */
+  readonly size: Size;
+  readonly timeZone?: string;
+  readonly suspend?: boolean;
+  readonly pods: ProductPodsProps;
+}
+
+/** A volume, and the containers that mount it, if not all do. */
+interface Mounted {
+  readonly path: string;
+  readonly storage: kplus.IStorage;
+  readonly readOnly: boolean;
+  readonly containers?: readonly string[];
+}
+
+const VERIFY_PATH = '/etc/cdk8s-stateful/verify';
+const NAMES_PATH = '/etc/cdk8s-stateful/names';
+const RUN_PATH = '/run/verify';
+const SMALL = Size.mebibytes(4);
+
+/** The host name, from which the scripts of a member read that it is the one of ordinal 0. */
+const HOST = 'scratch-0';
+
+/**
+ * The CronJob that verifies backups. Its Pod is a member of a set of one: the same init containers and mounts, but a volume that is deleted
+ * with it, and a password that nobody knows.
+ */
+export class VerifyJob extends RenderedWorkload {
+  public readonly resourceType = 'cronjobs';
+  private readonly deadline: number;
+
+  public constructor(scope: Construct, id: string, private readonly props: VerifyJobProps) {
+    const { name, database, pods, scratch: { member } } = props;
+    // Sets select Pods, and call policies, by their name, which has no dot.
+    const address = `${name}.verify`;
+    super(scope, id, { apiVersion: 'batch/v1', kind: 'CronJob' }, {
+      name,
+      labels: recommendedLabels(database),
+      selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
+      podMetadata: { labels: recommendedLabels(database) },
+      dockerRegistryAuth: pods.dockerRegistryAuth,
+      restartPolicy: kplus.RestartPolicy.NEVER, // a Pod that failed stays, with its log
+      dns: { hostname: HOST },
+      security: { ...pods.security, user: pods.security?.user ?? member.user },
+    });
+    takeName(this, 'CronJob', name);
+    this.deadline = deadlineOf(this, 'verify.deadline', props.deadline);
+    this.addContainers();
+    new NetworkAccess(this, {
+      name: address,
+      instance: database,
+      pods: this,
+      amongThemselves: false,
+      isolate: pods.isolate ?? true,
+      limitEgress: (pods.egress ?? false) || !props.needsNetwork,
+    });
+  }
+
+  protected render(): object {
+    const template = { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) };
+    return cronJobSpec({ ...this.props, deadline: this.deadline, retries: 1 }, template);
+  }
+
+  private addContainers(): void {
+    const { database, backup, scratch } = this.props;
+    const { member: { mounts, prepare = [] }, check, credentialsPath } = scratch;
+    const credentials = this.folder('credentials', true);
+    const own: Mounted[] = [
+      { path: VERIFY_PATH, storage: this.files('verify', this.scripts()), readOnly: true },
+      { path: RUN_PATH, storage: this.folder('run-verify', false), readOnly: false },
+    ];
+    const [image] = prepare.slice(-1);
+    const first = this.addInitContainer(containerOf(this.credentials(image)));
+    first.mount(credentialsPath, credentials);
+    mountInto(first, [...own, ...this.names()]);
+    const all = [...own, ...mounts.filter(mount => !isEmpty(mount)).map(mount => mount.path === credentialsPath
+      ? { path: credentialsPath, storage: credentials, readOnly: true }
+      : { path: mount.path, ...this.mounted(mount), containers: mount._containers })];
+    const env = { RESTORED: kplus.EnvValue.fromValue(`${RUN_PATH}/restored`) };
+    const steps = prepare.map(step => step.args === undefined ? step : { ...step, args: [...step.args, ...check.arguments] });
+    for (const step of steps) mountInto(this.addInitContainer(containerOf({ ...step, env: { ...step.env, ...env } })), all);
+    const [last] = steps.slice(-1);
+    mountInto(this.addContainer(containerOf({
+      ...last,
+      name: 'verify',
+      command: ['bash', `${VERIFY_PATH}/verify.sh`],
+      env: { ...last.env, ...env, DATABASE: kplus.EnvValue.fromValue(database), CRON_JOB: kplus.EnvValue.fromValue(backup) },
+    })), all);
+  }
+
+  private credentials({ image, resources }: MemberContainer): MemberContainer {
+    const { credentialsPath } = this.props.scratch;
+    return {
+      name: 'credentials',
+      image,
+      command: ['bash', `${VERIFY_PATH}/credentials.sh`, credentialsPath],
+      env: { NAMES: kplus.EnvValue.fromValue(NAMES_PATH) },
+      resources,
+    };
+  }
+
+  private scripts(): Files {
+    const { query, scratch: { check } } = this.props;
+    return { 'verify.sh': VERIFY_SH, 'credentials.sh': CREDENTIALS_SH, 'check.sh': check.script, ...query === undefined ? {} : { query } };
+  }
+
+  /** The mount of the user's name, which no password is beside. */
+  private names(): Mounted[] {
+    const { secret, secretItems } = this.props.scratch;
+    const items = Object.fromEntries(Object.entries(secretItems).filter(([, file]) => file !== 'password'));
+    if (Object.keys(items).length === 0) return [];
+    return [{ path: NAMES_PATH, storage: secretVolume(this, 'names', { kind: 'secret', secret, items }), readOnly: true }];
+  }
+
+  private mounted({ name, _source: source }: MemberMount): { storage: kplus.IStorage; readOnly: boolean } {
+    switch (source.kind) {
+      case 'claim': return { storage: this.scratchVolume(), readOnly: false };
+      case 'files': return { storage: this.files(name, source.files), readOnly: true };
+      case 'secret': return { storage: secretVolume(this, name, source), readOnly: true };
+      case 'volume': return { storage: source.storage, readOnly: true };
+      case 'memberCount': return { storage: this.files(name, { members: '1' }), readOnly: true };
+      case 'folder': return { storage: folderVolume(this.standInOwner, name, source), readOnly: false };
+    }
+  }
+
+  private scratchVolume(): kplus.IStorage {
+    const { scratchSize: size = this.props.size, scratchClass: storageClass } = this.props;
+    if (storageClass === undefined) return folderVolume(this.standInOwner, 'scratch', { kind: 'folder', limit: size, inMemory: false });
+    return new EphemeralVolume(this.standInOwner, 'Scratch', { name: 'scratch', size, storageClass });
+  }
+
+  private files(name: string, files: Files): kplus.Volume {
+    return configFilesOf({ scope: this.standInOwner, name: this.props.name, workload: this }, name, () => files);
+  }
+
+  private folder(name: string, inMemory: boolean): kplus.Volume {
+    return folderVolume(this.standInOwner, name, { kind: 'folder', limit: SMALL, inMemory });
+  }
+}
+
+function mountInto(container: kplus.Container, mounts: Mounted[]): void {
+  for (const { path, storage, readOnly, containers } of mounts) {
+    if (containers?.includes(container.name) ?? true) container.mount(path, storage, { readOnly });
+  }
+}
+
+function isEmpty({ _source: source }: MemberMount): boolean {
+  return source.kind === 'files' && Object.keys(source.files).length === 0;
+}
