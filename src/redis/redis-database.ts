@@ -230,7 +230,12 @@ export class RedisDatabase extends Construct {
   private scratch(source: RestoreSource, { scratchSize: size = this.model.storage.size, resources }: BackupVerification): ScratchDatabase {
     const { props } = this;
     const model = redisModel(this, this.model.names, {
-      ...props, topology: RedisTopology.standalone(), credentials: this.credentials, users: {}, storage: { size }, resources: resources ?? props.resources,
+      ...props,
+      topology: RedisTopology.standalone(),
+      credentials: this.credentials,
+      users: {},
+      storage: { size },
+      resources: resources ?? props.resources,
     });
     const [server] = redisDesign(model).groups;
     const { check, secret, secretItems, credentialsPath } = redisDumps(model);
