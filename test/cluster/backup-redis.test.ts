@@ -56,7 +56,9 @@ describe('a backup of redis', () => {
     for (let i = 0; i < 10; i++) await redis('cache-0', 'set', `key:${i}`, `value "${i}"`);
     expect(await runJob('cache-nightly', 'first')).toMatch(/backup \S+ is complete/);
     await redis('cache-0', 'flushall');
-    expect(await measure('a backup of redis verified', () => runJob('cache-nightly-verify', 'verified'))).toMatch(/cache: verified: the backup .* and the query returned 1 row/);
+    let log = '';
+    await measure('a backup of redis verified', async () => { log = await runJob('cache-nightly-verify', 'verified'); });
+    expect(log).toMatch(/cache: verified: the backup .* and the query returned 1 row/);
 
     await kubectl.apply(manifests(true));
     await measure('redis restored, from apply to ready', () => ready('restored', 2));

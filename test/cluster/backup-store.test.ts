@@ -43,6 +43,7 @@ describe('backups in an object store', () => {
       securityContext: { user: 1000, fsGroup: 1000 },
       containers: [{
         image: RCLONE,
+        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
         args: ['serve', 's3', '--addr', ':9000', '--auth-key', 'key,secret', '/data'],
         ports: [{ number: 9000 }],
         envVariables: { XDG_CACHE_HOME: kplus.EnvValue.fromValue('/tmp') },
@@ -103,8 +104,9 @@ describe('backups in an object store', () => {
     expect(await inStore('find /data/backups/encrypted -type f')).not.toBe('');
     expect(await inStore('find /data -type f | grep -E "orders|BACKUP|dump" || true')).toBe('');
 
-    expect(await measure('a backup of postgres verified from an object store', () => runJob('orders-nightly-verify', 'verified')))
-      .toMatch(/verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .* and the query returned 1 row/);
+    let log = '';
+    await measure('a backup of postgres verified from an object store', async () => { log = await runJob('orders-nightly-verify', 'verified'); });
+    expect(log).toMatch(/verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .* and the query returned 1 row/);
 
     await kubectl.delete('statefulset', 'orders');
     await kubectl.delete('pvc', 'data-orders-0');
