@@ -2,8 +2,8 @@ import { Cron, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, ofKind, yaml } from '../support/manifests';
 import {
-  BackupDestination, BackupProps, BackupVerification, DatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim, PostgresVersion,
-  Provisioner, StatefulDatabase, StatefulDatabaseProps, StorageClass,
+  BackupDestination, BackupMethod, BackupProps, BackupVerification, DatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim,
+  PostgresVersion, Provisioner, StatefulDatabase, StatefulDatabaseProps, StorageClass,
 } from 'cdk8s-stateful';
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
@@ -87,6 +87,16 @@ test('with an object store it fetches first, and may use the network', () => {
   const pod = podOf(cronJob(parts));
   expect((pod.initContainers as Json[]).map(({ name }) => name as string)).toEqual(['credentials', 'fetch', 'prepare']);
   expect(ofKind(parts.chart, 'NetworkPolicy').filter(({ spec }) => (spec as Json).policyTypes.includes('Egress'))).toEqual([]);
+});
+
+test('a physical backup is restored as into a new database, with the log that is there', () => {
+  const pod = podOf(cronJob(verified({}, {}, { method: BackupMethod.PHYSICAL })));
+  const [, restore, prepare] = pod.initContainers as Json[];
+  expect((pod.initContainers as Json[]).map(({ name }) => name as string)).toEqual(['credentials', 'restore', 'prepare']);
+  expect(envOf(restore)).toMatchObject({ BACKUP: 'latest', RESTORED: '/run/verify/restored' });
+  expect(mountOf(restore, '/backups')).toMatchObject({ readOnly: true });
+  expect(mountOf(prepare, '/backups')).toBeUndefined();
+  expect((restore.args as string[]).slice(-4)).toEqual(['-c', 'archive_mode=off', '-c', 'synchronous_standby_names=']);
 });
 
 test('what its server must not do is told after what the user says', () => {

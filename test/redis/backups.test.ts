@@ -1,7 +1,9 @@
 import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, yaml } from '../support/manifests';
-import { BackupDestination, PersistentVolumeClaim, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion, RestoreSource } from 'cdk8s-stateful';
+import {
+  BackupDestination, BackupMethod, PersistentVolumeClaim, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion, RestoreSource,
+} from 'cdk8s-stateful';
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
@@ -57,6 +59,13 @@ test('the Pod that verifies sees no password, of no user', () => {
   expect((pod.initContainers as Json[]).map(({ name }) => name as string)).toEqual(['credentials', 'prepare']);
   expect(Object.keys(envOf(pod.initContainers[1]))).not.toContain('SENTINEL_SET');
   expect(pod.containers[0].command).toEqual(['bash', '/etc/cdk8s-stateful/verify/verify.sh']);
+});
+
+test('physical backups are refused, also as what to start with', () => {
+  const { cache, chart, destination } = backedUp();
+  expect(() => cache.addBackup('Files', { schedule: Cron.daily(), destination, method: BackupMethod.PHYSICAL })).toThrow(/there are no physical backups of redis/);
+  const restoreFrom = RestoreSource.latest(destination, 'cache', BackupMethod.PHYSICAL);
+  expect(() => new RedisDatabase(chart, 'Other', { storage: { size: Size.gibibytes(4) }, restoreFrom })).toThrow(/there are no physical backups of redis/);
 });
 
 describe('in a cluster', () => {
