@@ -2,7 +2,8 @@ import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { find, newChart, yaml } from '../support/manifests';
 import {
-  BackupDestination, BackupMethod, PersistentVolumeClaim, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion, RestoreSource,
+  BackupDestination, BackupMethod, PersistentVolumeClaim, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion,
+  RestoreSource,
 } from 'cdk8s-stateful';
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
