@@ -25,10 +25,12 @@ const ROOMS: { [room: string]: string } = {
   kafka: 'Kafka',
   zookeeper: 'ZooKeeper',
   redis: 'Redis and Valkey',
+  backup: 'Backups',
   scratch: 'Scratch Pods',
   workload: 'Any other stateful workload',
   pod: 'Pods and containers',
   storage: 'Storage',
+  app: 'Large apps',
   kit: 'For engines of your own',
 };
 

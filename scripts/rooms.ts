@@ -10,7 +10,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['workload'],
   ['kit'],
   ['backup'],
-  ['scratch', 'database', 'kafka', 'zookeeper', 'redis'],
+  ['scratch', 'database', 'kafka', 'zookeeper', 'redis', 'app'],
 ];
 
 /** What `import/no-restricted-paths` of the style check is told: from where the files of a room may not import. */

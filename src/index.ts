@@ -1,3 +1,4 @@
+export * from './app';
 export * from './backup';
 export * from './base';
 export * from './database';

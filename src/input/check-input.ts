@@ -39,6 +39,14 @@ export function requireNew(className: string, scope: Construct, id: string, prop
   if (problem !== undefined) throw invalid(`${scope.node.path}/${id}`, { property: problem.path, ...problem });
 }
 
+/** Checks the arguments of a constructor that has no scope, before anything is created. Throws unless the names and types of all properties are correct. */
+export function requireArguments(className: string, ...given: unknown[]): void {
+  parametersOf(className).forEach((parameter, i) => {
+    const problem = problemOf(parameter, given, i);
+    if (problem !== undefined) throw invalid(className, { property: problem.path, ...problem });
+  });
+}
+
 /**
  * Decorates a method or factory so that it checks its arguments like constructors do. A test requires it on all public
  * ones with parameters.

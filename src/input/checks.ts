@@ -1,3 +1,4 @@
+import * as cdk8s from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { fqnOf, isOfClass, originOf, prototypeOf } from './class-of';
@@ -52,17 +53,21 @@ function scalarCheck(type: string, is: (value: unknown) => boolean): Check {
   return value => is(value) || isLazy(value) ? undefined : wrongKind(type, value);
 }
 
-function enumCheck(members: readonly string[]): Check {
-  const known = new Set<unknown>(members);
-  return value => known.has(value) || isLazy(value) ? undefined : { path: '', got: value, ...unknownMember(value, members) };
+function enumCheck(members: ReadonlyMap<unknown, string>): Check {
+  const names = [...members.values()];
+  return value => members.has(value) || isLazy(value) ? undefined : { path: '', got: value, ...unknownMember(value, names) };
 }
 
-/** The wire values of an enumeration. A newer release of cdk8s-plus may have more than the table's had. */
-function enumMembers(type: string): string[] | undefined {
+/** The values of an enumeration, and how to write each. A newer release of cdk8s or cdk8s-plus may have more than the table's had. */
+function enumMembers(type: string): ReadonlyMap<unknown, string> | undefined {
   const ours = ENUMS[type];
-  if (ours !== undefined) return ours.split('; ');
-  const theirs: unknown = type.startsWith('kplus.') ? Reflect.get(kplus, type.slice('kplus.'.length)) : undefined;
-  return typeof theirs === 'object' && theirs !== null ? Object.values(theirs) : undefined;
+  if (ours !== undefined) return new Map(ours.split('; ').map(value => [value, value]));
+  const [module, name] = type.split('.');
+  const theirs: unknown = module === 'kplus' ? Reflect.get(kplus, name) : module === 'cdk8s' ? Reflect.get(cdk8s, name) : undefined;
+  if (typeof theirs !== 'object' || theirs === null) return undefined;
+  // An enumeration of numbers has their names as values, too.
+  const entries = Object.entries(theirs).filter(([key]) => !/^\d+$/.test(key));
+  return new Map(entries.map(([key, value]) => [value, typeof value === 'string' ? value : `${name}.${key}`]));
 }
 
 function classCheck(type: string): Check {

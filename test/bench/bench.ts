@@ -2,7 +2,9 @@ import { execFileSync } from 'child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { objectsOf, Subject, synthClusters, synthObjects } from './subjects';
+import type { App } from 'cdk8s';
+import { objectsOf, synthCharts, synthClusters, synthObjects } from './subjects';
+import { StatefulApp } from 'cdk8s-stateful';
 
 /**
  * Measures synthesis against the very same objects written as plain ApiObjects, the two alternating in one run, so
@@ -10,6 +12,8 @@ import { objectsOf, Subject, synthClusters, synthObjects } from './subjects';
  */
 const CLUSTERS = 1000;
 const ROUNDS = 15;
+/** In charts of their own App takes minutes, so this many are synthesized once only. */
+const CHARTS = 4000;
 const GROWTH = [100, 300, 1000, 5000];
 
 interface Row {
@@ -33,26 +37,38 @@ function seconds(work: () => unknown): number {
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-/** The seconds of each subject, taken in turn, without the first round, which warms up. */
-function alternate(subjects: Record<Subject, () => number>): Record<Subject, number> {
-  const times: Record<Subject, number[]> = { kafka: [], plain: [] };
-  for (let round = 0; round <= ROUNDS; round++) {
-    progress(`round ${round} of ${ROUNDS}`);
-    for (const subject of ['kafka', 'plain'] as const) {
-      const time = subjects[subject]();
-      if (round > 0) times[subject].push(time);
-    }
+/** The seconds of two subjects, taken in turn, without the first round, which warms up. */
+function alternate(subjects: readonly [() => number, () => number], rounds = ROUNDS): [number, number] {
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round <= rounds; round++) {
+    progress(`round ${round} of ${rounds}`);
+    subjects.forEach((subject, i) => {
+      const time = subject();
+      if (round > 0) times[i].push(time);
+    });
   }
-  return { kafka: undisturbed(times.kafka), plain: undisturbed(times.plain) };
+  return [undisturbed(times[0]), undisturbed(times[1])];
+}
+
+/** How long the first takes, relative to the second. */
+function relative(what: string, target: string, [first, second]: [number, number]): Row {
+  return { measure: `${what} (${first.toFixed(2)} s : ${second.toFixed(2)} s)`, value: (first / second).toFixed(2), target };
 }
 
 function synthesis(): Row[] {
   const objects = objectsOf(CLUSTERS);
-  const { kafka, plain } = alternate({
-    kafka: () => seconds(() => synthClusters(CLUSTERS)),
-    plain: () => seconds(() => synthObjects(objects)),
-  });
-  return [{ measure: `${CLUSTERS} KafkaClusters, against plain ApiObjects (${kafka.toFixed(2)} s : ${plain.toFixed(2)} s)`, value: (kafka / plain).toFixed(2), target: '<= 1.30' }];
+  const clusters = (app?: () => App) => () => seconds(() => synthClusters(CLUSTERS, app?.()));
+  const plain = (app?: () => App) => () => seconds(() => synthObjects(objects, app?.()));
+  const ours = () => new StatefulApp();
+  return [
+    relative(`${CLUSTERS} KafkaClusters, against plain ApiObjects`, '<= 1.30', alternate([clusters(), plain()])),
+    relative(`${CLUSTERS} KafkaClusters with StatefulApp, against plain ApiObjects with App`, '<= 0.55', alternate([clusters(ours), plain()])),
+    relative('plain ApiObjects, with StatefulApp against App, in one chart', '<= 0.33', alternate([plain(ours), plain()])),
+    relative(`plain ApiObjects, with StatefulApp against App, in ${CHARTS} charts`, '<= 0.07', alternate([
+      () => seconds(() => synthCharts(CHARTS, objects.slice(0, 3), ours())),
+      () => seconds(() => synthCharts(CHARTS, objects.slice(0, 3))),
+    ], 1)),
+  ];
 }
 
 /** The slope of time over size, both logarithmic: 1 is linear. */
@@ -74,12 +90,10 @@ function child(...args: string[]): number {
 function importing(): Row[] {
   const load = (expression: string) =>
     child('-e', `const t = process.hrtime.bigint(); ${expression}; console.log(Number(process.hrtime.bigint() - t) / 1e9)`);
-  const { kafka, plain } = alternate({
-    kafka: () => load(`require(${JSON.stringify(join(__dirname, '../../lib'))}).KafkaCluster`),
-    plain: () => load(`require(${JSON.stringify(require.resolve('cdk8s-plus-28'))})`),
-  });
-  const measure = `import of KafkaCluster, against that of cdk8s-plus-28 (${kafka.toFixed(3)} s : ${plain.toFixed(3)} s)`;
-  return [{ measure, value: (kafka / plain).toFixed(2), target: '<= 1.30' }];
+  return [relative('import of KafkaCluster, against that of cdk8s-plus-28', '<= 1.30', alternate([
+    () => load(`require(${JSON.stringify(join(__dirname, '../../lib'))}).KafkaCluster`),
+    () => load(`require(${JSON.stringify(require.resolve('cdk8s-plus-28'))})`),
+  ]))];
 }
 
 function memory(): Row[] {

@@ -2,17 +2,22 @@ import { ApiObject, App, Chart, Size, Testing } from 'cdk8s';
 import { Manifest } from '../support/manifest';
 import { KafkaCluster } from 'cdk8s-stateful';
 
-/** What is built: our construct, or the same objects as plain ApiObjects. */
-export type Subject = 'kafka' | 'plain';
-
 /** Builds `count` clusters in one chart and synthesizes them. */
-export function synthClusters(count: number): string {
-  return clusters(count).synthYaml();
+export function synthClusters(count: number, app = new App()): string {
+  return clusters(count, app).synthYaml();
+}
+
+/** Builds `count` charts, each with the given objects, as plain ApiObjects, and synthesizes them. */
+export function synthCharts(count: number, manifests: Manifest[], app = new App()): string {
+  for (let i = 0; i < count; i++) {
+    const chart = new Chart(app, `bench${i}`, { namespace: 'bench' });
+    manifests.forEach((manifest, j) => new ApiObject(chart, `Object${j}`, manifest));
+  }
+  return app.synthYaml();
 }
 
 /** Builds the given objects in one chart, as plain ApiObjects, and synthesizes them. */
-export function synthObjects(manifests: Manifest[]): string {
-  const app = new App();
+export function synthObjects(manifests: Manifest[], app = new App()): string {
   const chart = new Chart(app, 'bench', { namespace: 'bench' });
   manifests.forEach((manifest, i) => new ApiObject(chart, `Object${i}`, manifest));
   return app.synthYaml();
@@ -23,8 +28,7 @@ export function objectsOf(count: number): Manifest[] {
   return Testing.synth(clusters(count).charts[0]) as Manifest[];
 }
 
-function clusters(count: number): App {
-  const app = new App();
+function clusters(count: number, app = new App()): App {
   const chart = new Chart(app, 'bench', { namespace: 'bench' });
   for (let i = 0; i < count; i++) {
     new KafkaCluster(chart, `Events${i}`, { storage: { size: Size.gibibytes(100) } });

@@ -45,6 +45,7 @@ function wrongValues(type: string): readonly unknown[] {
   if (type === 'number') return ['3', '', true, null, Number.NaN, Infinity, [], [1], {}, ...OBJECTS];
   if (type === 'boolean') return ['false', '', 0, 1, null, [], {}, ...OBJECTS];
   if (structOf(type) !== undefined) return ['a', 1, true, null, [], Size.gibibytes(1), newChart(), { noSuchName: 1, ...structOf(type)?.open ? { naem: 1 } : {} }, ...OBJECTS].filter(value => !(structOf(type)?.open === true && typeof value === 'object' && value !== null && 'noSuchName' in value));
+  if (type === 'cdk8s.YamlOutputType') return ['no such', 7, true, null, [], {}, ...OBJECTS]; // the only one of numbers
   if (ENUMS[type] !== undefined) return ['no such', 1, true, null, [], {}, ...OBJECTS];
   const others = type === 'cdk8s.Duration' ? [Size.gibibytes(1)] : [Duration.seconds(1)];
   return ['a', 1, true, null, [], {}, ...INTERFACES[type] === undefined ? others : [], ...OBJECTS];

@@ -1,5 +1,6 @@
-import { App, Chart, Testing, Yaml } from 'cdk8s';
+import { App, Chart, Testing } from 'cdk8s';
 import { Manifest } from './manifest';
+import { YamlText } from '../../src/app/yaml-text';
 
 /** A chart of an app of its own. */
 export function newChart(namespace?: string): Chart {
@@ -30,7 +31,7 @@ export function find(chart: Chart, kind: string, name: string): Manifest {
   return found[0];
 }
 
-/** What a snapshot of a chart holds: its YAML, which test/api gives to real API servers also. */
+/** What a snapshot of a chart holds: its YAML, which test/api gives to real API servers also. Written as a StatefulApp does, so that each snapshot compares it with cdk8s. */
 export function yaml(chart: Chart): string {
-  return Yaml.stringify(...synth(chart));
+  return new YamlText().ofAll(synth(chart));
 }

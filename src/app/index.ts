@@ -1,0 +1,1 @@
+export { StatefulApp } from './stateful-app';
