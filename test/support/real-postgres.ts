@@ -175,6 +175,13 @@ export class RealPostgres {
     return this.spawn('exec bash "$FILES/restore-base-backup.sh" --hba_file="$HBA" --max_connections=20 --fsync=off', this.restoreEnv(env));
   }
 
+  /** Waits until no process of a killed server works in a folder any more: with a container, all of them end at once. */
+  public left(folder: string): Promise<void> {
+    const cwd = fs.realpathSync(this.file(folder));
+    const worksThere = (pid: string) => { try { return fs.readlinkSync(`/proc/${pid}/cwd`).startsWith(cwd); } catch { return false; } };
+    return until(`nobody in ${cwd}`, () => !fs.readdirSync('/proc').some(worksThere) || 'somebody');
+  }
+
   /** Starts the restored server, asks it, and throws it away with its data. */
   public async askRestored(...statements: string[]): Promise<string[]> {
     const server = await this.serve('memory/restored/pgdata', 'restored-sockets', { listen_addresses: '' });

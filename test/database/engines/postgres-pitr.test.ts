@@ -171,8 +171,10 @@ describe('a restore', () => {
     await restoring.kill();
     fs.rmSync(postgres.file('interrupt'));
     expect(postgres.list('memory/restored')).toContain('pgdata.tmp');
+    await postgres.left('memory/restored');
 
-    expect(postgres.restore().status).toBe(0);
+    const { status, stderr } = postgres.restore();
+    expect({ status, stderr }).toMatchObject({ status: 0 });
     const inode = fs.statSync(postgres.file('memory/restored/pgdata')).ino;
     expect(postgres.restore()).toMatchObject({ status: 0, stderr: '' });
     expect(fs.statSync(postgres.file('memory/restored/pgdata')).ino).toBe(inode);
@@ -296,6 +298,39 @@ describe('a log archive', () => {
     await archiver.kill();
     expect(runs()).toHaveLength(1);
     expect(await restored({}, COUNT)).toEqual([`${written}`]);
+  });
+
+  test('goes on after a restore of everything under the same name, and begins a run after one to a point in time', async () => {
+    await startArchiver();
+    backUp();
+    write();
+    const time = await moment();
+    writeSegments(2);
+    await postgres.archived();
+    await postgres.stop();
+    await archiver.kill();
+    const restoreInPlace = async (env: NodeJS.ProcessEnv) => {
+      const { status, stderr } = postgres.restore({ POSTGRES_PASSWORD_FILE: postgres.file('password'), ...env });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      postgres.must('rm -r memory/volume/pgdata && mv memory/restored/pgdata memory/volume/');
+      await postgres.start();
+      await startArchiver();
+    };
+    await restoreInPlace({});
+    expect(runs()).toHaveLength(1);
+    write();
+    await postgres.archived();
+    await postgres.stop();
+    await archiver.kill();
+    expect(await restored({}, COUNT)).toEqual(['40']);
+
+    await restoreInPlace({ UNTIL: time });
+    expect(description(runs()[1])).toMatch(/because: the primary does not have what the run/);
+    expect(postgres.sql(COUNT)).toBe('10');
+    backUp();
+    await postgres.archived();
+    await archiver.kill();
+    expect(await restored({}, COUNT)).toEqual(['10']);
   });
 
   test('whose volume is new goes on where its slot is, and has no gap after it', async () => {

@@ -111,7 +111,8 @@ replay() {
   [ -z "$UNTIL" ] || options+=(-c "recovery_target_time=${UNTIL%Z}+00")
   say "replaying the log${run:+ of the run $run}${UNTIL:+ up to $UNTIL}."
   touch "$data/recovery.signal"
-  rm -f "$data/standby.signal" "$data/postmaster.pid"
+  # The folder of the socket outlives a container that was killed, and the number in its lock file may be anybody's now.
+  rm -f "$data/standby.signal" "$data/postmaster.pid" "$SOCKETS"/.s.PGSQL.*
   postgres -D "$data" "$@" "${options[@]}" &
   server=$!
   until env -u PGPASSFILE pg_isready -q -h "$SOCKETS" -U "$user" -d postgres; do
