@@ -38,6 +38,9 @@ export interface BackupJobProps extends BackupProps {
 /** What password files need. */
 const SMALL = Size.mebibytes(4);
 
+/** What rclone, and a list of all files of a log archive, need. */
+const LISTS = Size.mebibytes(128);
+
 /** The CronJob that backs up: one container that dumps to a volume, or one that dumps and then one that uploads. */
 export class BackupJob extends RenderedWorkload {
   public readonly resourceType = 'cronjobs';
@@ -97,7 +100,7 @@ export class BackupJob extends RenderedWorkload {
     upload.mount(BACKUPS_PATH, staging, { readOnly: true });
     upload.mount(SCRIPTS_PATH, this.scripts, { readOnly: true });
     upload.mount(RCLONE_PATH, this.secretVolume('rclone', target.config, { [target.configKey]: 'rclone.conf' }), { readOnly: true });
-    upload.mount('/tmp', folderVolume(this.standInOwner, 'rclone-cache', { kind: 'folder', limit: SMALL, inMemory: false }));
+    upload.mount('/tmp', folderVolume(this.standInOwner, 'rclone-cache', { kind: 'folder', limit: LISTS, inMemory: false }));
   }
 
   private staging({ stagingSize = this.stagingSize, stagingClass }: ObjectStoreTarget): kplus.IStorage {

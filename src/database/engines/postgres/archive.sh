@@ -87,10 +87,11 @@ compare_with_primary() {
   rm -rf "$PGDATA"
   mkdir -p "$PGDATA/pg_wal"
   # The names that verify.sh and pg_waldump know; the complete file of a segment comes before the partial one.
-  for file in "$1"/????????????????????????{,.partial}; do
-    name=$(basename "$file" .partial)
-    [ ! -e "$file" ] || ln -s "$file" "$PGDATA/pg_wal/$name" 2>/dev/null || :
-  done
+  find "$1" -type f | grep -E '/[0-9A-F]{24}(\.partial)?$' | LC_ALL=C sort | tail -n 6 >"$STATE/last-files" || :
+  while read -r file; do
+    name=${file##*/}
+    ln -s "$file" "$PGDATA/pg_wal/${name%.partial}" 2>/dev/null || :
+  done <"$STATE/last-files"
   for file in "$PGDATA/pg_wal"/*; do
     [ ! -e "$file" ] || newest=$(segment_of "$file")
   done

@@ -59,7 +59,7 @@ require_release() {
 }
 
 unpack() {
-  (cd "$backup" && sha256sum --quiet -c SHA256SUMS) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(echo "$names" | tr '\n' ' ')"
+  (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(echo "$names" | tr '\n' ' ')"
   say "unpacking the backup $chosen of $(fact "$backup/BACKUP" database)."
   mkdir -m 0700 "$data"
   run_tar base.tar.gz "$data"
@@ -76,13 +76,11 @@ run() { "$@" & wait $!; }
 
 # The log must be there without a gap, from the last file that the backup brings itself: a server takes a gap for the end.
 require_no_gap() {
-  local file name number timeline last='' last_timeline=0
+  local name size number timeline last='' last_timeline=0
   require_same_history
-  for file in "$log"/????????????????????????{,.partial}; do
-    [ ! -e "$file" ] || echo "${file##*/}"
-  done | LC_ALL=C sort >/tmp/log-files
-  while read -r name; do
-    [ "$(stat -c %s "$log/$name")" = "$segment_size" ] || refuse "the archive is damaged: $log/$name does not have $segment_size bytes."
+  find "$log" -type f -exec stat -c '%n %s' {} + | sed 's|.*/||' | grep -E '^[0-9A-F]{24}(\.partial)? ' | LC_ALL=C sort >/tmp/log-files
+  while read -r name size; do
+    [ "$size" = "$segment_size" ] || refuse "the archive is damaged: $log/$name does not have $segment_size bytes."
     timeline=$((16#${name:0:8})) number=$((16#${name:8:8} * (0x100000000 / segment_size) + 16#${name:16:8}))
     [ -z "$last" ] || [ "$number" = $((last + 1)) ] || { [ "$number" = "$last" ] && [ "$timeline" -ge "$last_timeline" ]; } ||
       refuse "the archive has a gap in $log before $name: nothing after it can be restored."
@@ -126,7 +124,7 @@ replay() {
 require_all_replayed() {
   local complete history end
   if [ -z "$run" ] || [ -n "$UNTIL" ]; then return 0; fi
-  complete=$(grep -v partial /tmp/log-files | tail -n 1) || :
+  complete=$(grep -v partial /tmp/log-files | tail -n 1 | cut -d ' ' -f 1) || :
   [ -n "$complete" ] || return 0
   history=$(printf '%s\n' "$data"/pg_wal/*.history | LC_ALL=C sort | tail -n 1) # of the timeline that the restore has begun
   end=$(awk 'NF >= 2 { end = $2 } END { print end }' "$history")
