@@ -294,7 +294,7 @@ describe('a restore', () => {
     expect(loaded()).toBe('rows of 22\n');
   });
   test.each([
-    ['damaged', () => fs.appendFileSync(file('backups/2026-11-22T10-00-00Z/database.sql'), 'x'), {}, 'is damaged: its checksums differ. Name an earlier one: 2026-11-21T10-00-00Z'],
+    ['damaged', () => fs.appendFileSync(file('backups/2026-11-22T10-00-00Z/database.sql'), 'x'), {}, 'is damaged: its checksums differ. Name an earlier one: 2026-11-21T10-00-00Z \n'],
     ['of another product', () => undefined, { PRODUCT: 'mysql' }, 'is one of postgres: it cannot be restored into mysql'],
     ['of a newer release', () => loads('true', '16.4'), {}, 'postgres 16.4, which runs here, is older'],
     ['not there', () => undefined, { BACKUP: '2026-01-01T00-00-00Z' }, 'There are: 2026-11-21T10-00-00Z 2026-11-22T10-00-00Z'],
