@@ -39,6 +39,9 @@ valkey     stable   docker.io/valkey/valkey:8.1.8-trixie
 haproxy    stable   docker.io/library/haproxy:3.0.11-bookworm
 rabbitmq   stable   docker.io/library/rabbitmq:4.0.5
 rclone     stable   docker.io/rclone/rclone:1.75.1
+postgres-exporter stable quay.io/prometheuscommunity/postgres-exporter:v0.17.1
+mysqld-exporter stable docker.io/prom/mysqld-exporter:v0.17.2
+redis_exporter stable docker.io/oliver006/redis_exporter:v1.69.0
 '
 mkdir -p "$logs/images"
 missing=

@@ -85,9 +85,11 @@ test.each([
   expect(guide).toContain(`| ${product} | ${releases.join(', ')} |`);
 });
 
-test('the images that the cluster tests run are called like the defaults, or like that of an example', () => {
-  const images = [...defaults.map(([, version]) => version._image), dataLinkImage(), rcloneImage(), /'(\S+rabbitmq:\S+)'/.exec(read('examples/rabbitmq.ts'))?.[1]];
-  const named = [...read('.ci/kits.sh').matchAll(/^\w+ +(?:stable|drifting) +(\S+)$/gm)].map(([, name]) => name);
+test('the images that the cluster tests run are called like the defaults, or like those of an example or a guide', () => {
+  const guides = ['postgresql', 'mysql', 'monitoring'].flatMap(name => [...read(`docs/${name}.md`).matchAll(/image: '(\S+exporter:\S+)'/g)].map(([, image]) => image));
+  const example = /'(\S+rabbitmq:\S+)'/.exec(read('examples/rabbitmq.ts'))?.[1];
+  const images = [...defaults.map(([, version]) => version._image), dataLinkImage(), rcloneImage(), example, ...guides];
+  const named = [...read('.ci/kits.sh').matchAll(/^[\w-]+ +(?:stable|drifting) +(\S+)$/gm)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(4);
   for (const name of named) expect(images).toContain(name);
 });
