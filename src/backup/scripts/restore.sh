@@ -20,7 +20,7 @@ main() {
   here=$(bash "$scripts/load.sh")
   [ -e "$folder/BACKUP" ] || refuse "there is no complete backup '$BACKUP' in $BACKUPS: no database is made. There are: $(names | tr '\n' ' ')"
   [ "$(fact product)" = "$PRODUCT" ] || refuse "the backup ${folder##*/} is one of $(fact product): it cannot be restored into $PRODUCT."
-  (cd "$folder" && sha256sum --quiet -c SHA256SUMS) || refuse "the backup ${folder##*/} is damaged: its checksums differ. Name an earlier one: $(names | grep -vxF "${folder##*/}" | tr '\n' ' ')"
+  (cd "$folder" && sha256sum -c SHA256SUMS >&2) || refuse "the backup ${folder##*/} is damaged: its checksums differ. Name an earlier one: $(names | grep -vxF "${folder##*/}" | tr '\n' ' ')"
   not_older "$here" "$(fact release)" ||
     refuse "the backup ${folder##*/} is of $PRODUCT $(fact release): $PRODUCT $here, which runs here, is older and cannot restore it."
   say "restoring the backup ${folder##*/} of $(fact database)."
