@@ -50,8 +50,11 @@ describe('exporters as sidecars', () => {
   });
   afterAll(async () => { await Promise.all([shop?.delete(), monitoring?.delete()]); });
 
-  const scrape = (scraper: string, set: string, port: number) =>
-    monitoring.kubectl.exec(scraper, ['wget', '-q', '-T', '3', '-O', '-', `http://${set}-0.${set}-headless.${shop.name}.svc.cluster.local:${port}/metrics`]);
+  /** By the address of the Pod, as Prometheus does. The client stays: the exporter of MySQL ends the work for one that has gone. */
+  const scrape = async (scraper: string, set: string, port: number) => {
+    const { status } = await shop.kubectl.get<{ readonly status: { readonly podIP: string } }>('pod', `${set}-0`);
+    return monitoring.kubectl.exec(scraper, ['sh', '-c', `(printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n'; sleep 2) | nc -w 5 ${status.podIP} ${port}`]);
+  };
 
   test.each([
     ['orders', 9187, 'PostgreSQL', 'pg_up'],
@@ -86,7 +89,7 @@ function alertsOf(product: string): string[] {
 
 /** The three products, each with its exporter as the guides have it. */
 function products(chart: Chart): (StatefulDatabase | RedisDatabase)[] {
-  const storage = { size: Size.gibibytes(1) };
+  const storage = { size: Size.gibibytes(2) };
   const small = { cpu: { request: kplus.Cpu.millis(20) }, memory: { request: Size.mebibytes(32), limit: Size.mebibytes(64) } };
   const sidecar = (container: Omit<PodContainerProps, 'name' | 'resources'>): PodContainerProps => ({
     name: 'exporter', resources: small, imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT, ...container,
