@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { ObjectStoreTarget } from './backup-destination';
 import { BackupMethod } from './backup-method';
-import { BACKUPS_PATH, LOG_FOLDER, PHYSICAL_FOLDER, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
+import { BACKUPS_PATH, LOG_FOLDER, methodEnv, PHYSICAL_FOLDER, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
 import type { BackupTools } from './backup-tools';
@@ -27,6 +27,8 @@ export interface BackupJobProps extends BackupProps {
   /** The name of the database: that of its folder at the destination. */
   readonly database: string;
   readonly method: BackupMethod;
+  /** The method whose backups a log archive of this database continues; undefined if it can have none. */
+  readonly logMethod?: BackupMethod;
   readonly recipe: BackupTools;
   /** The script that writes the files of a backup. */
   readonly script: string;
@@ -63,7 +65,7 @@ export class BackupJob extends RenderedWorkload {
     takeName(this, 'CronJob', name);
     this.deadline = deadlineOf(this, 'deadline', props.deadline);
     const files = {
-      'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.physical && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
+      'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.hasLog && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
     };
     this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
     const { _target: target } = props.destination;
@@ -151,9 +153,14 @@ export class BackupJob extends RenderedWorkload {
     return `${root}/${this.props.database}${this.physical ? `/${PHYSICAL_FOLDER}` : ''}`;
   }
 
-  /** The folder of the log archive, from which a physical backup deletes what is not needed any more. */
+  /** The folder of the log archive, from which a backup that it continues deletes what is not needed any more. */
   private logsAt(root: string): { [name: string]: string } {
-    return this.physical ? { LOGS: `${root}/${this.props.database}/${LOG_FOLDER}` } : {};
+    const { database, method } = this.props;
+    return this.hasLog ? { ...methodEnv(method), LOGS: `${root}/${database}/${LOG_FOLDER}` } : {};
+  }
+
+  private get hasLog(): boolean {
+    return this.physical || this.props.logMethod === this.props.method;
   }
 
   private get resources(): kplus.ContainerResources {

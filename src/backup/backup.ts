@@ -2,7 +2,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackupDestination } from './backup-destination';
 import { BackupJob, type BackupJobProps } from './backup-job';
-import { BackupMethod } from './backup-method';
+import type { BackupMethod } from './backup-method';
 import type { BackupVerification } from './backup-verification';
 import { RestoreSource } from './restore-source';
 import type { ScratchDatabase } from './scratch-database';
@@ -65,8 +65,8 @@ export class Backup extends Construct {
   }
 
   /**
-   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, all of the log archive at
-   * its destination is replayed, if there is one.
+   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, or a dump of MariaDB, all of
+   * the log archive at its destination is replayed, if there is one.
    */
   public latest(): RestoreSource {
     return RestoreSource.latest(this.destination, this.database, this.method);
@@ -84,19 +84,22 @@ export class Backup extends Construct {
 
   /**
    * The state at a point in time, for the `restoreFrom` of a new database: everything that was committed by then. Throws unless this is a physical
-   * backup, and `archiveLog` was called with the same destination.
+   * backup of PostgreSQL or a dump of MariaDB, and `archiveLog` was called with the same destination.
    *
-   * @param time a time with its offset, such as '2026-11-24T10:00:00Z'. Throws if it is none
+   * @param time a time with its offset, such as '2026-11-24T10:00:00Z'. Throws if it is none, or has fractions of a second and this is a dump
    */
   @checked
   public pointInTime(time: string): RestoreSource {
-    if (this.method !== BackupMethod.PHYSICAL) {
+    if (this.props.logMethod === undefined) {
+      throw conflict(this, 'this database cannot be restored to a point in time', "Restore its newest backup by 'latest()', or one by its name.");
+    }
+    if (this.method !== this.props.logMethod) {
       throw conflict(this, 'a dump cannot be restored to a point in time', "Add a backup with 'method: BackupMethod.PHYSICAL', and a log archive.");
     }
     if (!this.props.hasLogAt(this.destination)) {
       throw conflict(this, 'a restore to a point in time needs the log archive of the database at the destination of the backup, and there is none', "Call 'archiveLog' with the same destination first.");
     }
-    return RestoreSource.pointInTime(this.destination, this.database, time);
+    return RestoreSource.pointInTime(this.destination, this.database, time, this.method);
   }
 
   private verification(verify: BackupVerification): VerifyJob {

@@ -4,7 +4,7 @@ import type { StorageProps } from '../storage/storage-props';
 
 /** Properties of a log archive. */
 export interface LogArchiveProps {
-  /** Where the log goes: the destination of the physical backups that it continues. */
+  /** Where the log goes: the destination of the backups that it continues. */
   readonly destination: BackupDestination;
 
   /**

@@ -1,5 +1,7 @@
+import type { BackupMethod } from './backup-method';
+import type { BackupTools } from './backup-tools';
 import type { LogArchiveProps } from './log-archive-props';
-import type { LogRecipe, PhysicalRecipe } from './physical-recipe';
+import type { LogRecipe } from './physical-recipe';
 import type { ProductPodsProps } from '../kit/product-pods-props';
 import type { StorageProps } from '../storage/storage-props';
 
@@ -8,7 +10,9 @@ export interface LogArchiveSettings extends LogArchiveProps {
   readonly name: string;
   /** The name of the database: that of its folder at the destination. */
   readonly database: string;
-  readonly recipe: PhysicalRecipe;
+  /** The backups that the log continues. */
+  readonly method: BackupMethod;
+  readonly recipe: BackupTools;
   readonly log: LogRecipe;
   /** The storage of the database. */
   readonly databaseStorage: StorageProps;

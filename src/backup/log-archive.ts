@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackupDestination, ObjectStoreTarget } from './backup-destination';
-import { BACKUPS_PATH, LOG_FOLDER, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
+import { BACKUPS_PATH, LOG_FOLDER, methodEnv, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
 import type { LogArchiveSettings } from './log-archive-settings';
 import { CHOOSE_SH, SHIP_SH, STORE_SH } from './scripts/shell';
 import { conflict } from '../base/errors';
@@ -33,7 +33,8 @@ const MINUTES_WITHOUT_UPLOAD = 5;
  * An archive of the log of a database, for restores to a point in time: a set with one member that receives the log as it is written, and keeps
  * it at the destination. Made by `database.archiveLog`.
  *
- * Its Pod is ready while it receives the log, and unless the archive has a gap that no physical backup has been made after.
+ * Its Pod is ready while it receives the log, and unless the archive has a gap that no backup has been made after: a physical one of PostgreSQL,
+ * a dump of MariaDB.
  */
 export class LogArchive extends Construct {
   /**
@@ -67,14 +68,14 @@ export class LogArchive extends Construct {
   }
 
   private group(names: MemberNames): MemberGroup {
-    const { destination: { _target: target }, recipe, log, storage, database, resources } = this.settings;
+    const { destination: { _target: target }, method, recipe, log, storage, database, resources } = this.settings;
     if (target.kind === 'claim' && storage !== undefined) {
       throw conflict(this, "'storage' is given, but the log is written to the claim of the destination at once", 'Omit it.');
     }
     const container = {
       ...log.container,
       resources: resources ?? log.container.resources,
-      env: { ...log.container.env, ...plainEnv({ LOGS: this.logs, SET: database }) },
+      env: { ...log.container.env, ...plainEnv({ ...methodEnv(method), LOGS: this.logs, SET: database }) },
     };
     const mounts = log.mounts.map(mount => mount._onlyIn(container.name));
     const group = { names, members: Members.replicas(1), user: recipe.user, containers: [container], mounts };
@@ -93,13 +94,21 @@ export class LogArchive extends Construct {
   }
 
   private shipper(target: ObjectStoreTarget): MemberContainer {
-    const { database, recipe, resources } = this.settings;
+    const { database, method, recipe, resources } = this.settings;
     return {
       name: SHIP,
       image: target.image,
       command: ['sh', `${SCRIPTS_PATH}/ship.sh`],
       resources: resources ?? recipe.resources,
-      env: plainEnv({ ...RCLONE_ENV, LOGS: this.logs, TARGET: `${target.target}/${database}`, DATABASE: database, EVERY: `${ROUND.toSeconds()}`, SHIPPED }),
+      env: plainEnv({
+        ...RCLONE_ENV,
+        ...methodEnv(method),
+        LOGS: this.logs,
+        TARGET: `${target.target}/${database}`,
+        DATABASE: database,
+        EVERY: `${ROUND.toSeconds()}`,
+        SHIPPED,
+      }),
       readiness: kplus.Probe.fromCommand(['sh', '-c', `find ${SHIPPED} -mmin -${MINUTES_WITHOUT_UPLOAD} | grep -q .`], within(Duration.seconds(15))),
     };
   }

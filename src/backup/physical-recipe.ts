@@ -37,7 +37,7 @@ export interface LogRecipe {
   /**
    * The container that receives the log into the folder of the variable LOGS, without end: a folder for each run, which has a description
    * `RUN` with the lines `system:` and `begins:`, a time by the clock of the server. Names of files sort as the log is written. A file that is
-   * written to has a name that ends in `.partial`.
+   * written to has a name that ends in `.partial`. A file whose name begins with `0-` is not log.
    */
   readonly container: MemberContainer;
   /** What it mounts. */

@@ -31,8 +31,8 @@ interface Wanted {
  */
 export class RestoreSource {
   /**
-   * The newest complete backup at the time when the new database is made. With a physical backup, all of the log archive at the destination
-   * is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused.
+   * The newest complete backup at the time when the new database is made. With a physical backup, or a dump of MariaDB, all of the log archive at the
+   * destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused.
    *
    * @param destination where the backups are
    * @param database the name of the database that was backed up
@@ -58,22 +58,31 @@ export class RestoreSource {
   }
 
   /**
-   * The state at a point in time: the newest physical backup that had ended by then, and the log up to the last transaction that was
-   * committed by then. The restore is refused if there is no such backup, or the log archive does not reach that time.
+   * The state at a point in time: the newest backup that had ended by then, and the log up to the last transaction that was committed by
+   * then. The restore is refused if there is no such backup, or the log archive does not reach that time.
    *
-   * @param destination where the physical backups and the log archive are
+   * @param destination where the backups and the log archive are
    * @param database the name of the database that was backed up
-   * @param time a time with its offset, such as '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'. Throws if it is none
+   * @param time a time with its offset, such as '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'. Throws if it is none; the log after a dump
+   *   has whole seconds only
+   * @param method whether the log continues a physical backup, as by default and with PostgreSQL, or a dump, with MariaDB
    */
   @checked
-  public static pointInTime(destination: BackupDestination, database: string, time: string): RestoreSource {
+  public static pointInTime(
+    destination: BackupDestination, database: string, time: string, method: BackupMethod = BackupMethod.PHYSICAL,
+  ): RestoreSource {
     const until = utcOf(time);
     if (until === undefined) {
       throw invalid('RestoreSource.pointInTime', {
         property: 'time', got: time, expected: 'a date and a time with seconds and an offset from UTC', hint: "For example '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'.",
       });
     }
-    return new RestoreSource(destination, database, { method: BackupMethod.PHYSICAL, backup: 'latest', until });
+    if (method === BackupMethod.DUMP && !until.endsWith('.000000Z')) {
+      throw invalid('RestoreSource.pointInTime', {
+        property: 'time', got: time, expected: 'a time in whole seconds, as a binary log has no fractions', hint: 'What was committed before that second is restored.',
+      });
+    }
+    return new RestoreSource(destination, database, { method, backup: 'latest', until });
   }
 
   private constructor(

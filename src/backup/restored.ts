@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { ObjectStoreTarget } from './backup-destination';
-import { BACKUPS_PATH, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
+import { BACKUPS_PATH, methodEnv, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
 import type { BackupTools } from './backup-tools';
 import type { DumpRecipe } from './dump-recipe';
 import type { PhysicalRecipe } from './physical-recipe';
@@ -35,12 +35,20 @@ interface Restore {
   readonly size: Size;
 }
 
-/** A group whose first data is a dump: a member that has data never looks at it. */
+/** A group whose first data is a dump, and the log after it where the engine has one: a member that has data never looks at it. */
 export function restoredFromDump(group: MemberGroup, source: RestoreSource, recipe: DumpRecipe, size: Size): MemberGroup {
-  const { _database: database, _wanted: { backup } } = source;
-  const env = plainEnv({ ...recipe.env, BACKUPS: `${BACKUPS_PATH}/${database}`, BACKUP: backup, PRODUCT: recipe.product });
+  const { _database: database, _wanted: { method, backup, until = '' } } = source;
+  const { log } = recipe;
+  const env = plainEnv({
+    ...recipe.env, BACKUPS: `${BACKUPS_PATH}/${database}`, BACKUP: backup, PRODUCT: recipe.product, ...log && { ...methodEnv(method), UNTIL: until },
+  });
   const prepare = (group.prepare ?? []).map(step => step.name === MAKES_DATA ? { ...step, env: { ...step.env, ...env } } : step);
-  const files = { 'restore.sh': RESTORE_SH, 'load.sh': recipe.load, 'fetch.sh': FETCH_SH, 'store.sh': STORE_SH };
+  const files = {
+    'restore.sh': RESTORE_SH,
+    'load.sh': recipe.load,
+    'store.sh': STORE_SH,
+    ...log === undefined ? { 'fetch.sh': FETCH_SH } : { 'fetch.sh': FETCH_PHYSICAL_SH, 'choose.sh': CHOOSE_SH, 'replay.sh': log.replay },
+  };
   return restored(group, source, { tools: recipe, files, env, prepare, reader: MAKES_DATA, size });
 }
 

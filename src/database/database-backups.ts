@@ -8,6 +8,7 @@ import type { BackupTools } from '../backup/backup-tools';
 import type { BackupVerification } from '../backup/backup-verification';
 import { LogArchive } from '../backup/log-archive';
 import type { LogArchiveProps } from '../backup/log-archive-props';
+import type { LogRecipe } from '../backup/physical-recipe';
 import type { RestoreSource } from '../backup/restore-source';
 import type { ScratchDatabase } from '../backup/scratch-database';
 import { conflict } from '../base/errors';
@@ -38,6 +39,7 @@ export class DatabaseBackups {
     const backup = Backup._create(scope, id, {
       ...props,
       method,
+      logMethod: this.log?.method,
       name: this.nameOf(id, props.name),
       database: name,
       recipe,
@@ -52,21 +54,29 @@ export class DatabaseBackups {
   }
 
   public archiveLog(id: string, props: LogArchiveProps): LogArchive {
-    const { scope, name, network, design: { physical }, props: { engine, storage, egress } } = this.database;
-    if (physical?.log === undefined) throw conflict(scope, `the engine ${engine.name} does not support log archives`, "Its design needs 'physical.log'.");
-    if (physical.log.conflict !== undefined) throw conflict(scope, physical.log.conflict, 'Change the parameter, or omit the log archive.');
+    const { scope, name, network, props: { engine, storage, egress } } = this.database;
+    const archived = this.log;
+    if (archived === undefined) throw conflict(scope, `the engine ${engine.name} does not support log archives`, "Its design needs 'physical.log' or 'dumps.log'.");
+    const { recipe, log } = archived;
+    if (log.conflict !== undefined) throw conflict(scope, log.conflict, 'Change the parameter, or omit the log archive.');
     if (this.archive !== undefined) throw conflict(scope, `its log is archived already, by ${this.archive.node.path}`, 'Omit the second archive.');
     this.archive = LogArchive._create(scope, id, {
       ...props,
       name: this.nameOf(id, props.name),
       database: name,
-      recipe: physical,
-      log: physical.log,
+      ...archived,
       databaseStorage: storage,
       pods: this.database.props,
     });
-    network.grant(this.archive.workload, [{ number: physical.port }], { egress });
+    network.grant(this.archive.workload, [{ number: recipe.port }], { egress });
     return this.archive;
+  }
+
+  /** How the log is archived, and which backups it continues. */
+  private get log(): { method: BackupMethod; recipe: BackupTools; log: LogRecipe } | undefined {
+    const { physical, dumps } = this.database.design;
+    if (physical?.log !== undefined) return { method: BackupMethod.PHYSICAL, recipe: physical, log: physical.log };
+    return dumps?.log && { method: BackupMethod.DUMP, recipe: dumps, log: dumps.log };
   }
 
   /** What a backup is restored into to verify it: the first member of this database, with nothing of it but the settings. */

@@ -23,6 +23,9 @@ export function restoring(
     return { ...design, groups: [restoredFromCopy(first, source, physical, storage.size), ...others] };
   }
   if (dumps === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom'`, 'Omit it.');
+  if (source._wanted.until !== undefined && dumps.log === undefined) {
+    throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a dump to a point in time`, 'Restore the newest dump, or one by its name.');
+  }
   return { ...design, groups: [restoredFromDump(first, source, dumps, storage.size), ...others] };
 }
 

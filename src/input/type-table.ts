@@ -109,7 +109,7 @@ export const SIGNATURES: { readonly [name: string]: string | undefined } = {
   'ResourceQuota': 'scope: constructs.Construct; id: string; props: ResourceQuotaProps',
   'RestoreSource.latest': 'destination: BackupDestination; database: string; method?: BackupMethod',
   'RestoreSource.named': 'destination: BackupDestination; database: string; name: string; method?: BackupMethod',
-  'RestoreSource.pointInTime': 'destination: BackupDestination; database: string; time: string',
+  'RestoreSource.pointInTime': 'destination: BackupDestination; database: string; time: string; method?: BackupMethod',
   'SharedScratchPod': 'scope: constructs.Construct; id: string; props?: SharedScratchPodProps',
   'SharedScratchPod.addReader': 'props: ScratchContainerProps',
   'SharedScratchPod.addWriter': 'props: ScratchContainerProps',

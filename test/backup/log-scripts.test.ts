@@ -301,3 +301,39 @@ describe('an upload of a physical backup', () => {
     expect(upload()).toMatchObject({ status: 0 });
   });
 });
+
+describe('where the log continues dumps', () => {
+  const dumps = { METHOD: 'dump', BACKUP: 'latest', UNTIL: '' };
+  const dump = (where: string, name: string, ends: string, position: string) =>
+    put(`${where}/${name}/BACKUP`, `database: orders\nproduct: mariadb\nrelease: 11.8.9\nsystem: 1\nends: ${ends}\nlog-from: ${position}\nlog-to: ${position}\n`);
+  const logs = ['bi.000001', 'bi.000002', 'bi.000003.partial', '0-reached.partial'];
+
+  test('a dump and its run are chosen', () => {
+    dump('there', 'd1', '2026-11-01T10:00:00.000000Z', 'bi.000002');
+    run('there', 'r1', '2026-11-01T00:00:00.000000Z', logs, '1');
+    const choose = (env: NodeJS.ProcessEnv = {}) =>
+      sh(`. ${file('scripts/choose.sh')}; if choose; then echo "$chosen $run"; else echo "$reason"; fi`, { CATALOG: file('there'), ...dumps, ...env }).stdout.trim();
+    expect(choose()).toBe('d1 r1');
+    expect(choose({ UNTIL: '2026-10-01T00:00:00.000000Z' })).toMatch(/^no dump ended before/);
+    expect(choose({ METHOD: '' })).toBe('there is no complete physical backup');
+  });
+
+  test('what is no log is never superfluous while its run is needed, even if its name is as long', () => {
+    dump('there', 'd1', '2026-11-01T10:00:00.000000Z', 'bi.000002');
+    run('there', 'r1', '2026-11-01T00:00:00.000000Z', logs, '1');
+    const { stdout } = sh(`. ${file('scripts/choose.sh')}; superfluous_log`, { CATALOG: file('there'), ...dumps }, ['r1/RUN', ...logs.map(name => `r1/${name}.gz`)].join('\n'));
+    expect(stdout).toBe('r1/bi.000001.gz\n');
+  });
+
+  test('a dump is fetched with its log and what belongs to the run', () => {
+    dump('store/orders', 'd1', '2026-11-01T10:00:00.000000Z', 'bi.000002');
+    run('store/orders', 'r1', '2026-11-01T00:00:00.000000Z', [], '1');
+    for (const name of logs) {
+      put(`store/orders/log/r1/${name}`, `log ${name}`);
+      spawnSync('gzip', [file(`store/orders/log/r1/${name}`)]);
+    }
+    expect(sh(`sh ${file('scripts/fetch-physical.sh')}`, { BACKUPS: file('fetched'), TARGET: 'store:orders', DATA: file('data'), ...dumps })).toMatchObject({ status: 0 });
+    expect(list('fetched/d1')).toEqual(['BACKUP']);
+    expect(list('fetched/log/r1')).toEqual(['0-reached.partial', 'RUN', 'bi.000002', 'bi.000003.partial']);
+  });
+});

@@ -82,7 +82,7 @@ delete_old_log() {
   # shellcheck source=choose.sh
   . "$scripts/choose.sh"
   # shellcheck disable=SC2034 # choose.sh reads it
-  CATALOG=${BACKUPS%/*}
+  CATALOG=${LOGS%/*}
   find "$LOGS" -mindepth 2 -maxdepth 2 -type f | sed "s|^$LOGS/||" | superfluous_log | while read -r path; do
     rm -f "$LOGS/$path"
     ! rmdir "$LOGS/${path%/*}" 2>/dev/null || say "deleted the run ${path%/*} of the log archive, which no backup needs any more."

@@ -1,10 +1,12 @@
 # shellcheck shell=sh
-# Which physical backup a restore begins with, and which run of the log archive it continues with. Sourced by the product's restore.sh, by
+# Which backup a restore begins with, and which run of the log archive it continues with. Sourced by the product's restore.sh, by restore.sh,
 # backup.sh, and in the BusyBox shell of rclone's image.
 #
 # A run is a part of the log without a gap. A backup belongs to the newest run that began before the backup ended: its log is in that run.
 #
-# CATALOG is a folder with physical/NAME/BACKUP and log/RUN/RUN: the folder of a database at the destination, or the descriptions from it.
+# CATALOG is a folder with physical/NAME/BACKUP and log/RUN/RUN: the folder of a database at the destination, or the descriptions from it. METHOD is
+# 'dump' where the log continues dumps, which are in CATALOG itself. A file of a run whose name begins with 0- is no log.
+if [ "${METHOD-}" = dump ]; then kind=dump copies=''; else kind='physical backup' copies=physical/; fi
 
 # fact FILE NAME  from a description
 fact() { sed -n "s/^$2: //p" "$1"; }
@@ -26,7 +28,7 @@ not_after() { [ "$(printf '%s\n' "$1" "$2" | LC_ALL=C sort | head -n 1)" = "$1" 
 # find_run BACKUP  sets `run`, empty if no run has the log of this backup, and `next`, the run after it or after the backup
 find_run() {
   run='' next=''
-  ended=$(fact "$CATALOG/physical/$1/BACKUP" ends)
+  ended=$(fact "$CATALOG/$copies$1/BACKUP" ends)
   for candidate in $(described "$CATALOG/log" RUN); do
     if not_after "$(fact "$CATALOG/log/$candidate/RUN" begins)" "$ended"; then
       run=$candidate
@@ -35,7 +37,7 @@ find_run() {
       break
     fi
   done
-  if [ -n "$run" ] && [ "$(fact "$CATALOG/log/$run/RUN" system)" != "$(fact "$CATALOG/physical/$1/BACKUP" system)" ]; then run=''; fi
+  if [ -n "$run" ] && [ "$(fact "$CATALOG/log/$run/RUN" system)" != "$(fact "$CATALOG/$copies$1/BACKUP" system)" ]; then run=''; fi
 }
 
 # choose  sets `chosen`, the backup to begin with, and `run`, empty to restore the backup alone; or fails with `reason`.
@@ -43,9 +45,9 @@ find_run() {
 # Environment: BACKUP (a name, or 'latest'), UNTIL (a time, or empty).
 choose() {
   chosen='' run='' next='' reason=''
-  names=$(described "$CATALOG/physical" BACKUP)
+  names=$(described "$CATALOG/$copies" BACKUP)
   if [ -z "$names" ]; then
-    reason='there is no complete physical backup'
+    reason="there is no complete $kind"
   elif [ -n "$UNTIL" ]; then
     choose_before
   elif [ "$BACKUP" = latest ]; then
@@ -54,44 +56,44 @@ choose() {
   elif echo "$names" | grep -qxF "$BACKUP"; then
     chosen=$BACKUP
   else
-    reason="there is no complete physical backup '$BACKUP'. There are: $(echo "$names" | tr '\n' ' ')"
+    reason="there is no complete $kind '$BACKUP'. There are: $(echo "$names" | tr '\n' ' ')"
   fi
   [ -z "$reason" ]
 }
 
 choose_before() {
   for name in $names; do
-    ! not_after "$(fact "$CATALOG/physical/$name/BACKUP" ends)" "$UNTIL" || chosen=$name
+    ! not_after "$(fact "$CATALOG/$copies$name/BACKUP" ends)" "$UNTIL" || chosen=$name
   done
   if [ -z "$chosen" ]; then
     name=$(echo "$names" | head -n 1)
-    reason="no physical backup ended before $UNTIL: the oldest one, $name, ended at $(fact "$CATALOG/physical/$name/BACKUP" ends)"
+    reason="no $kind ended before $UNTIL: the oldest one, $name, ended at $(fact "$CATALOG/$copies$name/BACKUP" ends)"
     return
   fi
   find_run "$chosen"
-  [ -n "$run" ] || reason="the newest physical backup that ended before $UNTIL is $chosen, and the archive does not have the log that follows it. To restore this backup alone, use its name"
+  [ -n "$run" ] || reason="the newest $kind that ended before $UNTIL is $chosen, and the archive does not have the log that follows it. To restore this backup alone, use its name"
 }
 
 # All of the log, or none where there is no archive. What is in a later run cannot be reached, and is not left out silently.
 choose_all_log() {
   find_run "$chosen"
   if [ -z "$run" ] && [ -n "$next" ]; then
-    reason="the archive begins after the newest physical backup, $chosen, and what was written in between is not in it. To restore this backup alone, use its name"
+    reason="the archive begins after the newest $kind, $chosen, and what was written in between is not in it. To restore this backup alone, use its name"
   elif [ -n "$next" ]; then
-    reason="the archive has a gap after the newest physical backup, $chosen: what was written from $(fact "$CATALOG/log/$next/RUN" begins) on cannot be restored from it. Restore to a point in time before, or this backup alone by its name"
+    reason="the archive has a gap after the newest $kind, $chosen: what was written from $(fact "$CATALOG/log/$next/RUN" begins) on cannot be restored from it. Restore to a point in time before, or this backup alone by its name"
   fi
 }
 
 # superfluous_log  of the paths RUN/FILE on standard input, prints those that no complete backup needs, for the oldest one whose log is in the archive
 superfluous_log() {
-  for name in $(described "$CATALOG/physical" BACKUP); do
+  for name in $(described "$CATALOG/$copies" BACKUP); do
     find_run "$name"
     [ -z "$run" ] || break
   done
   [ -n "${run-}" ] || return 0
   # Only names of the same form compare. A run loses its description last.
-  LC_ALL=C sort | awk -F / -v run="$run" -v first="$(fact "$CATALOG/physical/$name/BACKUP" log-from)" '
+  LC_ALL=C sort | awk -F / -v run="$run" -v first="$(fact "$CATALOG/$copies$name/BACKUP" log-from)" '
     { file = $2; sub(/\.gz$/, "", file); sub(/\.partial$/, "", file) }
-    ($1 "") < (run "") || (($1 "") == (run "") && length(file) == length(first) && (file "") < (first "")) { print }
+    ($1 "") < (run "") || (($1 "") == (run "") && index(file, "0-") != 1 && length(file) == length(first) && (file "") < (first "")) { print }
   '
 }

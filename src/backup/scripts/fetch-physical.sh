@@ -1,8 +1,8 @@
 #!/bin/sh
-# fetch-physical.sh  brings a physical backup, and the log that is replayed after it, from the object store to BACKUPS, for the member of
+# fetch-physical.sh  brings a physical backup, or a dump that the log continues, and the log after it, from the object store to BACKUPS, for the member of
 # ordinal 0 whose data is not there yet. It runs in the BusyBox shell of rclone's image.
 #
-# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP, UNTIL (see choose.sh), DATA (a file or folder that is there when the data is).
+# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP, UNTIL, METHOD (see choose.sh), DATA (a file or folder that is there when the data is).
 set -eu
 export LC_ALL=C
 CATALOG=$BACKUPS/catalog
@@ -28,15 +28,15 @@ descriptions "$TARGET" ||
 choose || refuse "in $TARGET, $reason. Nothing is restored, and no empty database is made."
 
 say "fetching the backup $chosen from $TARGET."
-rclone copy "$TARGET/physical/$chosen" "$BACKUPS/physical/$chosen" --stats 30s --stats-one-line -v ||
+rclone copy "$TARGET/$copies$chosen" "$BACKUPS/$copies$chosen" --stats 30s --stats-one-line -v ||
   refuse "the download failed: it is tried again. See above for rclone's reason."
 [ -n "$run" ] || exit 0
 
 # What the backup brings itself is left out. Only names of the same form compare.
 list=$(rclone lsf "$TARGET/log/$run" --files-only) || refuse "cannot list $TARGET/log/$run: it is tried again. See above for rclone's reason."
-echo "$list" | awk -v first="$(fact "$CATALOG/physical/$chosen/BACKUP" log-to)" '
+echo "$list" | awk -v first="$(fact "$CATALOG/$copies$chosen/BACKUP" log-to)" '
   { file = $0; sub(/\.gz$/, "", file); sub(/\.partial$/, "", file) }
-  length(file) != length(first) || (file "") >= (first "") { print }
+  index(file, "0-") == 1 || length(file) != length(first) || (file "") >= (first "") { print }
 ' >"$CATALOG/files"
 say "fetching $(wc -l <"$CATALOG/files") files of the log."
 rclone copy "$TARGET/log/$run" "$BACKUPS/log/$run" --files-from "$CATALOG/files" --stats 30s --stats-one-line -v ||

@@ -3,7 +3,8 @@
 # client can connect. When it fails, the half-made database is thrown away and the restore begins anew.
 #
 # Environment: BACKUPS, BACKUP (a name, or 'latest'), PRODUCT. `load.sh FOLDER` of the product loads the
-# files; `load.sh` alone prints the release that runs here. RESTORED, if given, is a file for the name of the backup, its size, and how long it took.
+# files; `load.sh` alone prints the release that runs here. If the product archives its log, `replay.sh FOLDER RUN` replays that of a run after the
+# dump, and choose.sh chooses both, for UNTIL. RESTORED, if given, is a file for the name of the backup, its size, and how long it took.
 set -euo pipefail
 export LC_ALL=C
 scripts=${BASH_SOURCE[0]%/*}
@@ -15,16 +16,21 @@ refuse() {
 }
 
 main() {
-  local folder here
-  folder=$(chosen)
+  local folder here run=''
+  if [ -e "$scripts/replay.sh" ]; then
+    choose_with_log
+  else
+    folder=$(newest_or_named)
+  fi
   here=$(bash "$scripts/load.sh")
   [ -e "$folder/BACKUP" ] || refuse "there is no complete backup '$BACKUP' in $BACKUPS: no database is made. There are: $(names | tr '\n' ' ')"
-  [ "$(fact product)" = "$PRODUCT" ] || refuse "the backup ${folder##*/} is one of $(fact product): it cannot be restored into $PRODUCT."
+  [ "$(own_fact product)" = "$PRODUCT" ] || refuse "the backup ${folder##*/} is one of $(own_fact product): it cannot be restored into $PRODUCT."
   (cd "$folder" && sha256sum -c SHA256SUMS >&2) || refuse "the backup ${folder##*/} is damaged: its checksums differ. Name an earlier one: $(names | grep -vxF "${folder##*/}" | tr '\n' ' ')"
-  not_older "$here" "$(fact release)" ||
-    refuse "the backup ${folder##*/} is of $PRODUCT $(fact release): $PRODUCT $here, which runs here, is older and cannot restore it."
-  say "restoring the backup ${folder##*/} of $(fact database)."
+  not_older "$here" "$(own_fact release)" ||
+    refuse "the backup ${folder##*/} is of $PRODUCT $(own_fact release): $PRODUCT $here, which runs here, is older and cannot restore it."
+  say "restoring the backup ${folder##*/} of $(own_fact database)."
   bash "$scripts/load.sh" "$folder" || refuse "the restore failed: see above. It begins anew at the next try."
+  [ -z "$run" ] || bash "$scripts/replay.sh" "$folder" "$BACKUPS/log/$run" || refuse "the log was not replayed: see above. No database is made."
   say "the backup ${folder##*/} is restored, in $SECONDS s."
   [ -z "${RESTORED-}" ] || echo "${folder##*/} $(du -sh "$folder" | cut -f 1) $SECONDS" >"$RESTORED"
 }
@@ -36,14 +42,25 @@ names() {
   done | sort # not as the paths sort, where a slash follows the name
 }
 
-chosen() {
+# choose_with_log  sets `folder`, and `run`, empty to restore the dump alone
+choose_with_log() {
+  # shellcheck source=choose.sh
+  . "$scripts/choose.sh"
+  CATALOG=$BACKUPS/catalog # what was fetched is a part of it
+  [ -d "$CATALOG" ] || CATALOG=$BACKUPS
+  choose || refuse "in $BACKUPS, $reason. No database is made."
+  # shellcheck disable=SC2154 # choose sets it
+  folder=$BACKUPS/$chosen
+}
+
+newest_or_named() {
   local name=$BACKUP
   [ "$name" != latest ] || name=$(names | tail -n 1)
   echo "$BACKUPS/${name:-none}"
 }
 
-# fact NAME  from the description of the backup
-fact() { sed -n "s/^$1: //p" "$folder/BACKUP"; }
+# own_fact NAME  from the description of the backup
+own_fact() { sed -n "s/^$1: //p" "$folder/BACKUP"; }
 
 # not_older RELEASE OTHER  by their first numbers, as releases of one line read each other's dumps
 not_older() { [ "$(printf '%s\n' "${1%%[!0-9.]*}" "${2%%[!0-9.]*}" | sort -V | head -n 1)" = "${2%%[!0-9.]*}" ] || [ "${1%%.*}" = "${2%%.*}" ]; }

@@ -76,7 +76,7 @@ delete_old_log() {
   . "${0%/*}/choose.sh"
   CATALOG=/tmp/catalog
   rm -rf "$CATALOG"
-  descriptions "${TARGET%/*}" || return 1
+  descriptions "${LOGS%/*}" || return 1
   [ -d "$CATALOG/log" ] || return 0
   rclone lsf "$LOGS/" --recursive --max-depth 2 --files-only >/tmp/files || return 1
   superfluous_log </tmp/files >/tmp/superfluous

@@ -40,6 +40,12 @@ export function credentialsMount({ secret, usernameKey, passwordKey }: DatabaseC
   return MemberMount.secret('credentials', CREDENTIALS_PATH, secret, { [usernameKey]: 'username', [passwordKey]: 'password' });
 }
 
+/** What a container that backs up or archives may use, unless the user says. */
+export const BACKUP_RESOURCES: kplus.ContainerResources = {
+  cpu: { request: kplus.Cpu.millis(100) },
+  memory: { request: Size.mebibytes(512), limit: Size.mebibytes(512) },
+};
+
 /** The tools of an engine's backups, with what all engines have in common. */
 export function backupTools({ credentials }: DatabaseRequest, own: OwnTools): BackupTools {
   const { secret, usernameKey, passwordKey } = credentials;
@@ -49,7 +55,7 @@ export function backupTools({ credentials }: DatabaseRequest, own: OwnTools): Ba
     secret,
     secretItems: { [usernameKey]: 'username', [passwordKey]: 'password' },
     credentialsPath: CREDENTIALS_PATH,
-    resources: { cpu: { request: kplus.Cpu.millis(100) }, memory: { request: Size.mebibytes(512), limit: Size.mebibytes(512) } },
+    resources: BACKUP_RESOURCES,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { binaryLog, binaryLogDefaults } from './binary-log';
 import { MARIADB_SETTINGS } from './setting-names';
 import { ANSWERS_SH } from './shell';
 import { lineOf, settingsOf } from '../../../kit/listed-settings';
@@ -9,6 +10,7 @@ import type { MariadbVersion } from '../../mariadb-version';
 import { PASSWORD_FILE, USERNAME_FILE } from '../common';
 import { ANSWERS, mysqlArguments, requireOwnDatabase, singleInstance } from '../mysql/family';
 import type { Footprint } from '../mysql/memory';
+import { valueOf } from '../mysql/parameter-names';
 import { mysqlParameters } from '../mysql/parameters';
 
 /** Directories on the volume that MariaDB, unlike MySQL, would list as databases. */
@@ -30,10 +32,12 @@ export class MariadbEngine implements IDatabaseEngine {
   public design(request: DatabaseRequest): DatabaseDesign {
     requireOwnDatabase(request);
     const list = settingsOf(MARIADB_SETTINGS, FOOTPRINT.product, lineOf(this.version.version, 2));
-    const parameters = mysqlParameters(request, FOOTPRINT, list);
+    const given = mysqlParameters(request, FOOTPRINT, list);
+    const parameters = { ...valueOf(given, 'log_bin') === undefined ? {} : binaryLogDefaults(given), ...given };
+    const image = request.image ?? this.version._image;
     return singleInstance(request, {
       name: this.name,
-      image: request.image ?? this.version._image,
+      image,
       program: 'mariadbd',
       args: [...mysqlArguments(parameters), ...NO_DATABASES.map(folder => `--ignore-db-dir=${folder}`)],
       env: {
@@ -47,6 +51,7 @@ export class MariadbEngine implements IDatabaseEngine {
       answers: ANSWERS_SH,
       tools: { CLIENT: 'mariadb', DUMP: 'mariadb-dump', DUMP_OPTIONS: '--skip-ssl' },
       writablePaths: ['/run/mysqld', '/tmp'],
+      log: binaryLog(request, parameters, image),
       // A TCP probe would write a line to the log each time. Starting a client can be slow under load, hence five minutes.
       liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),
     });

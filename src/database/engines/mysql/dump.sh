@@ -1,7 +1,8 @@
 #!/bin/bash
 # dump.sh FOLDER  writes the database to FOLDER as it was at one moment, and prints the release of the server. For MySQL and MariaDB.
 #
-# Environment: HOSTS, PORT, DATABASE_NAME, USERNAME_FILE, PASSWORD_FILE, DUMP and CLIENT (the programs), DUMP_OPTIONS.
+# Environment: HOSTS, PORT, DATABASE_NAME, USERNAME_FILE, PASSWORD_FILE, DUMP and CLIENT (the programs), DUMP_OPTIONS, and BINARY_LOG, if the server
+# has one: then the dump has its position in that, and facts follow for whoever replays the log after it.
 set -euo pipefail
 folder=$1
 options=$(mktemp)
@@ -15,9 +16,21 @@ quoted() {
 }
 
 printf '[client]\nhost=%s\nport=%s\nuser=%s\npassword=%s\n' "$HOSTS" "$PORT" "$(quoted "$(<"$USERNAME_FILE")")" "$(quoted "$(<"$PASSWORD_FILE")")" >"$options"
+if [ -n "${BINARY_LOG-}" ]; then DUMP_OPTIONS+=' --master-data=2'; fi
 # shellcheck disable=SC2086 # several options
 "$DUMP" --defaults-extra-file="$options" $DUMP_OPTIONS --single-transaction --quick --routines --triggers --events --hex-blob --no-tablespaces "$DATABASE_NAME" |
   gzip >"$folder/database.sql.gz"
 # The last line of a dump that is whole.
 gzip -dc "$folder/database.sql.gz" | tail -n 1 | grep -q '^-- Dump completed' || { echo "the dump ends before its end." >&2; exit 1; }
-"$CLIENT" --defaults-extra-file="$options" -N -B -e 'select version()'
+ask() { "$CLIENT" --defaults-extra-file="$options" -N -B -e "$1"; }
+ask 'select version()'
+[ -n "${BINARY_LOG-}" ] || exit 0
+
+# In comments of the dump: the file and the position at the beginning, and the last transaction at the end.
+comments=$(gzip -dc "$folder/database.sql.gz" | grep -aE '^-- (CHANGE MASTER TO MASTER_LOG_FILE=|SET GLOBAL gtid_slave_pos=)')
+file=$(sed -n "s/.*MASTER_LOG_FILE='\([^']*\)', MASTER_LOG_POS=.*/\1/p" <<<"$comments" | head -n 1)
+position=$(sed -n "s/.*MASTER_LOG_POS=\([0-9]*\).*/\1/p" <<<"$comments" | head -n 1)
+[ -n "$position" ] || { echo "the dump does not have its position in the binary log." >&2; exit 1; }
+ask 'select @@server_id' | sed 's/^/system: /'
+ask "select date_format(utc_timestamp(6), '%Y-%m-%dT%H:%i:%s.%fZ')" | sed 's/^/ends: /'
+printf '%s\n' "log-from: $file" "log-to: $file" "log-position: $position" "log-gtid: $(sed -n "s/.*gtid_slave_pos='\([^']*\)'.*/\1/p" <<<"$comments" | tail -n 1)"

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, START_SH, VOLUME_SH } from './shell';
+import type { DumpLogRecipe } from '../../../backup/dump-recipe';
 import { invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
 import { EndpointTarget } from '../../../kit/endpoint-target';
@@ -66,11 +67,21 @@ export interface SingleServer {
   readonly liveness: kplus.Probe;
   /** The client, the program that dumps, and its options. */
   readonly tools: { readonly CLIENT: string; readonly DUMP: string; readonly DUMP_OPTIONS: string };
+  /** The binary log. Without it, its archive is not supported. */
+  readonly log?: BinaryLog;
+}
+
+/** The binary log of a server, if it has one, and how it is archived. */
+export interface BinaryLog {
+  readonly recipe: DumpLogRecipe;
+  /** The script that starts the server with an account for the archiver, its name, and its text; undefined if the server has no binary log. */
+  readonly start?: { readonly name: string; readonly text: string; readonly env: { [name: string]: string } };
 }
 
 /** A single instance of either product. */
 export function singleInstance(request: DatabaseRequest, product: SingleServer): DatabaseDesign {
   const { names, resources } = request;
+  const { log } = product;
   const port: kplus.ContainerPort = { name: product.name, number: PORT };
   const server = { image: product.image, args: product.args, env: plainEnv(product.env), resources };
   return {
@@ -79,12 +90,16 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
       members: Members.replicas(1),
       user: 999,
       terminationGrace: Duration.minutes(2),
-      mounts: [...commonMounts(request, DATA_PATH, scripts(product.answers)), ...product.writablePaths.map(path => MemberMount.folder(path))],
+      mounts: [
+        ...commonMounts(request, DATA_PATH, { ...scripts(product.answers), ...log?.start && { [log.start.name]: log.start.text } }),
+        ...product.writablePaths.map(path => MemberMount.folder(path)),
+      ],
       prepare: [{ ...server, name: 'prepare', command: ['bash', `${FILES_PATH}/prepare.sh`, product.program] }],
       containers: [{
         ...server,
         name: product.name,
-        command: ['bash', `${FILES_PATH}/start.sh`, product.program],
+        command: ['bash', `${FILES_PATH}/${log?.start?.name ?? 'start.sh'}`, product.program],
+        ...log?.start && { env: plainEnv({ ...product.env, ...log.start.env }) },
         ports: [port],
         startup: kplus.Probe.fromCommand(ANSWERS, within(request.startupBudget)),
         readiness: kplus.Probe.fromCommand(ANSWERS, within(Duration.seconds(15))),
@@ -100,11 +115,12 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
         user: 999,
         port: PORT,
         hosts: [names.serviceDnsName()],
-        env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName },
+        env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName, ...log?.start && { BINARY_LOG: 'on' } },
         data: `${DATA_PATH}/mysql`,
       }),
       dump: DUMP_SH,
       load: LOAD_SH,
+      log: log?.recipe,
       check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
     },
   };
