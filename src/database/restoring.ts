@@ -19,7 +19,7 @@ export function restoring(
 ): DatabaseDesign {
   const { groups: [first, ...others], dumps, physical } = design;
   if (isPhysical(source)) {
-    if (physical === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a physical backup`, 'Restore a dump.');
+    if (physical === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a physical backup`, "Restore a dump: 'BackupMethod.DUMP'.");
     return { ...design, groups: [restoredFromCopy(first, source, physical, storage.size), ...others] };
   }
   if (dumps === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom'`, 'Omit it.');
