@@ -1,8 +1,8 @@
 import { ChildProcess, spawn, spawnSync, SpawnSyncReturns } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { end, freePort, type Running, until } from './real-server';
 
 const SRC = path.join(__dirname, '../../src');
 const OLDEST = 15; // with it, pg_receivewal begins where its slot is
@@ -25,24 +25,6 @@ let template: string | undefined;
 
 export function forgetTemplate(): void {
   if (template !== undefined) fs.rmSync(template, { recursive: true });
-}
-
-/** Asks ten times a second until the answer is `true`; what it is instead is the reason in the error. */
-async function until(what: string, probe: () => true | string): Promise<void> {
-  for (const start = performance.now(); ;) {
-    const seen = probe();
-    if (seen === true) return;
-    if (performance.now() - start > 60_000) throw new Error(`not within 60 s: ${what}; last seen: ${seen}`);
-    await new Promise(resolve => setTimeout(resolve, 100));
-  }
-}
-
-/** A script that runs on. */
-export interface Running {
-  /** Waits until it has said this. */
-  said(text: string): Promise<void>;
-  /** Ends it, by default with its Pod. */
-  kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
@@ -281,20 +263,4 @@ export class RealPostgres {
       ...env,
     };
   }
-}
-
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise(resolve => child.on('exit', resolve));
-  child.kill(signal);
-  await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

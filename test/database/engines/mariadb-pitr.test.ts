@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { itUnless } from '../../support/needs';
 import { forgetTemplate, hasMariadb, RealMariadb } from '../../support/real-mariadb';
-import type { Running } from '../../support/real-postgres';
+import { Running } from '../../support/real-server';
 
 /** Dumps, the archive of the binary log and restores, with a real server of this machine: docs/states/backup.md names these cases. */
 const has = hasMariadb();

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { itUnless } from '../../support/needs';
-import { forgetTemplate, postgresPrograms, RealPostgres, Running } from '../../support/real-postgres';
+import { forgetTemplate, postgresPrograms, RealPostgres } from '../../support/real-postgres';
+import { Running } from '../../support/real-server';
 
 /** Physical backups, the log archive and restores, with a real server of this machine: docs/states/backup.md names these cases. */
 const programs = postgresPrograms();

@@ -1,0 +1,38 @@
+import type { ChildProcess } from 'node:child_process';
+import * as net from 'node:net';
+
+/** Asks ten times a second until the answer is `true`; what it is instead is the reason in the error. */
+export async function until(what: string, probe: () => true | string): Promise<void> {
+  for (const start = performance.now(); ;) {
+    const seen = probe();
+    if (seen === true) return;
+    if (performance.now() - start > 60_000) throw new Error(`not within 60 s: ${what}; last seen: ${seen}`);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+/** A script that runs on. */
+export interface Running {
+  /** Waits until it has said this. */
+  said(text: string): Promise<void>;
+  /** Ends it, by default with its Pod. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Ends a program and waits until it has. */
+export async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise(resolve => child.on('exit', resolve));
+  child.kill(signal);
+  await ended;
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
