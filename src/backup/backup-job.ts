@@ -1,25 +1,20 @@
 import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
+import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { BackupCronJob } from './backup-cron-job';
 import type { ObjectStoreTarget } from './backup-destination';
 import { BackupMethod } from './backup-method';
 import { BACKUPS_PATH, LOG_FOLDER, methodEnv, PHYSICAL_FOLDER, RCLONE_ENV, RCLONE_PATH, SCRIPTS_PATH } from './backup-paths';
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
 import type { BackupTools } from './backup-tools';
-import { cronJobSpec, deadlineOf } from './cron-job-spec';
 import { BACKUP_SH, CHOOSE_SH, RETENTION_SH, STORE_SH, UPLOAD_SH } from './scripts/shell';
-import { recommendedLabels } from '../base/labels';
 import { mebibytes } from '../base/quantity';
-import { takeName } from '../base/taken-names';
 import { configFilesOf } from '../kit/config-files';
 import { plainEnv } from '../kit/plain-env';
 import { folderVolume, secretVolume } from '../kit/pod-volumes';
 import type { ProductPodsProps } from '../kit/product-pods-props';
-import { podSpecJson } from '../pod/pod-spec-json';
-import { RenderedWorkload } from '../pod/rendered-workload';
 import { EphemeralVolume } from '../storage/ephemeral-volume';
-import { NetworkAccess } from '../workload/network-access';
 
 /** The database, and what the user says about its backups. */
 export interface BackupJobProps extends BackupProps {
@@ -44,26 +39,12 @@ const SMALL = Size.mebibytes(4);
 const LISTS = Size.mebibytes(128);
 
 /** The CronJob that backs up: one container that dumps to a volume, or one that dumps and then one that uploads. */
-export class BackupJob extends RenderedWorkload {
-  public readonly resourceType = 'cronjobs';
-  private readonly deadline: number;
+export class BackupJob extends BackupCronJob {
   private readonly scripts: kplus.Volume;
 
   public constructor(scope: Construct, id: string, private readonly props: BackupJobProps) {
-    const { name, database, recipe, script, pods } = props;
-    // Sets select Pods, and call policies, by their name, which has no dot.
-    const address = `${name}.backup`;
-    super(scope, id, { apiVersion: 'batch/v1', kind: 'CronJob' }, {
-      name,
-      labels: recommendedLabels(database),
-      selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
-      podMetadata: { labels: recommendedLabels(database) },
-      dockerRegistryAuth: pods.dockerRegistryAuth,
-      restartPolicy: kplus.RestartPolicy.NEVER, // a Pod that failed stays, with its log
-      security: { ...pods.security, user: pods.security?.user ?? recipe.user },
-    });
-    takeName(this, 'CronJob', name);
-    this.deadline = deadlineOf(this, 'deadline', props.deadline);
+    const { name, recipe, script, pods } = props;
+    super(scope, id, props, { suffix: 'backup', user: recipe.user, deadline: 'deadline', retries: 2 });
     const files = {
       'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.hasLog && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
     };
@@ -71,14 +52,7 @@ export class BackupJob extends RenderedWorkload {
     const { _target: target } = props.destination;
     if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping({ ...retentionEnv(this, props.keep ?? {}), ...this.logsAt(BACKUPS_PATH) })), target.claim);
     else this.upload(target);
-    new NetworkAccess(this, {
-      name: address, instance: database, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, limitEgress: pods.egress ?? false,
-    });
-  }
-
-  protected render(): object {
-    const template = { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) };
-    return cronJobSpec({ ...this.props, deadline: this.deadline, retries: 2 }, template);
+    this.createPolicy(pods.egress ?? false);
   }
 
   private upload(target: ObjectStoreTarget): void {

@@ -1,12 +1,10 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { BackupCronJob } from './backup-cron-job';
 import type { BackupVerification } from './backup-verification';
-import { cronJobSpec, deadlineOf } from './cron-job-spec';
 import type { ScratchDatabase } from './scratch-database';
 import { CREDENTIALS_SH, VERIFY_SH } from './scripts/shell';
-import { recommendedLabels } from '../base/labels';
-import { takeName } from '../base/taken-names';
 import { configFilesOf } from '../kit/config-files';
 import { containerOf } from '../kit/container-of';
 import type { MemberContainer } from '../kit/design';
@@ -14,10 +12,7 @@ import type { Files } from '../kit/files';
 import type { MemberMount } from '../kit/member-mount';
 import { folderVolume, secretVolume } from '../kit/pod-volumes';
 import type { ProductPodsProps } from '../kit/product-pods-props';
-import { podSpecJson } from '../pod/pod-spec-json';
-import { RenderedWorkload } from '../pod/rendered-workload';
 import { EphemeralVolume } from '../storage/ephemeral-volume';
-import { NetworkAccess } from '../workload/network-access';
 
 /** The backup that is verified, and what it is restored into. */
 export interface VerifyJobProps extends BackupVerification {
@@ -56,40 +51,11 @@ const HOST = 'scratch-0';
  * The CronJob that verifies backups. Its Pod is a member of a set of one: the same init containers and mounts, but a volume that is deleted
  * with it, and a password that nobody knows.
  */
-export class VerifyJob extends RenderedWorkload {
-  public readonly resourceType = 'cronjobs';
-  private readonly deadline: number;
-
+export class VerifyJob extends BackupCronJob {
   public constructor(scope: Construct, id: string, private readonly props: VerifyJobProps) {
-    const { name, database, pods, scratch: { member } } = props;
-    // Sets select Pods, and call policies, by their name, which has no dot.
-    const address = `${name}.verify`;
-    super(scope, id, { apiVersion: 'batch/v1', kind: 'CronJob' }, {
-      name,
-      labels: recommendedLabels(database),
-      selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
-      podMetadata: { labels: recommendedLabels(database) },
-      dockerRegistryAuth: pods.dockerRegistryAuth,
-      restartPolicy: kplus.RestartPolicy.NEVER, // a Pod that failed stays, with its log
-      dns: { hostname: HOST },
-      security: { ...pods.security, user: pods.security?.user ?? member.user },
-    });
-    takeName(this, 'CronJob', name);
-    this.deadline = deadlineOf(this, 'verify.deadline', props.deadline);
+    super(scope, id, props, { suffix: 'verify', user: props.scratch.member.user, deadline: 'verify.deadline', retries: 1, hostname: HOST });
     this.addContainers();
-    new NetworkAccess(this, {
-      name: address,
-      instance: database,
-      pods: this,
-      amongThemselves: false,
-      isolate: pods.isolate ?? true,
-      limitEgress: (pods.egress ?? false) || !props.needsNetwork,
-    });
-  }
-
-  protected render(): object {
-    const template = { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) };
-    return cronJobSpec({ ...this.props, deadline: this.deadline, retries: 1 }, template);
+    this.createPolicy((props.pods.egress ?? false) || !props.needsNetwork);
   }
 
   private addContainers(): void {
