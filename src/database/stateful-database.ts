@@ -182,7 +182,8 @@ export class StatefulDatabase extends Construct {
   }
 
   /**
-   * Archives the log of the database as it is written, so that a physical backup can be restored to any point in time after it. For PostgreSQL.
+   * Archives the log of the database as it is written, so that a backup can be restored to any point in time after it: a physical
+   * backup of PostgreSQL, or a dump of MariaDB, whose binary log must be on.
    *
    * @example
    * const orders = new StatefulDatabase(this, 'Orders', {

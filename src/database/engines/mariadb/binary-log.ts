@@ -12,7 +12,7 @@ import { type BinaryLog, PORT } from '../mysql/family';
 import { valueOf } from '../mysql/parameter-names';
 import type { Parameters } from '../server-parameters';
 
-/** The account that the server makes for whoever reads its binary log. */
+/** The account that the archiver reads the binary log with. The server creates it at each start. */
 const ACCOUNT = 'stateful_log';
 
 const LOG_FILES = {
