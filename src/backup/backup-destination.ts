@@ -1,8 +1,10 @@
 import type { Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
-import { invalid } from '../base/errors';
+import type { IConstruct } from 'constructs';
+import { conflict, invalid } from '../base/errors';
 import { checked } from '../input/check-input';
 import type { IStorageClass } from '../storage/i-storage-class';
+import type { IVolumeSnapshotClass } from '../storage/i-volume-snapshot-class';
 
 /** An object store, as rclone reaches it. */
 export interface ObjectStoreOptions {
@@ -44,6 +46,23 @@ export interface ObjectStoreOptions {
    * The image of rclone.
    *
    * @default 'docker.io/rclone/rclone:1.75.1'
+   */
+  readonly image?: string;
+}
+
+/** How snapshots are taken. */
+export interface SnapshotOptions {
+  /**
+   * The snapshot class. To delete what `keep` does not keep, it needs `SnapshotDeletionPolicy.DELETE`.
+   *
+   * @default - the default snapshot class of the driver of the volume
+   */
+  readonly snapshotClass?: IVolumeSnapshotClass;
+
+  /**
+   * The image of the Job: see `SnapshotScheduleProps.image`.
+   *
+   * @default 'docker.io/curlimages/curl:8.15.0'
    */
   readonly image?: string;
 }
@@ -90,10 +109,33 @@ export class BackupDestination {
     });
   }
 
+  /**
+   * Snapshots of the volume of the server, by the driver of its storage class: fast, whatever the size, but in the same storage system. It needs
+   * the snapshot controller and a driver with snapshots. A snapshot is restored in the namespace of its database.
+   *
+   * @param options the class and the image
+   * @see https://kubernetes.io/docs/concepts/storage/volume-snapshots/
+   */
+  @checked
+  public static snapshots(options: SnapshotOptions = {}): BackupDestination {
+    return new BackupDestination({ kind: 'snapshots', ...options });
+  }
+
   private constructor(
     /** @internal */
     public readonly _target: BackupTarget,
   ) {}
+
+  /**
+   * Where files go. Throws if none can.
+   *
+   * @param what what is made of files, for the error
+   * @internal
+   */
+  public _files(where: IConstruct | string, what: string): FilesTarget {
+    if (this._target.kind !== 'snapshots') return this._target;
+    throw conflict(where, `${what} consists of files, which a destination of snapshots cannot hold`, "Use 'BackupDestination.claim' or 'BackupDestination.objectStore'.");
+  }
 
   /**
    * Whether both are the same place.
@@ -103,12 +145,16 @@ export class BackupDestination {
   public _equals({ _target: other }: BackupDestination): boolean {
     const { _target: own } = this;
     if (own.kind === 'claim') return other.kind === 'claim' && own.claim === other.claim;
+    if (own.kind === 'snapshots') return false; // nothing else goes there
     return other.kind === 'objectStore' && own.target === other.target && own.config.name === other.config.name && own.configKey === other.configKey;
   }
 }
 
 /** What a destination is. */
-export type BackupTarget = ClaimTarget | ObjectStoreTarget;
+export type BackupTarget = FilesTarget | SnapshotsTarget;
+
+/** Where files go. */
+export type FilesTarget = ClaimTarget | ObjectStoreTarget;
 
 /** A volume. */
 export interface ClaimTarget {
@@ -126,4 +172,9 @@ export interface ObjectStoreTarget {
   readonly stagingSize?: Size;
   readonly stagingClass?: IStorageClass;
   readonly image: string;
+}
+
+/** The snapshots of a driver. */
+export interface SnapshotsTarget extends SnapshotOptions {
+  readonly kind: 'snapshots';
 }

@@ -49,7 +49,7 @@ export class BackupJob extends BackupCronJob {
       'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.hasLog && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
     };
     this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
-    const { _target: target } = props.destination;
+    const target = props.destination._files(this, `a ${props.method}`);
     if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping({ ...retentionEnv(this, props.keep ?? {}), ...this.logsAt(BACKUPS_PATH) })), target.claim);
     else this.upload(target);
     this.createPolicy(pods.egress ?? false);

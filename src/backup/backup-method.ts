@@ -7,4 +7,6 @@ export enum BackupMethod {
    * with a log archive up to any point in time.
    */
   PHYSICAL = 'physical',
+  /** A snapshot of the volume of the server, by its driver: the method, and the only one, of `BackupDestination.snapshots`. */
+  SNAPSHOT = 'snapshot',
 }

@@ -14,9 +14,9 @@ export interface BackupProps {
   readonly destination: BackupDestination;
 
   /**
-   * How the database is backed up.
+   * How the database is backed up. Throws if the destination cannot hold such backups.
    *
-   * @default BackupMethod.DUMP
+   * @default - BackupMethod.DUMP; BackupMethod.SNAPSHOT if the destination is `BackupDestination.snapshots`
    */
   readonly method?: BackupMethod;
 
@@ -58,12 +58,12 @@ export interface BackupProps {
   /**
    * What the Job may use.
    *
-   * @default - cpu request 100m, memory request and limit 512 MiB
+   * @default - cpu request 100m, memory request and limit 512 MiB; for snapshots, 10m and 32 MiB
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * How the backups are verified, on a schedule of its own. The settings `timeZone` and `suspend` apply to it too.
+   * How the backups are verified, on a schedule of its own. The settings `timeZone` and `suspend` apply to it too. Throws for snapshots.
    *
    * @default - they are not
    */

@@ -2,14 +2,25 @@ import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackupDestination } from './backup-destination';
 import { BackupJob, type BackupJobProps } from './backup-job';
-import type { BackupMethod } from './backup-method';
+import { BackupMethod } from './backup-method';
 import type { BackupVerification } from './backup-verification';
-import { RestoreSource } from './restore-source';
+import { RestoreSource, SNAPSHOT_HAS_NAME } from './restore-source';
 import type { ScratchDatabase } from './scratch-database';
+import { scheduleSnapshots, type SnapshotBackupProps } from './snapshot-backup';
 import { VerifyJob } from './verify-job';
 import { conflict } from '../base/errors';
-import { MAX_SET_NAME, requireDnsLabel } from '../base/names';
+import { MAX_SET_NAME, namespaceOf, requireDnsLabel } from '../base/names';
 import { checked } from '../input/check-input';
+import { SCHEDULE_LABEL } from '../storage/snapshot-schedule';
+
+/** What all backups have in common. */
+interface BackupIdentity {
+  readonly name: string;
+  /** The name of the database. */
+  readonly database: string;
+  readonly destination: BackupDestination;
+  readonly method: BackupMethod;
+}
 
 /** What a backup is made from, whether the database has a log archive at a destination, and how backups are verified. */
 interface BackupSettings extends BackupJobProps {
@@ -19,8 +30,8 @@ interface BackupSettings extends BackupJobProps {
 }
 
 /**
- * Backups of a database on a schedule: a CronJob that writes a backup under a temporary name, checks it, gives it its name, and deletes old ones.
- * Made by `database.addBackup`.
+ * Backups of a database on a schedule: a CronJob that writes a backup under a temporary name, checks it, gives it its name, and deletes old ones; or
+ * one that takes a snapshot, waits until it is ready, and deletes old ones. Made by `database.addBackup`.
  *
  * To make one now: `kubectl create job --from=cronjob/<name> <name>-now`.
  */
@@ -30,8 +41,20 @@ export class Backup extends Construct {
    *
    * @internal
    */
-  public static _create(scope: Construct, id: string, props: BackupSettings): Backup {
-    return new Backup(scope, id, props);
+  public static _create(scope: Construct, id: string, settings: BackupSettings): Backup {
+    return new Backup(scope, id, settings, settings);
+  }
+
+  /**
+   * The same, of snapshots.
+   *
+   * @internal
+   */
+  public static _ofSnapshots(scope: Construct, id: string, props: SnapshotBackupProps): Backup {
+    const backup = new Backup(scope, id, { ...props, method: BackupMethod.SNAPSHOT });
+    const { _target: target } = props.destination;
+    if (target.kind === 'snapshots') scheduleSnapshots(backup, target, props);
+    return backup;
   }
 
   /** The name of the CronJob. */
@@ -44,42 +67,46 @@ export class Backup extends Construct {
   /** The cdk8s-plus view of the Pods that verify the backups: scheduling, selectors; undefined if they are not verified. */
   public readonly verificationWorkload?: kplus.Workload;
 
-  /** @internal */
-  public readonly _job: BackupJob;
-
+  private readonly job?: BackupJob;
   private readonly database: string;
 
-  private constructor(scope: Construct, id: string, private readonly props: BackupSettings) {
+  private constructor(scope: Construct, id: string, identity: BackupIdentity, private readonly settings?: BackupSettings) {
     super(scope, id);
-    this.method = props.method;
-    this.name = props.name;
-    this.destination = props.destination;
-    this.database = props.database;
-    this._job = new BackupJob(this, 'Resource', props);
-    this.verificationWorkload = props.verify && this.verification(props.verify);
+    const { name, database, destination, method } = identity;
+    this.name = name;
+    this.destination = destination;
+    this.method = method;
+    this.database = database;
+    if (settings === undefined) return;
+    this.job = new BackupJob(this, 'Resource', settings);
+    this.verificationWorkload = settings.verify && this.verification(settings, settings.verify);
   }
 
-  /** The cdk8s-plus view of the Pods that back up: scheduling, selectors. */
+  /** The cdk8s-plus view of the Pods that back up: scheduling, selectors. Throws if the backups are snapshots, whose Pods only call the API server. */
   public get workload(): kplus.Workload {
-    return this._job;
+    if (this.job !== undefined) return this.job;
+    throw conflict(this, 'the Pods that take snapshots are not available as a workload', 'Their CronJob is the ApiObject of this name.');
   }
 
   /**
    * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, or a dump of MariaDB, all of
-   * the log archive at its destination is replayed, if there is one.
+   * the log archive at its destination is replayed, if there is one. Throws if the backups are snapshots.
    */
   public latest(): RestoreSource {
+    if (this.method === BackupMethod.SNAPSHOT) {
+      throw conflict(this, SNAPSHOT_HAS_NAME, `Name one: 'kubectl get volumesnapshots -l ${SCHEDULE_LABEL}=${this.name} --sort-by=.metadata.creationTimestamp' lists them.`);
+    }
     return RestoreSource.latest(this.destination, this.database, this.method);
   }
 
   /**
    * One backup, and nothing that was written after it, for the `restoreFrom` of a new database.
    *
-   * @param name its name, such as '2026-11-24T10-00-00Z'. Throws if it is none
+   * @param name its name, such as '2026-11-24T10-00-00Z', or that of a snapshot, such as 'orders-nightly-29401680'. Throws if it is none
    */
   @checked
   public named(name: string): RestoreSource {
-    return RestoreSource.named(this.destination, this.database, name, this.method);
+    return RestoreSource._named(this.destination, this.database, name, { method: this.method, namespace: namespaceOf(this) });
   }
 
   /**
@@ -90,20 +117,24 @@ export class Backup extends Construct {
    */
   @checked
   public pointInTime(time: string): RestoreSource {
-    if (this.props.logMethod === undefined) {
+    if (this.method === BackupMethod.SNAPSHOT) {
+      throw conflict(this, 'a snapshot is restored as it is: no log continues it', "Restore one by its name, with 'named()', or add a backup of files and a log archive.");
+    }
+    const { settings } = this;
+    if (settings?.logMethod === undefined) {
       throw conflict(this, 'this database cannot be restored to a point in time', "Restore its newest backup by 'latest()', or one by its name.");
     }
-    if (this.method !== this.props.logMethod) {
+    if (this.method !== settings.logMethod) {
       throw conflict(this, 'a dump cannot be restored to a point in time', "Add a backup with 'method: BackupMethod.PHYSICAL', and a log archive.");
     }
-    if (!this.props.hasLogAt(this.destination)) {
+    if (!settings.hasLogAt(this.destination)) {
       throw conflict(this, 'a restore to a point in time needs the log archive of the database at the destination of the backup, and there is none', "Call 'archiveLog' with the same destination first.");
     }
     return RestoreSource.pointInTime(this.destination, this.database, time, this.method);
   }
 
-  private verification(verify: BackupVerification): VerifyJob {
-    const { database, size, timeZone, suspend, pods, scratchOf } = this.props;
+  private verification(settings: BackupSettings, verify: BackupVerification): VerifyJob {
+    const { database, size, timeZone, suspend, pods, scratchOf } = settings;
     return new VerifyJob(new Construct(this, 'Verification'), 'Resource', {
       ...verify,
       name: requireDnsLabel(this, 'verify.name', verify.name ?? `${this.name}-verify`, MAX_SET_NAME),

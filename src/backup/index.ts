@@ -11,3 +11,4 @@ export * from './log-archive';
 export * from './log-archive-props';
 export * from './physical-recipe';
 export * from './restore-source';
+export * from './snapshot-recipe';

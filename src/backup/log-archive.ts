@@ -68,7 +68,8 @@ export class LogArchive extends Construct {
   }
 
   private group(names: MemberNames): MemberGroup {
-    const { destination: { _target: target }, method, recipe, log, storage, database, resources } = this.settings;
+    const { destination, method, recipe, log, storage, database, resources } = this.settings;
+    const target = destination._files(this, 'a log archive');
     if (target.kind === 'claim' && storage !== undefined) {
       throw conflict(this, "'storage' is given, but the log is written to the claim of the destination at once", 'Omit it.');
     }

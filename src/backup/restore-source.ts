@@ -1,11 +1,17 @@
 import type { BackupDestination } from './backup-destination';
 import { BackupMethod } from './backup-method';
 import { utcOf } from './point-in-time';
-import { invalid } from '../base/errors';
+import { conflict, invalid } from '../base/errors';
 import { checked } from '../input/check-input';
 
 /** What a backup's name looks like: the time at which it began. */
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(\.1)*$/;
+
+/** What the name of a VolumeSnapshot looks like. */
+const SNAPSHOT_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Why a snapshot has to be named. */
+export const SNAPSHOT_HAS_NAME = 'the claim of a new database names its snapshot when it is made, and which one is the newest is not known then';
 
 /** What to restore. */
 interface Wanted {
@@ -14,6 +20,8 @@ interface Wanted {
   readonly backup: string;
   /** The time up to which the log is replayed; all of it if undefined. */
   readonly until?: string;
+  /** What is known of the snapshot, if it is one. */
+  readonly snapshot?: { readonly namespace?: string; readonly driver?: string };
 }
 
 /**
@@ -32,7 +40,8 @@ interface Wanted {
 export class RestoreSource {
   /**
    * The newest complete backup at the time when the new database is made. With a physical backup, or a dump of MariaDB, all of the log archive at the
-   * destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused.
+   * destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused. Throws if the
+   * destination consists of snapshots.
    *
    * @param destination where the backups are
    * @param database the name of the database that was backed up
@@ -40,6 +49,9 @@ export class RestoreSource {
    */
   @checked
   public static latest(destination: BackupDestination, database: string, method: BackupMethod = BackupMethod.DUMP): RestoreSource {
+    if (destination._target.kind === 'snapshots') {
+      throw conflict('RestoreSource.latest', SNAPSHOT_HAS_NAME, "Name one, with 'RestoreSource.named': 'kubectl get volumesnapshots' lists them.");
+    }
     return new RestoreSource(destination, database, { method, backup: 'latest' });
   }
 
@@ -48,18 +60,40 @@ export class RestoreSource {
    *
    * @param destination where the backups are
    * @param database the name of the database that was backed up
-   * @param name the name of the backup, such as '2026-11-24T10-00-00Z'. Throws if it is none
-   * @param method whether it is a dump, as by default, or a physical backup
+   * @param name the name of the backup, such as '2026-11-24T10-00-00Z', or of a VolumeSnapshot in the namespace of the new database. Throws if it is none
+   * @param method whether it is a dump, as by default, or a physical backup; nothing for a snapshot
    */
   @checked
-  public static named(destination: BackupDestination, database: string, name: string, method: BackupMethod = BackupMethod.DUMP): RestoreSource {
-    if (!NAME.test(name)) throw invalid('RestoreSource.named', { property: 'name', got: name, expected: 'the name of a backup', hint: "For example '2026-11-24T10-00-00Z': the log of the Job that made it has it." });
-    return new RestoreSource(destination, database, { method, backup: name });
+  public static named(destination: BackupDestination, database: string, name: string, method?: BackupMethod): RestoreSource {
+    return RestoreSource._named(destination, database, name, { method });
+  }
+
+  /**
+   * The same, with what else is known of it.
+   *
+   * @internal
+   */
+  public static _named(
+    destination: BackupDestination, database: string, name: string, known: { method?: BackupMethod; namespace?: string },
+  ): RestoreSource {
+    const { _target: target } = destination;
+    const snapshots = target.kind === 'snapshots';
+    if (!(snapshots ? SNAPSHOT_NAME : NAME).test(name)) {
+      const [expected, hint] = snapshots
+        ? ['the name of a VolumeSnapshot', "'kubectl get volumesnapshots' lists them."]
+        : ['the name of a backup', "For example '2026-11-24T10-00-00Z': the log of the Job that made it has it."];
+      throw invalid('RestoreSource.named', { property: 'name', got: name, expected, hint });
+    }
+    if (!snapshots) return new RestoreSource(destination, database, { method: known.method ?? BackupMethod.DUMP, backup: name });
+    requireSnapshotMethod(known.method);
+    const snapshot = { namespace: known.namespace, driver: target.snapshotClass?.driver };
+    return new RestoreSource(destination, database, { method: BackupMethod.SNAPSHOT, backup: name, snapshot });
   }
 
   /**
    * The state at a point in time: the newest backup that had ended by then, and the log up to the last transaction that was committed by
-   * then. The restore is refused if there is no such backup, or the log archive does not reach that time.
+   * then. The restore is refused if there is no such backup, or the log archive does not reach that time. Throws if the destination consists of
+   * snapshots.
    *
    * @param destination where the backups and the log archive are
    * @param database the name of the database that was backed up
@@ -77,6 +111,9 @@ export class RestoreSource {
         property: 'time', got: time, expected: 'a date and a time with seconds and an offset from UTC', hint: "For example '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'.",
       });
     }
+    if (destination._target.kind === 'snapshots') {
+      throw conflict('RestoreSource.pointInTime', 'a snapshot is restored as it is: no log continues it', "Name one, with 'RestoreSource.named'.");
+    }
     if (method === BackupMethod.DUMP && !until.endsWith('.000000Z')) {
       throw invalid('RestoreSource.pointInTime', {
         property: 'time', got: time, expected: 'a time in whole seconds, as a binary log has no fractions', hint: 'What was committed before that second is restored.',
@@ -92,5 +129,14 @@ export class RestoreSource {
     public readonly _database: string,
     /** @internal */
     public readonly _wanted: Wanted,
-  ) {}
+  ) {
+    if (_wanted.method === BackupMethod.SNAPSHOT && _destination._target.kind !== 'snapshots') {
+      throw conflict('RestoreSource', 'there are no snapshots at this destination', "Use 'BackupDestination.snapshots', or omit 'method'.");
+    }
+  }
+}
+
+function requireSnapshotMethod(method?: BackupMethod): void {
+  if (method === undefined || method === BackupMethod.SNAPSHOT) return;
+  throw invalid('RestoreSource.named', { property: 'method', got: method, expected: `${BackupMethod.SNAPSHOT}, as the destination consists of snapshots`, hint: 'Omit it.' });
 }

@@ -64,8 +64,9 @@ export function restoredFromCopy(group: MemberGroup, source: RestoreSource, reci
   return restored(group, source, { tools: recipe, files, env, prepare, reader: RESTORE, size });
 }
 
-function restored(group: MemberGroup, { _destination: { _target: target }, _database: database }: RestoreSource, restore: Restore): MemberGroup {
+function restored(group: MemberGroup, { _destination: destination, _database: database }: RestoreSource, restore: Restore): MemberGroup {
   const { prepare, reader } = restore;
+  const target = destination._files('RestoreSource', 'a backup of this kind');
   const mounts = [...group.mounts, MemberMount.files('restore', SCRIPTS_PATH, restore.files)._onlyIn(FETCH, reader)];
   if (target.kind === 'claim') return { ...group, prepare, mounts: [...mounts, MemberMount._volume(BACKUPS_PATH, target.claim, { readOnly: true })._onlyIn(reader)] };
   return {

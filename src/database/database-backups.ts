@@ -13,6 +13,8 @@ import type { RestoreSource } from '../backup/restore-source';
 import type { ScratchDatabase } from '../backup/scratch-database';
 import { conflict } from '../base/errors';
 import { kebabCase, MAX_SET_NAME, requireDnsLabel } from '../base/names';
+import type { IPersistentVolumeClaim } from '../storage/i-persistent-volume-claim';
+import type { MemberNames } from '../workload/member-names';
 import type { NetworkAccess } from '../workload/network-access';
 
 /** The database that is backed up. */
@@ -21,7 +23,10 @@ interface BackedUp {
   readonly name: string;
   readonly design: DatabaseDesign;
   readonly props: StatefulDatabaseProps;
+  readonly names: MemberNames;
   readonly network: NetworkAccess;
+  /** The claim of the first member, by the name of the template. */
+  readonly claimOf: (template: string) => IPersistentVolumeClaim;
   /** The design of this database with other properties. */
   readonly designOf: (others: Partial<StatefulDatabaseProps>) => DatabaseDesign;
 }
@@ -33,6 +38,7 @@ export class DatabaseBackups {
   public constructor(private readonly database: BackedUp) {}
 
   public addBackup(id: string, props: BackupProps): Backup {
+    if (props.destination._target.kind === 'snapshots') return this.addSnapshots(id, props);
     const { scope, name, network, props: { storage, egress } } = this.database;
     const method = props.method ?? BackupMethod.DUMP;
     const { recipe, script } = this.requireRecipe(method);
@@ -49,7 +55,7 @@ export class DatabaseBackups {
       hasLogAt: destination => this.archive?.destination._equals(destination) ?? false,
       scratchOf: (source, verification) => this.scratch(recipe, source, verification),
     });
-    network.grant(backup._job, [{ number: recipe.port }], { egress });
+    network.grant(backup.workload, [{ number: recipe.port }], { egress });
     return backup;
   }
 
@@ -70,6 +76,20 @@ export class DatabaseBackups {
     });
     network.grant(this.archive.workload, [{ number: recipe.port }], { egress });
     return this.archive;
+  }
+
+  private addSnapshots(id: string, props: BackupProps): Backup {
+    const { scope, name, names, design: { snapshots }, props: { engine }, claimOf } = this.database;
+    if (snapshots === undefined) throw conflict(scope, `the engine ${engine.name} does not support backups by snapshots`, "Its design needs 'snapshots'.");
+    return Backup._ofSnapshots(scope, id, {
+      ...props,
+      name: this.nameOf(id, props.name),
+      database: name,
+      claim: claimOf(snapshots.claim),
+      pod: names.podName(0),
+      conflict: snapshots.conflict,
+      pods: this.database.props,
+    });
   }
 
   /** How the log is archived, and which backups it continues. */
@@ -99,6 +119,9 @@ export class DatabaseBackups {
     if (method === BackupMethod.PHYSICAL) {
       if (physical !== undefined) return { recipe: physical, script: physical.copy };
       throw conflict(scope, `the engine ${engine.name} does not support physical backups`, "Omit 'method', for dumps.");
+    }
+    if (method === BackupMethod.SNAPSHOT) {
+      throw conflict(scope, `'method' is '${method}', but the destination does not consist of snapshots`, "Use 'BackupDestination.snapshots', or omit 'method'.");
     }
     if (dumps !== undefined) return { recipe: dumps, script: dumps.dump };
     throw conflict(scope, `the engine ${engine.name} does not support backups`, "Its design needs 'dumps'.");

@@ -4,6 +4,7 @@ import type { ConnectionValue } from './connection-value';
 import type { DatabaseCredentials } from './database-credentials';
 import type { DumpRecipe } from '../backup/dump-recipe';
 import type { PhysicalRecipe } from '../backup/physical-recipe';
+import type { SnapshotRecipe } from '../backup/snapshot-recipe';
 import type { Endpoint, ProductDesign } from '../kit/design';
 import type { StorageProps } from '../storage/storage-props';
 import type { MemberNames } from '../workload/member-names';
@@ -89,6 +90,13 @@ export interface DatabaseDesign extends ProductDesign {
    * @default - physical backups and log archives are refused
    */
   readonly physical?: PhysicalRecipe;
+
+  /**
+   * How the database begins with a snapshot of the volume of another one.
+   *
+   * @default - backups by snapshots are refused
+   */
+  readonly snapshots?: SnapshotRecipe;
 }
 
 /** A database engine. Implement it to run a product that this library does not support, and pass it to `DatabaseEngine.of`. */

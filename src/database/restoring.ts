@@ -4,12 +4,13 @@ import type { StatefulDatabaseProps } from './stateful-database-props';
 import { BackupMethod } from '../backup/backup-method';
 import type { RestoreSource } from '../backup/restore-source';
 import { RESTORE_INIT_SCRIPTS, restoredFromCopy, restoredFromDump } from '../backup/restored';
+import { restoredFromSnapshot } from '../backup/restored-from-snapshot';
 import { conflict } from '../base/errors';
 import type { Files } from '../kit/files';
 
 /** The init scripts of a database that is restored. A copy of files needs none. */
 export function restoreScripts(where: IConstruct, source: RestoreSource, { initScripts }: StatefulDatabaseProps): Files {
-  if (initScripts === undefined) return isPhysical(source) ? {} : RESTORE_INIT_SCRIPTS;
+  if (initScripts === undefined) return source._wanted.method === BackupMethod.DUMP ? RESTORE_INIT_SCRIPTS : {};
   throw conflict(where, "both 'restoreFrom' and 'initScripts' are given", "Omit 'initScripts': the backup contains their results.");
 }
 
@@ -17,18 +18,22 @@ export function restoreScripts(where: IConstruct, source: RestoreSource, { initS
 export function restoring(
   where: IConstruct, source: RestoreSource, { engine, storage }: StatefulDatabaseProps, design: DatabaseDesign,
 ): DatabaseDesign {
-  const { groups: [first, ...others], dumps, physical } = design;
-  if (isPhysical(source)) {
+  const { groups: [first, ...others], dumps, physical, snapshots } = design;
+  const { method, until } = source._wanted;
+  if (method === BackupMethod.SNAPSHOT) {
+    if (snapshots === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a snapshot`, 'Restore a dump.');
+    if (storage.dataSource !== undefined) {
+      throw conflict(where, "both 'restoreFrom' a snapshot and 'storage.dataSource' are given", "Omit 'storage.dataSource': the snapshot is the data source.");
+    }
+    return { ...design, groups: [restoredFromSnapshot(first, source, snapshots), ...others] };
+  }
+  if (method === BackupMethod.PHYSICAL) {
     if (physical === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a physical backup`, "Restore a dump: 'BackupMethod.DUMP'.");
     return { ...design, groups: [restoredFromCopy(first, source, physical, storage.size), ...others] };
   }
   if (dumps === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom'`, 'Omit it.');
-  if (source._wanted.until !== undefined && dumps.log === undefined) {
+  if (until !== undefined && dumps.log === undefined) {
     throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a dump to a point in time`, 'Restore the newest dump, or one by its name.');
   }
   return { ...design, groups: [restoredFromDump(first, source, dumps, storage.size), ...others] };
-}
-
-function isPhysical({ _wanted: { method } }: RestoreSource): boolean {
-  return method === BackupMethod.PHYSICAL;
 }

@@ -99,7 +99,9 @@ export class StatefulDatabase extends Construct {
       name: this.name,
       design: this.design,
       props,
+      names: first.names,
       network: this.statefulWorkload._network,
+      claimOf: template => this.statefulWorkload.claim(first.names.claimTemplate(template)).memberClaim(0),
       designOf: others => this.designOf({ ...props, ...others }, names),
     });
     this.port = write.ports[0].number;

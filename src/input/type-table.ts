@@ -6,6 +6,7 @@ export const SIGNATURES: { readonly [name: string]: string | undefined } = {
   'Backup.pointInTime': 'time: string',
   'BackupDestination.claim': 'claim: kplus.IStorage',
   'BackupDestination.objectStore': 'options: ObjectStoreOptions',
+  'BackupDestination.snapshots': 'options?: SnapshotOptions',
   'ClaimTemplate.memberClaim': 'index: number',
   'ConnectionValue.text': 'value: string',
   'ContainerProbe.fromCommand': 'command: string[]; options?: ExecProbeOptions',
@@ -259,7 +260,8 @@ export const STRUCTS: { readonly [name: string]: string | undefined } = {
   'ServiceAccountTokenOptions': 'audience?: string; expiration?: cdk8s.Duration; path?: string',
   'SetIdentity': 'claimLabels?: string{}; claimNames?: string{}; claimOrder?: string[]; governingService?: GoverningService; podManagement?: kplus.PodManagementPolicy; selectorLabels?: string{}; serviceName?: string',
   'SharedScratchPodProps': 'automountServiceAccountToken?: boolean; dns?: kplus.PodDnsProps; dockerRegistryAuth?: kplus.ISecret; isolate?: boolean; medium?: kplus.EmptyDirMedium; name?: string; podAnnotations?: string{}; podLabels?: string{}; priorityClassName?: string; restartPolicy?: kplus.RestartPolicy; security?: PodSecurityProps; serviceAccount?: kplus.IServiceAccount; sizeLimit?: cdk8s.Size; terminationGrace?: cdk8s.Duration',
-  'SnapshotScheduleProps': 'claim: IPersistentVolumeClaim; schedule: cdk8s.Cron; egress?: boolean; image?: string; keep?: number; name?: string; resources?: kplus.ContainerResources; snapshotClass?: IVolumeSnapshotClass; suspend?: boolean; timeZone?: string',
+  'SnapshotOptions': 'image?: string; snapshotClass?: IVolumeSnapshotClass',
+  'SnapshotScheduleProps': 'claim: IPersistentVolumeClaim; schedule: cdk8s.Cron; egress?: boolean; image?: string; keep?: number; keepAge?: cdk8s.Duration; name?: string; readyPod?: string; readyWithin?: cdk8s.Duration; resources?: kplus.ContainerResources; snapshotClass?: IVolumeSnapshotClass; suspend?: boolean; timeZone?: string',
   'SpreadOptions': 'hosts?: string; maxSkew?: number; topologies?: string{}; zones?: string',
   'StatefulDatabaseProps': 'StatefulPodsProps & engine: IDatabaseEngine; storage: StorageProps; credentials?: DatabaseCredentials; databaseName?: string; image?: string; initScripts?: string{}; parameters?: string{}; readReplicas?: number; resources?: kplus.ContainerResources; restoreFrom?: RestoreSource; security?: PodSecurityProps; startupBudget?: cdk8s.Duration; unlistedSettings?: string[]',
   'StatefulPodsProps': 'clusterDomain?: string; disruption?: DisruptionPolicy; dockerRegistryAuth?: kplus.ISecret; egress?: boolean; identity?: SetIdentity; isolate?: boolean; name?: string; placement?: Placement; podAnnotations?: string{}; podLabels?: string{}; priorityClassName?: string; revisionHistoryLimit?: number; rollOnConfigChange?: boolean; runtimeClassName?: string; schedulerName?: string; serviceAccount?: kplus.IServiceAccount; terminationGrace?: cdk8s.Duration; updateStrategy?: kplus.StatefulSetUpdateStrategy',
@@ -308,7 +310,7 @@ export const ENUMS: { readonly [name: string]: string | undefined } = {
   AzureDiskFileSystem: 'ext4; xfs; btrfs; ext3; ext2',
   AzureDiskSku: 'Premium_LRS; Premium_ZRS; PremiumV2_LRS; StandardSSD_LRS; StandardSSD_ZRS; Standard_LRS; UltraSSD_LRS',
   AzureFileSku: 'Standard_LRS; Standard_ZRS; Standard_GRS; Standard_RAGRS; Standard_RAGZRS; Premium_LRS; Premium_ZRS; StandardV2_LRS; StandardV2_ZRS; StandardV2_GRS; StandardV2_GZRS; PremiumV2_LRS; PremiumV2_ZRS',
-  BackupMethod: 'dump; physical',
+  BackupMethod: 'dump; physical; snapshot',
   CephImageFeature: 'layering; exclusive-lock; object-map; fast-diff; deep-flatten; journaling',
   CephRbdFileSystem: 'ext4; xfs',
   CinderFileSystem: 'ext4; xfs',
@@ -352,7 +354,7 @@ export const INTERFACES: { readonly [name: string]: string | undefined } = {
 
 /** How values of a class or interface are made. */
 export const MAKERS: { readonly [name: string]: string | undefined } = {
-  'BackupDestination': 'BackupDestination.claim(…), BackupDestination.objectStore(…)',
+  'BackupDestination': 'BackupDestination.claim(…), BackupDestination.objectStore(…), BackupDestination.snapshots(…)',
   'DatabaseCredentials': 'DatabaseCredentials.fromSecret(…)',
   'DisruptionPolicy': 'DisruptionPolicy.derived(…), DisruptionPolicy.maxUnavailable(…), DisruptionPolicy.maxUnavailablePercent(…), …',
   'DownwardField': 'DownwardField.annotation(…), DownwardField.annotations(), DownwardField.label(…), …',

@@ -4,6 +4,7 @@ import { MEMBERS_PATH } from './members-path';
 import type { MountSource } from './mount-source';
 import { checked } from '../input/check-input';
 import type { StorageProps } from '../storage/storage-props';
+import type { VolumeDataSource } from '../storage/volume-data-source';
 import type { MemberNames } from '../workload/member-names';
 
 /** Sufficient for sockets, process ids and files of scripts. Bulk data of a server belongs on its volume. */
@@ -161,6 +162,16 @@ export class MemberMount {
    */
   public _onlyIn(...containers: string[]): MemberMount {
     return new MemberMount(this.name, this.path, this._source, containers);
+  }
+
+  /**
+   * The same mount, if it is a claim, but the volume of the first member has this content at first: that of a `restoreFrom`.
+   *
+   * @internal
+   */
+  public _beginningWith(first: VolumeDataSource): MemberMount {
+    const { _source: source } = this;
+    return source.kind === 'claim' ? new MemberMount(this.name, this.path, { ...source, first }, this._containers) : this;
   }
 
   /**

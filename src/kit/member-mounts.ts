@@ -4,7 +4,7 @@ import { configFiles } from './config-files';
 import { type Files, requireFiles } from './files';
 import type { MemberMount } from './member-mount';
 import { memberCountVolume, membersVolume } from './members-file';
-import type { MountSource } from './mount-source';
+import type { ClaimSource, MountSource } from './mount-source';
 import { folderVolume, secretVolume } from './pod-volumes';
 import { claimRequest, claimTemplateOf } from './product-storage';
 import type { ClaimTemplate } from '../storage/claim-template';
@@ -71,13 +71,21 @@ export class MemberMounts {
     }
   }
 
-  private claim(name: string, { property, storage }: MountSource & { readonly kind: 'claim' }): ClaimTemplate {
-    return this.set._addClaim(name, claimTemplateOf(this.scope, property, storage), claimRequest(this.scope, property));
+  private claim(name: string, { property, storage, first }: ClaimSource): ClaimTemplate {
+    const props = claimTemplateOf(this.scope, property, storage);
+    const claim = this.set._addClaim(name, props, claimRequest(this.scope, property));
+    if (first !== undefined) this.set._beginWith(claim, { ...props, dataSource: first }, { by: this.scope, nameOf: ofRestore(property) });
+    return claim;
   }
 
   private memberCount(name: string, { of, further }: MountSource & { readonly kind: 'memberCount' }): kplus.Volume {
     return of === undefined ? membersVolume(this.set, further) : memberCountVolume(this.set, name, of);
   }
+}
+
+/** What the user calls the properties of the claim that a restore makes. */
+function ofRestore(property: string): (name: string) => string {
+  return name => name === 'dataSource' ? 'restoreFrom' : `${property}.${name}`;
 }
 
 function isEmpty({ _source: source }: MemberMount): boolean {

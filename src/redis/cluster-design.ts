@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { ClusterLayout } from './cluster-topology';
-import { DATA_DIR, REDIS_PORT } from './redis-conf';
+import { DATA_CLAIM, DATA_DIR, REDIS_PORT } from './redis-conf';
 import { COMMON_SCRIPTS, FILES_DIR, passwordMounts, REDIS_USER, runFolder, script, stopBound } from './redis-member';
 import type { RedisModel } from './redis-model';
 import * as scripts from './scripts/shell';
@@ -72,7 +72,7 @@ function shardGroup(model: RedisModel<ClusterLayout>, shard: number): MemberGrou
     sharedLabels: sharedLabels(names),
     reaches: all.filter((_, i) => i !== shard).map(group => ({ group, ports: [REDIS_PORT, BUS_PORT, FOUNDING_PORT] })),
     mounts: [
-      MemberMount.claim('data', DATA_DIR, model.storage),
+      MemberMount.claim(DATA_CLAIM, DATA_DIR, model.storage),
       ...passwordMounts(model),
       MemberMount.files('files', FILES_DIR, { 'redis.conf': model.redisConf, 'users': model.usersAcl, ...SCRIPTS }),
       MemberMount.memberCount({ shards: layout.shards }),

@@ -1,16 +1,19 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { DATA_DIR, REDIS_PORT } from './redis-conf';
+import { DATA_CLAIM, DATA_DIR, REDIS_PORT } from './redis-conf';
 import { CREDENTIALS_DIR, memberEnv, REDIS_USER } from './redis-member';
 import { type RedisModel, serversOf } from './redis-model';
 import * as scripts from './scripts/shell';
+import { BackupMethod } from '../backup/backup-method';
 import { SCRIPTS_PATH } from '../backup/backup-paths';
 import type { CheckRecipe } from '../backup/check-recipe';
 import type { DumpRecipe } from '../backup/dump-recipe';
 import type { RestoreSource } from '../backup/restore-source';
 import { restoredFromDump } from '../backup/restored';
+import { withSnapshot } from '../backup/restored-from-snapshot';
 import type { MemberContainer, MemberGroup, ProductDesign } from '../kit/design';
 import { MemberMount } from '../kit/member-mount';
+import { plainEnv } from '../kit/plain-env';
 
 const PREPARE = 'prepare';
 const PREPARE_PATH = '/etc/cdk8s-stateful/prepare';
@@ -55,5 +58,11 @@ export function restoredServers(model: RedisModel, servers: MemberGroup, source:
     resources: model.resources,
   };
   const mounts = [...servers.mounts, MemberMount.files('prepare', PREPARE_PATH, { 'prepare.sh': scripts.PREPARE_SH })._onlyIn(PREPARE)];
+  const { method, backup } = source._wanted;
+  if (method === BackupMethod.SNAPSHOT) {
+    const step = { ...prepare, env: { ...prepare.env, ...plainEnv({ SNAPSHOT: backup }) } };
+    const start = { claim: DATA_CLAIM, script: scripts.RESTORE_SNAPSHOT_SH, container: PREPARE };
+    return withSnapshot({ ...servers, prepare: [step], mounts }, source, start);
+  }
   return restoredFromDump({ ...servers, prepare: [prepare], mounts }, source, redisDumps(model), model.storage.size);
 }

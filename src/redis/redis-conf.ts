@@ -6,6 +6,8 @@ import { requireNoSecret } from '../kit/secret-settings';
 
 /** The port for clients and for replication. */
 export const REDIS_PORT = 6379;
+/** The name of the claim template of the data. */
+export const DATA_CLAIM = 'data';
 /** The data directory. */
 export const DATA_DIR = '/data';
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { SHARD_SUFFIX, shardEndpoint, shardNames } from './cluster-design';
 import { DataLink } from './data-link';
 import { redisDumps, restoredDesign, restoredServers } from './redis-backups';
-import { REDIS_PORT } from './redis-conf';
+import { DATA_CLAIM, REDIS_PORT } from './redis-conf';
 import type { RedisCredentials } from './redis-credentials';
 import type { RedisConnectionOptions, RedisDatabaseProps, RedisGrantOptions } from './redis-database-props';
 import { READ_SUFFIX, redisDesign, serversEndpoint } from './redis-design';
@@ -199,13 +199,15 @@ export class RedisDatabase extends Construct {
   @checked
   public addBackup(id: string, props: BackupProps): Backup {
     this.requireOneDataSet('addBackup');
-    this.requireDump(props.method);
     const { names, storage } = this.model;
+    const name = requireDnsLabel(this, 'name', props.name ?? `${this.name}-${kebabCase(id)}`, MAX_SET_NAME);
+    if (props.destination._target.kind === 'snapshots') return this.addSnapshots(id, name, props);
+    this.requireDump(props.method);
     const recipe = redisDumps(this.model);
     const backup = Backup._create(this, id, {
       ...props,
       method: BackupMethod.DUMP,
-      name: requireDnsLabel(this, 'name', props.name ?? `${this.name}-${kebabCase(id)}`, MAX_SET_NAME),
+      name,
       database: this.name,
       recipe,
       script: recipe.dump,
@@ -214,15 +216,36 @@ export class RedisDatabase extends Construct {
       hasLogAt: () => false,
       scratchOf: (source, verification) => this.scratch(source, verification),
     });
-    this.assembly.setOf(names)._network.grant(backup._job, [{ number: REDIS_PORT }], { egress: this.props.egress });
+    this.assembly.setOf(names)._network.grant(backup.workload, [{ number: REDIS_PORT }], { egress: this.props.egress });
     return backup;
+  }
+
+  private addSnapshots(id: string, name: string, props: BackupProps): Backup {
+    const { names, layout } = this.model;
+    if (layout.kind !== 'standalone') {
+      throw conflict(this, 'snapshots are not supported with sentinels: which server has the newest data, and whether its volume has them yet, only the servers can tell',
+        "Use 'BackupDestination.claim' or 'BackupDestination.objectStore': such a backup asks them.");
+    }
+    return Backup._ofSnapshots(this, id, {
+      ...props,
+      name,
+      database: this.name,
+      claim: this.assembly.setOf(names).claim(names.claimTemplate(DATA_CLAIM)).memberClaim(0),
+      pod: names.podName(0),
+      pods: this.props,
+    });
   }
 
   private design(restoreFrom?: RestoreSource): ProductDesign {
     const design = redisDesign(this.model);
     if (restoreFrom === undefined) return design;
     this.requireOneDataSet('restoreFrom');
-    this.requireDump(restoreFrom._wanted.method);
+    const { method } = restoreFrom._wanted;
+    if (method !== BackupMethod.SNAPSHOT) {
+      this.requireDump(method);
+    } else if (this.model.storage.dataSource !== undefined) {
+      throw conflict(this, "both 'restoreFrom' a snapshot and 'storage.dataSource' are given", "Omit 'storage.dataSource': the snapshot is the data source.");
+    }
     return restoredDesign(this.model, design, restoreFrom);
   }
 
@@ -250,7 +273,7 @@ export class RedisDatabase extends Construct {
 
   private requireDump(method: BackupMethod = BackupMethod.DUMP): void {
     if (method === BackupMethod.DUMP) return;
-    throw conflict(this, `there are no ${method} backups of ${this.model.flavor}`, "Omit 'method': a snapshot is made, and restored, as BackupMethod.DUMP.");
+    throw conflict(this, `there are no ${method} backups of ${this.model.flavor} at such a destination`, "Omit 'method': what the server writes is BackupMethod.DUMP.");
   }
 
   private targetsOf({ sentinel = this.speaksSentinel }: RedisConnectionOptions): GrantTarget[] {

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { DATA_DIR, REDIS_PORT } from './redis-conf';
+import { DATA_CLAIM, DATA_DIR, REDIS_PORT } from './redis-conf';
 import { COMMON_SCRIPTS, FILES_DIR, memberEnv, passwordMounts, REDIS_USER, runFolder, script, SENTINEL_PORT, sentinelNames } from './redis-member';
 import type { RedisModel } from './redis-model';
 import * as scripts from './scripts/shell';
@@ -30,7 +30,7 @@ export function serverGroup(model: RedisModel, { members, start, stop }: ServerO
     terminationGrace: model.terminationGrace,
     reaches: watched ? [{ group: sentinelNames(names), ports: [SENTINEL_PORT, FOUNDING_PORT] }] : undefined,
     mounts: [
-      MemberMount.claim('data', DATA_DIR, model.storage),
+      MemberMount.claim(DATA_CLAIM, DATA_DIR, model.storage),
       ...passwordMounts(model),
       MemberMount.files('files', FILES_DIR, { 'redis.conf': model.redisConf, 'users': model.usersAcl, ...COMMON_SCRIPTS, ...serverScripts(watched) }),
       MemberMount.memberCount(),

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { DATA_DIR, REDIS_PORT } from './redis-conf';
+import { DATA_CLAIM, DATA_DIR, REDIS_PORT } from './redis-conf';
 import {
   COMMON_SCRIPTS, FILES_DIR, memberEnv, passwordMounts, REDIS_USER, runFolder, script, SENTINEL_PORT, SENTINEL_SUFFIX, sentinelNames,
 } from './redis-member';
@@ -28,7 +28,7 @@ export function sentinelGroup(model: RedisModel<SentinelLayout>): MemberGroup {
     terminationGrace: Duration.seconds(30),
     reaches: [{ group: names, ports: [REDIS_PORT] }],
     mounts: [
-      MemberMount.claim('data', DATA_DIR, { ...storage, size: Size.gibibytes(1), dataSource: undefined }),
+      MemberMount.claim(DATA_CLAIM, DATA_DIR, { ...storage, size: Size.gibibytes(1), dataSource: undefined }),
       ...passwordMounts(model),
       MemberMount.files('files', FILES_DIR, {
         'users': model.usersAcl,

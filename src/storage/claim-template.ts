@@ -1,10 +1,11 @@
-import type { Size } from 'cdk8s';
+import type { ApiObject, Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ClaimProps } from './claim-props';
 import type { ClaimRequest } from './claim-request';
 import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
 import { ClaimSpec } from './private/claim-spec';
+import { firstClaim } from './private/first-claim';
 import { growSet } from './private/growing';
 import { orNothing } from '../base/all-or-nothing';
 import { namespaceOf, requireDnsLabel } from '../base/names';
@@ -79,6 +80,17 @@ export class ClaimTemplate extends Construct implements kplus.IStorage {
       storageClass: this.spec.storageClass,
       volumeMode: this.volumeMode,
     };
+  }
+
+  /**
+   * Creates the claim of the first member itself, with properties that differ from those of the template, such as initial content.
+   *
+   * @internal
+   */
+  public _createFirst(props: ClaimTemplateProps, { by, nameOf }: ClaimRequest, setLabels: { [key: string]: string }): ApiObject {
+    return firstClaim(this, new ClaimSpec(by, props, { nameOf }), {
+      name: this.claimName(0), labels: { ...setLabels, ...this.labels }, annotations: this.annotations,
+    });
   }
 
   /**

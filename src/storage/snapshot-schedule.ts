@@ -1,4 +1,4 @@
-import { type Cron, Size } from 'cdk8s';
+import { type Cron, type Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { IPersistentVolumeClaim } from './i-persistent-volume-claim';
@@ -7,7 +7,7 @@ import { SnapshotDeletionPolicy } from './snapshot-deletion-policy';
 import { DNS_PORTS } from '../base/dns-ports';
 import { conflict, requireInteger } from '../base/errors';
 import { recommendedLabels } from '../base/labels';
-import { nameOf } from '../base/names';
+import { nameOf, requireDnsLabel } from '../base/names';
 import { ownObject } from '../base/own-object';
 import { quantity } from '../base/quantity';
 import { closedPodSpec, RESTRICTED_CONTAINER } from '../pod/restricted';
@@ -30,6 +30,30 @@ export interface SnapshotScheduleProps {
    * @default 7
    */
   readonly keep?: number;
+
+  /**
+   * How long a snapshot is kept at least, whatever their number, by the clock of the API server. Positive, in whole seconds. Like `keep`, throws if
+   * the snapshot class is known to retain the snapshots themselves.
+   *
+   * @default - age does not matter
+   */
+  readonly keepAge?: Duration;
+
+  /**
+   * How long a snapshot may take until it is ready to use. The Job waits for it, and fails if it is not, without deleting any other. At least one
+   * minute, in whole seconds.
+   *
+   * @default - the Job does not wait
+   */
+  readonly readyWithin?: Duration;
+
+  /**
+   * The name of a Pod that must be ready when a snapshot is taken: the server that uses the volume. Otherwise the Job fails, so that snapshots of a
+   * server that has lost its data do not replace those of the data.
+   *
+   * @default - snapshots are taken whatever the state of the server
+   */
+  readonly readyPod?: string;
 
   /**
    * The snapshot class.
@@ -61,7 +85,7 @@ export interface SnapshotScheduleProps {
   readonly suspend?: boolean;
 
   /**
-   * The image of the Job. It must contain `sh`, `cat`, `grep`, `sort` and `curl` 7.55 or later.
+   * The image of the Job. It must contain `sh`, `cat`, `cut`, `date`, `grep`, `head`, `sed`, `sleep`, `sort`, `tr` and `curl` 7.55 or later.
    *
    * @default 'docker.io/curlimages/curl:8.15.0'
    */
@@ -84,7 +108,7 @@ export interface SnapshotScheduleProps {
 }
 
 /** The label of all snapshots of a schedule, by which snapshot.sh selects them. */
-const SCHEDULE_LABEL = 'cdk8s-stateful/snapshot-schedule';
+export const SCHEDULE_LABEL = 'cdk8s-stateful/snapshot-schedule';
 
 const DEFAULT_RESOURCES: kplus.ContainerResources = {
   cpu: { request: kplus.Cpu.millis(10) },
@@ -92,9 +116,14 @@ const DEFAULT_RESOURCES: kplus.ContainerResources = {
   ephemeralStorage: { request: Size.mebibytes(16) },
 };
 
+/** How long a Job that does not wait may run, in seconds. */
+const JOB_SECONDS = 1800;
+/** How much longer one may run that waits, in seconds: what ends it first should be its own message. */
+const GRACE_SECONDS = 120;
+
 /**
  * Takes snapshots of a volume on a schedule and keeps the most recent ones. It is a CronJob whose ServiceAccount can
- * only create, read and delete VolumeSnapshots in its own namespace.
+ * only create, read and delete VolumeSnapshots in its own namespace, and read the `readyPod`.
  *
  * Deleting a VolumeSnapshot deletes the snapshot itself only if its class has `SnapshotDeletionPolicy.DELETE`.
  * Otherwise the storage system keeps all snapshots, and you keep paying for them. Snapshots do not protect against the
@@ -113,8 +142,11 @@ export class SnapshotSchedule extends Construct {
   /** The name of the CronJob. */
   public readonly name: string;
 
+  private readonly keepSeconds?: number;
+  private readonly readySeconds?: number;
+
   /**
-   * Throws if the volume is known not to support snapshots, or if `keep` is set and the snapshot class is known to
+   * Throws if the volume is known not to support snapshots, or if `keep` or `keepAge` is set and the snapshot class is known to
    * retain them.
    */
   public constructor(scope: Construct, id: string, private readonly props: SnapshotScheduleProps) {
@@ -126,6 +158,9 @@ export class SnapshotSchedule extends Construct {
     requireSnapshots(this, props.claim, props.snapshotClass);
     requireClassName(this, props.snapshotClass);
     this.requireDeletion();
+    this.keepSeconds = this.seconds('keepAge', props.keepAge, 1);
+    this.readySeconds = this.seconds('readyWithin', props.readyWithin, 60);
+    if (props.readyPod !== undefined) requireDnsLabel(this, 'readyPod', props.readyPod);
 
     this.createAccount();
     this.createPolicy(props.egress ?? false);
@@ -140,7 +175,7 @@ export class SnapshotSchedule extends Construct {
         jobTemplate: {
           spec: {
             backoffLimit: 3,
-            activeDeadlineSeconds: 1800,
+            activeDeadlineSeconds: this.readySeconds === undefined ? JOB_SECONDS : this.readySeconds + GRACE_SECONDS,
             template: { metadata: { labels: { ...recommendedLabels(this.name), ...this.selector } }, spec: this.podSpec(keep) },
           },
         },
@@ -153,18 +188,27 @@ export class SnapshotSchedule extends Construct {
   }
 
   private requireDeletion(): void {
-    const { keep, snapshotClass } = this.props;
-    if (keep === undefined || snapshotClass?.deletionPolicy !== SnapshotDeletionPolicy.RETAIN) return;
-    throw conflict(this, `'keep' is set, but the snapshot class '${snapshotClass.name}' retains all snapshots in the storage system`,
-      "Set 'deletionPolicy: SnapshotDeletionPolicy.DELETE' on the class, or omit 'keep' and delete the snapshots yourself.");
+    const { keep, keepAge, snapshotClass } = this.props;
+    const given = keep !== undefined ? 'keep' : keepAge && 'keepAge';
+    if (given === undefined || snapshotClass?.deletionPolicy !== SnapshotDeletionPolicy.RETAIN) return;
+    throw conflict(this, `'${given}' is set, but the snapshot class '${snapshotClass.name}' retains all snapshots in the storage system`,
+      `Set 'deletionPolicy: SnapshotDeletionPolicy.DELETE' on the class, or omit '${given}' and delete the snapshots yourself.`);
+  }
+
+  private seconds(property: string, duration: Duration | undefined, min: number): number | undefined {
+    return duration && requireInteger(this, `${property} in seconds`, duration.toSeconds({ integral: false }), min);
   }
 
   private createAccount(): void {
+    const { readyPod } = this.props;
     const metadata = { name: this.name, labels: recommendedLabels(this.name) };
     new kplus.k8s.KubeServiceAccount(this, 'Account', { metadata, automountServiceAccountToken: false });
     new kplus.k8s.KubeRole(this, 'Role', {
       metadata,
-      rules: [{ apiGroups: ['snapshot.storage.k8s.io'], resources: ['volumesnapshots'], verbs: ['create', 'get', 'list', 'delete'] }],
+      rules: [
+        { apiGroups: ['snapshot.storage.k8s.io'], resources: ['volumesnapshots'], verbs: ['create', 'get', 'list', 'delete'] },
+        ...readyPod === undefined ? [] : [{ apiGroups: [''], resources: ['pods'], resourceNames: [readyPod], verbs: ['get'] }],
+      ],
     });
     new kplus.k8s.KubeRoleBinding(this, 'Binding', {
       metadata,
@@ -226,6 +270,13 @@ export class SnapshotSchedule extends Construct {
       { name: 'SCHEDULE', value: this.name },
       { name: 'KEEP', value: String(keep) },
       { name: 'MANIFEST', value: JSON.stringify(manifest) },
+      ...this.optionalEnvironment(),
     ];
+  }
+
+  private optionalEnvironment(): kplus.k8s.EnvVar[] {
+    const { keepSeconds, readySeconds, props: { readyPod } } = this;
+    return Object.entries({ KEEP_SECONDS: keepSeconds, READY_SECONDS: readySeconds, READY_POD: readyPod })
+      .flatMap(([name, value]) => value === undefined ? [] : [{ name, value: `${value}` }]);
   }
 }

@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireDeclaredPorts } from './declared-ports';
@@ -193,6 +194,15 @@ export class StatefulWorkload extends Construct implements kplus.IScalable {
     this.set.addClaim(claim);
     this.claims.set(name, claim);
     return claim;
+  }
+
+  /**
+   * Creates the claim of the first member itself, with initial content that the claims of the others do not have.
+   *
+   * @internal
+   */
+  public _beginWith(template: ClaimTemplate, props: ClaimTemplateProps, asked: ClaimRequest): void {
+    ApiObject.of(this.set).addDependency(template._createFirst(props, asked, this.identity.claimLabels));
   }
 
   /**

@@ -1,43 +1,31 @@
-import { execFile, execFileSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { promisify } from 'node:util';
-import { Cron } from 'cdk8s';
+import { Cron, Duration, Size } from 'cdk8s';
 import { reachableClusters } from '../support/clusters';
+import { curlMissing, JobRuns } from '../support/job-runs';
 import { Kubectl } from '../support/kubectl';
 import { Manifest } from '../support/manifest';
 import { newChart, synth } from '../support/manifests';
 import { itUnless } from '../support/needs';
 import { makeSnapshotKinds } from '../support/snapshot-kinds';
 import { TestNamespace } from '../support/test-namespace';
-import { PersistentVolumeClaim, SnapshotSchedule } from 'cdk8s-stateful';
+import { BackupDestination, DatabaseEngine, PersistentVolumeClaim, PostgresVersion, SnapshotSchedule, StatefulDatabase } from 'cdk8s-stateful';
 
-interface Container {
-  readonly command: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
-}
-
-/** No registry is needed: what the image of the schedule would run is run here, with the same account and the same rights. */
 const it = itUnless(curlMissing());
 
 describe.each(reachableClusters())('a snapshot schedule on $version', ({ kubectl: cluster }) => {
   let namespace: TestNamespace;
   let kubectl: Kubectl;
-  let account: string;
+  let runs: JobRuns;
   let removeKinds: () => Promise<void>;
 
   beforeAll(async () => {
-    account = fs.mkdtempSync(path.join(os.tmpdir(), 'account-'));
     removeKinds = await makeSnapshotKinds(cluster);
     namespace = await TestNamespace.create('snapshots', cluster);
     kubectl = namespace.kubectl;
+    runs = await JobRuns.create(cluster, namespace);
     await kubectl.apply(manifests());
-    fs.writeFileSync(path.join(account, 'token'), await kubectl.run(['create', 'token', 'nightly']));
-    fs.writeFileSync(path.join(account, 'ca.crt'), await authority(cluster));
   });
   afterAll(async () => {
-    fs.rmSync(account, { recursive: true });
+    runs?.end();
     await namespace?.delete();
     await removeKinds?.();
   });
@@ -48,16 +36,7 @@ describe.each(reachableClusters())('a snapshot schedule on $version', ({ kubectl
     return synth(chart);
   }
 
-  /** Does what the Pod of the Job with this name would do. */
-  async function run(job: string): Promise<string> {
-    const { spec } = manifests().find(({ kind }) => kind === 'CronJob') as unknown as { spec: { jobTemplate: { spec: { template: { spec: { containers: Container[] } } } } } };
-    const [{ command: [shell, ...args], env }] = spec.jobTemplate.spec.template.spec.containers;
-    const given: { [name: string]: string } = { SNAPSHOT: job, NAMESPACE: namespace.name, ACCOUNT: account, API_SERVER: await serverOf(cluster) };
-    for (const { name, value } of env) given[name] ??= (value ?? '').replace('$(SNAPSHOT)', job);
-    const { stdout } = await promisify(execFile)(shell, args, { env: { ...process.env, ...given } });
-    return stdout;
-  }
-
+  const run = (job: string) => runs.run(manifests(), 'nightly', job);
   const names = async () => (await kubectl.list('volumesnapshot')).map(({ metadata }) => metadata.name).sort();
   const ready = (name: string) => kubectl.run(['patch', 'volumesnapshot', name, '--subresource=status', '--type=merge', '-p', '{"status":{"readyToUse":true}}']);
 
@@ -98,22 +77,99 @@ describe.each(reachableClusters())('a snapshot schedule on $version', ({ kubectl
   });
 });
 
-function curlMissing(): string | undefined {
-  try {
-    execFileSync('curl', ['--version']);
-    return undefined;
-  } catch {
-    return 'needs curl';
+describe.each(reachableClusters())('a backup of snapshots on $version', ({ kubectl: cluster }) => {
+  let namespace: TestNamespace;
+  let kubectl: Kubectl;
+  let runs: JobRuns;
+  let removeKinds: () => Promise<void>;
+
+  beforeAll(async () => {
+    removeKinds = await makeSnapshotKinds(cluster);
+    namespace = await TestNamespace.create('snapshot-backups', cluster);
+    kubectl = namespace.kubectl;
+    runs = await JobRuns.create(cluster, namespace);
+    await kubectl.apply(manifests());
+  });
+  afterAll(async () => {
+    runs?.end();
+    await namespace?.delete();
+    await removeKinds?.();
+  });
+
+  function manifests(): Manifest[] {
+    const chart = newChart(namespace.name);
+    const engine = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
+    const storage = { size: Size.gibibytes(20) };
+    const orders = new StatefulDatabase(chart, 'Orders', { engine, storage });
+    const nightly = orders.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.snapshots(), keep: { count: 2, age: Duration.seconds(1) } });
+    new StatefulDatabase(chart, 'Restored', { engine, storage, restoreFrom: nightly.named('orders-nightly-29000001') });
+    return synth(chart);
   }
-}
 
-const ofCluster = (cluster: Kubectl, field: string) => cluster.run(['config', 'view', '--raw', '--minify', '-o', `jsonpath={.clusters[0].cluster.${field}}`]);
+  const run = (job: string, env: NodeJS.ProcessEnv = {}) => runs.run(manifests(), 'orders-nightly', job, env);
+  const names = async () => (await kubectl.list('volumesnapshot')).map(({ metadata }) => metadata.name).sort();
+  const status = (kind: string, name: string, value: object) => kubectl.run(['patch', kind, name, '--subresource=status', '--type=merge', '-p', JSON.stringify({ status: value })]);
+  /** Runs a Job, and has its snapshot become ready meanwhile, as a driver would. */
+  async function ready(job: string): Promise<string> {
+    const running = run(job, { PAUSE: '0.2' });
+    const failed = running.then(() => undefined, (error: Error) => error);
+    for (let tries = 0; tries < 100; tries++) {
+      if (await Promise.race([failed, new Promise(resolve => setTimeout(resolve, 100))]) !== undefined) break;
+      if ((await names()).includes(job)) break;
+    }
+    await status('volumesnapshot', job, { readyToUse: true, restoreSize: '20Gi' });
+    return running;
+  }
 
-function serverOf(cluster: Kubectl): Promise<string> {
-  return ofCluster(cluster, 'server');
-}
+  it('takes none while the server is not ready, or not there', async () => {
+    await kubectl.delete('statefulset', 'orders'); // nothing but this test makes its Pods
+    await expect(run('orders-nightly-29000000')).rejects.toThrow('the Pod orders-0 is not ready, so it is not known what its volume holds');
+    await kubectl.apply([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'orders-0' }, spec: podSpec() }]);
+    await expect(run('orders-nightly-29000000')).rejects.toThrow('the Pod orders-0 is not ready, so it is not known what its volume holds');
+    expect(await names()).toEqual([]);
+  });
 
-async function authority(cluster: Kubectl): Promise<Buffer> {
-  const data = await ofCluster(cluster, 'certificate-authority-data');
-  return data ? Buffer.from(data, 'base64') : fs.readFileSync(await ofCluster(cluster, 'certificate-authority'));
+  it('waits until it is ready, and says how large it is', async () => {
+    await status('pod', 'orders-0', { conditions: [{ type: 'ContainersReady', status: 'True' }, { type: 'Ready', status: 'True' }] });
+    expect(await ready('orders-nightly-29000001')).toMatch(/the snapshot orders-nightly-29000001 is ready after \d+ s\. A restore needs a volume of at least 20Gi\./);
+  });
+
+  it('fails with the error of the driver if it does not become ready in time, and deletes none', async () => {
+    const running = run('orders-nightly-29000002', { PAUSE: '0.2', READY_SECONDS: '60' });
+    running.catch(() => undefined);
+    for (let tries = 0; tries < 50 && !(await names()).includes('orders-nightly-29000002'); tries++) await new Promise(resolve => setTimeout(resolve, 100));
+    await status('volumesnapshot', 'orders-nightly-29000002', { readyToUse: false, error: { message: 'no such class', time: '2026-11-24T10:00:00Z' } });
+    await expect(running).rejects.toThrow('it does not count, and no other is deleted. no such class');
+  });
+
+  it('keeps the last two that are ready', async () => {
+    await ready('orders-nightly-29000003');
+    expect(await ready('orders-nightly-29000004')).toContain('deleted orders-nightly-29000002\ndeleted orders-nightly-29000001\n');
+    expect(await names()).toEqual(['orders-nightly-29000003', 'orders-nightly-29000004']);
+  });
+
+  it('may read the Pod of the primary, and no other', async () => {
+    const who = `--as=system:serviceaccount:${namespace.name}:orders-nightly`;
+    const can = async (...what: string[]) => (await kubectl.run(['auth', 'can-i', ...what, who]).catch((error: Error) => error.message)).includes('yes');
+    expect(await can('get', 'pods/orders-0')).toBe(true);
+    for (const what of [['get', 'pods/orders-1'], ['list', 'pods'], ['delete', 'pods/orders-0'], ['get', 'secrets'], ['get', 'persistentvolumeclaims']]) expect(await can(...what)).toBe(false);
+  });
+
+  it('is restored by a claim that the controller of the set takes over, and that keeps its data source', async () => {
+    expect(await kubectl.get<Manifest>('pvc', 'data-restored-0')).toMatchObject({
+      spec: { dataSource: { kind: 'VolumeSnapshot', name: 'orders-nightly-29000001' } },
+      metadata: { labels: { 'cdk8s.io/metadata.addr': 'restored' } },
+    });
+    await kubectl.apply(manifests()); // once more: nothing in it is refused
+    await expect(kubectl.run(['patch', 'pvc', 'data-restored-0', '--type=merge', '-p', '{"spec":{"dataSource":{"name":"another"}}}'])).rejects.toThrow(/immutable/);
+  });
+});
+
+/** A Pod that no scheduler finds a node for. */
+function podSpec(): object {
+  return {
+    nodeSelector: { nowhere: 'x' },
+    securityContext: { runAsNonRoot: true, runAsUser: 1, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [{ name: 'server', image: 'none:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }],
+  };
 }

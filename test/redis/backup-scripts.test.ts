@@ -150,6 +150,16 @@ describe('the member of ordinal 0', () => {
     expect(prepare('cache-0', SENTINELS)).toMatchObject({ status: 0 });
     expect(read('restored')).toBe('');
   });
+  test('makes no empty database where it is to begin with a snapshot of a volume, and its own has no data', () => {
+    const snapshot = { RESTORE: file('files/restore-snapshot.sh'), SNAPSHOT: 'cache-nightly-1' };
+    allNew();
+    expect(prepare('cache-0', { ...SENTINELS, ...snapshot })).toMatchObject({
+      status: 1, stderr: expect.stringMatching(/begin with that of the snapshot cache-nightly-1: no empty database is made[^]*kubectl delete statefulset cache && kubectl delete pvc data-cache-0/) as string,
+    });
+    expect(fs.readdirSync(file('data'))).toEqual(['.lock']);
+    put('data/appendonlydir/appendonly.aof.manifest', 'data');
+    expect(prepare('cache-0', { ...SENTINELS, ...snapshot })).toMatchObject({ status: 0, stderr: '' });
+  });
   test('is the only one that restores', () => {
     allNew();
     expect(prepare('cache-1', SENTINELS)).toMatchObject({ status: 0, stderr: '' });

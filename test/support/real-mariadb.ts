@@ -122,6 +122,50 @@ export class RealMariadb {
     }
   }
 
+  /** Brings what a snapshot of the volume would, were it taken at this moment: the server is killed, its volume is copied, and it starts again. */
+  public async snapshot(): Promise<void> {
+    await this.stop('SIGKILL');
+    this.emptyRestored();
+    fs.cpSync(this.file('data'), this.file('restored'), { recursive: true });
+    await this.start();
+  }
+
+  public emptyRestored(): void {
+    fs.rmSync(this.file('restored'), { recursive: true, force: true });
+    fs.mkdirSync(this.file('restored'));
+  }
+
+  public restoreSnapshot(env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    fs.writeFileSync(this.file('other-user'), "o'ne");
+    fs.writeFileSync(this.file('other-password'), 'an\\o"the\'r');
+    return this.run('bash files/restore-snapshot.sh "$@"', ['bash', '--no-defaults', ...asRoot, ...this.ofRestored(), '--log-bin=binlog'], {
+      HOSTNAME: 'restored-0',
+      FILES: this.file('files'),
+      DATA_PATH: this.file('restored'),
+      SNAPSHOT: 'shop-nightly-1',
+      USERNAME_FILE: this.file('other-user'),
+      PASSWORD_FILE: this.file('other-password'),
+      ...env,
+    });
+  }
+
+  /** What the restored server answers to somebody who logs in. */
+  public async askRestored(user: string, password: string, ...statements: string[]): Promise<string[]> {
+    const server = await this.serve('restored', [`--datadir=${this.file('restored')}`, '--log-bin=binlog', `--port=${await freePort()}`, '--bind-address=127.0.0.1'], 'exec mariadbd "$@"');
+    try {
+      return statements.map(statement => {
+        const { stdout, stderr } = this.run('MYSQL_PWD="$1" mariadb --no-defaults --socket="$0" -u "$2" -N -B app -e "$3"', [this.file('restored.sock'), password, user, statement]);
+        return (stdout || stderr).trim();
+      });
+    } finally {
+      await end(server, 'SIGTERM');
+    }
+  }
+
+  private ofRestored(): string[] {
+    return [`--datadir=${this.file('restored')}`, `--socket=${this.file('restored.sock')}`, `--tmpdir=${this.file('tmp')}`, `--pid-file=${this.file('restored.pid')}`];
+  }
+
   public async end(): Promise<void> {
     for (const child of this.running) await end(child, 'SIGKILL');
     await end(this.server, 'SIGKILL');

@@ -157,6 +157,36 @@ export class RealPostgres {
     return this.spawn('exec bash "$FILES/restore-base-backup.sh" --hba_file="$HBA" --max_connections=20 --fsync=off', this.restoreEnv(env));
   }
 
+  /** Brings what a snapshot of the volume would, were it taken at this moment: the server is killed, its volume is copied, and it starts again. */
+  public async snapshot(): Promise<void> {
+    await this.stop('SIGKILL');
+    await this.left('memory/volume/pgdata');
+    this.forgetRestored();
+    this.must('cp -a "$1" "$2"', this.file('memory/volume'), this.file('memory/restored'));
+    await this.start();
+  }
+
+  public restoreSnapshot(env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return this.run('bash "$FILES/restore-snapshot.sh" --hba_file="$HBA" --max_connections=20 --fsync=off', [], this.restoreEnv({ SNAPSHOT: 'orders-nightly-1', ...env }));
+  }
+
+  /** Does what comes after a restore, before the server. */
+  public prepareRestored(): SpawnSyncReturns<string> {
+    return this.run('bash "$FILES/prepare.sh" --hba_file="$HBA"', [], this.restoreEnv({}));
+  }
+
+  /** Whether somebody may log in to the restored server over the network. */
+  public async mayLogIn(login: string, password: string): Promise<boolean> {
+    const port = `${await freePort()}`;
+    const server = await this.serve('memory/restored/pgdata', 'restored-sockets', { port });
+    try {
+      const command = 'PGPASSWORD="$1" PGUSER="$2" PGPASSFILE=/dev/null psql -XAtqw -h 127.0.0.1 -p "$3" -d app -c "select 1"';
+      return this.run(command, [password, login, port]).status === 0;
+    } finally {
+      await end(server, 'SIGINT');
+    }
+  }
+
   /** Waits until no process of a killed server works in a folder any more: with a container, all of them end at once. */
   public left(folder: string): Promise<void> {
     const cwd = fs.realpathSync(this.file(folder));
@@ -218,7 +248,7 @@ export class RealPostgres {
       ...parameters,
     }).map(([name, value]) => `--${name}=${value}`);
     const child = spawn('postgres', ['-D', this.file(data), ...settings], { ...user, env: this.environment(), stdio: ['ignore', 'ignore', fs.openSync(this.file('server.log'), 'a')] });
-    const port = sockets === 'sockets' ? this.port : 5432;
+    const port = parameters.port ?? (sockets === 'sockets' ? this.port : 5432);
     await until('a server that answers', () =>
       (this.run(`pg_isready -q -h ${this.file(sockets)} -p ${port}`, []).status === 0 || fs.readFileSync(this.file('server.log'), 'utf8').slice(-500)));
     return child;

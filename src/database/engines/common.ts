@@ -9,6 +9,9 @@ import type { ConnectionVariable, DatabaseRequest } from '../i-database-engine';
 /** The directory of the scripts and settings of the server. */
 export const FILES_PATH = '/etc/cdk8s-stateful/files';
 
+/** The name of the claim template of the data. */
+export const DATA_CLAIM = 'data';
+
 const CREDENTIALS_PATH = '/etc/cdk8s-stateful/credentials';
 
 /** The files with the credentials. */
@@ -28,7 +31,7 @@ export interface ConnectionNames {
 export function commonMounts(request: DatabaseRequest, dataPath: string, files: { [name: string]: string }): MemberMount[] {
   const { storage, credentials, initScripts } = request;
   return [
-    MemberMount.claim('data', dataPath, storage),
+    MemberMount.claim(DATA_CLAIM, dataPath, storage),
     credentialsMount(credentials),
     MemberMount.files('files', FILES_PATH, files),
     MemberMount.files('init-scripts', '/docker-entrypoint-initdb.d', initScripts),

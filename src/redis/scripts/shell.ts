@@ -1247,6 +1247,22 @@ export const PROBE_SH = [
   'esac',
 ].join('\n') + '\n';
 
+export const RESTORE_SNAPSHOT_SH = [
+  '#!/bin/bash',
+  '# restore-snapshot.sh  refuses the empty volume of a database that is to begin with a snapshot of the volume of another one. A volume that a snapshot has',
+  '# brought has data, and the server reads it as after a power loss: prepare.sh does not come here. Environment: SNAPSHOT (its name).',
+  'set -euo pipefail',
+  '',
+  'say() { echo "$HOSTNAME: $*" >&2; }',
+  '',
+  'say "this volume has no data, but this database is to begin with that of the snapshot $SNAPSHOT: no empty database is made."',
+  'say "If this database is new, it was applied before the claim of the manifests, and Kubernetes made an empty one. Delete both, and apply the manifests again:"',
+  'say "  kubectl delete statefulset ${HOSTNAME%-*} && kubectl delete pvc data-$HOSTNAME"',
+  'say "What the new claim is made from: kubectl get pvc data-$HOSTNAME -o jsonpath={.spec.dataSource}"',
+  'say "If this database has its data already, remove \'restoreFrom\'."',
+  'exit 1',
+].join('\n') + '\n';
+
 export const START_ALONE_SH = [
   '#!/bin/bash',
   '# Starts the server of a database that has only one.',

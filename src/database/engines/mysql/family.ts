@@ -1,6 +1,8 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, START_SH, VOLUME_SH } from './shell';
+import { DATA_PATH } from './data-path';
+import { valueOf } from './parameter-names';
+import { CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, RESTORE_SNAPSHOT_SH, START_SH, VOLUME_SH } from './shell';
 import type { DumpLogRecipe } from '../../../backup/dump-recipe';
 import { invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
@@ -11,11 +13,8 @@ import { plainEnv } from '../../../kit/plain-env';
 import { within } from '../../../kit/probe-budget';
 import { Members } from '../../../workload/members';
 import type { DatabaseDesign, DatabaseRequest } from '../../i-database-engine';
-import { type ConnectionNames, FILES_PATH, commonConnection, commonMounts, backupTools } from '../common';
+import { type ConnectionNames, DATA_CLAIM, FILES_PATH, PASSWORD_FILE, USERNAME_FILE, commonConnection, commonMounts, backupTools } from '../common';
 import { literal, type Parameters } from '../server-parameters';
-
-/** The data directory. The scripts of both images, MySQL's and MariaDB's, use it regardless of the settings of the server. */
-export const DATA_PATH = '/var/lib/mysql';
 
 export const PORT = 3306;
 
@@ -123,5 +122,22 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
       log: log?.recipe,
       check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
     },
+    snapshots: {
+      claim: DATA_CLAIM,
+      restore: RESTORE_SNAPSHOT_SH,
+      env: {
+        FILES: FILES_PATH, SERVER: product.program, CLIENT: product.tools.CLIENT, DATABASE_NAME: request.databaseName, USERNAME_FILE, PASSWORD_FILE,
+      },
+      conflict: tornPages(request.parameters),
+    },
   };
+}
+
+/** Why the server does not recover from a snapshot of its volume: a page may be half-written in it. */
+function tornPages(parameters: Parameters): string | undefined {
+  const name = ['innodb_doublewrite', 'skip_innodb_doublewrite'].find(option => valueOf(parameters, option) !== undefined);
+  if (name === undefined) return undefined;
+  const value = `${valueOf(parameters, name)}`;
+  if (name === 'innodb_doublewrite' && !/^(off|false|0|detect_only)$/i.test(value)) return undefined;
+  return `the parameter '${name}' is '${value}', so the server cannot repair pages that a snapshot has half-written`;
 }

@@ -1,4 +1,4 @@
-import { DATA_PATH } from './family';
+import { DATA_PATH } from './data-path';
 import { conflict } from '../../../base/errors';
 import type { Parameters, Reserved } from '../server-parameters';
 
@@ -26,7 +26,7 @@ const DATA = [
 const LOGS = ['log_error', 'general_log_file', 'slow_query_log_file', 'server_audit_file_path'];
 
 /** Full names that are also a prefix of another name. */
-const WHOLE = new Set([...DATA, ...LOGS, 'general_log', 'slow_query_log']);
+const WHOLE = new Set([...DATA, ...LOGS, 'general_log', 'slow_query_log', 'innodb_doublewrite']);
 
 /**
  * The full name of an option. Servers accept the prefix `loose_`, with which unknown options are ignored, and unambiguous

@@ -6,12 +6,13 @@ import type { CheckRecipe } from '../../../backup/check-recipe';
 import type { DumpRecipe } from '../../../backup/dump-recipe';
 import type { LogRecipe, PhysicalRecipe } from '../../../backup/physical-recipe';
 import { CHOOSE_SH } from '../../../backup/scripts/shell';
+import type { SnapshotRecipe } from '../../../backup/snapshot-recipe';
 import { FOUNDING_SH, LOCK_SH } from '../../../kit/founding/shell';
 import { MemberMount } from '../../../kit/member-mount';
 import { plainEnv } from '../../../kit/plain-env';
 import { within } from '../../../kit/probe-budget';
 import type { DatabaseRequest } from '../../i-database-engine';
-import { backupTools, credentialsMount, FILES_PATH, PASSWORD_FILE, USERNAME_FILE } from '../common';
+import { backupTools, credentialsMount, DATA_CLAIM, FILES_PATH, PASSWORD_FILE, USERNAME_FILE } from '../common';
 import type { Parameters } from '../server-parameters';
 
 /** How a restored server is checked. It must not archive its log, nor wait for standbys. */
@@ -45,6 +46,11 @@ export function postgresCopies(backups: PostgresBackups): PhysicalRecipe {
     env: { USERNAME_FILE, PASSWORD_FILE, FILES: FILES_PATH },
     log: logArchive(backups),
   };
+}
+
+/** How the database begins with a snapshot: data and log are on one volume, and `fsync` and `full_page_writes` are on. */
+export function postgresSnapshots(): SnapshotRecipe {
+  return { claim: DATA_CLAIM, restore: scripts.RESTORE_SNAPSHOT_SH, env: { FILES: FILES_PATH } };
 }
 
 function tools({ request, image, user, port, data }: PostgresBackups, hosts: string[]): BackupTools {

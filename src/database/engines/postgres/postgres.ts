@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { postgresCopies, postgresDumps } from './backups';
+import { postgresCopies, postgresDumps, postgresSnapshots } from './backups';
 import { HBA_FILE, HUGE_PAGES, MAX_STANDBYS, MIN_MEMORY, MIN_STORAGE, postgresArguments, postgresParameters, sharedMemoryMiB } from './parameters';
 import { POSTGRES_SETTINGS } from './setting-names';
 import * as scripts from './shell';
@@ -68,6 +68,7 @@ export class PostgresEngine implements IDatabaseEngine {
       connection: commonConnection(request, PORT, CONNECTION),
       dumps: postgresDumps(backups),
       physical: postgresCopies(backups),
+      snapshots: postgresSnapshots(),
     };
   }
 

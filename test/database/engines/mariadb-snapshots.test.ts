@@ -1,0 +1,84 @@
+import * as fs from 'node:fs';
+import { itUnless } from '../../support/needs';
+import { forgetTemplate, hasMariadb, RealMariadb } from '../../support/real-mariadb';
+
+/** What a snapshot brings becomes a database, with a real server of this machine: docs/states/backup.md names these cases. */
+const has = hasMariadb();
+const test = itUnless(has ? undefined : 'needs mariadbd, mariadb-install-db and the clients of MariaDB in the PATH');
+jest.setTimeout(300_000); // on a busy machine
+
+let mariadb: RealMariadb;
+beforeEach(async () => {
+  if (!has) return;
+  mariadb = new RealMariadb();
+  await mariadb.found();
+  mariadb.sql('create table data (id int primary key) engine = innodb');
+  mariadb.sql('insert into data values (1), (2), (3)');
+});
+afterEach(() => mariadb?.end());
+afterAll(forgetTemplate);
+
+const COUNT = 'select count(*) from data';
+const OTHER = 'an\\o"the\'r';
+const volume = (name: string) => mariadb.file(`restored/${name}`);
+function restored(env: NodeJS.ProcessEnv = {}): string {
+  const { status, stderr } = mariadb.restoreSnapshot(env);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  return stderr;
+}
+function refused(reason: RegExp, env: NodeJS.ProcessEnv = {}): void {
+  const { status, stderr } = mariadb.restoreSnapshot(env);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(reason) as string });
+}
+
+describe('a snapshot of a server that ran', () => {
+  test('has everything that was committed, and both users have the password of the new Secret', async () => {
+    await mariadb.snapshot();
+    expect(restored()).toContain('the snapshot shop-nightly-1 is restored');
+    expect(await mariadb.askRestored("o'ne", OTHER, COUNT)).toEqual(['3']);
+    expect(await mariadb.askRestored('root', OTHER, COUNT, "select count(*) from mysql.user where user = 'app'")).toEqual(['3', '1']);
+    const [answer] = await mariadb.askRestored('root', fs.readFileSync(mariadb.file('password'), 'utf8'), COUNT);
+    expect(answer).toContain('Access denied');
+  });
+
+  test('is taken over once', async () => {
+    await mariadb.snapshot();
+    restored();
+    expect(restored()).not.toContain('is restored');
+    expect(restored({ SNAPSHOT: 'shop-nightly-2' })).toContain('is restored');
+  });
+
+  test('with another database name is refused', async () => {
+    await mariadb.snapshot();
+    refused(/has no database 'ledger'/, { DATABASE_NAME: 'ledger' });
+    expect(fs.existsSync(volume('.restored'))).toBe(false);
+    expect(restored()).toContain('is restored');
+  });
+
+  test('from which the server does not recover is refused', async () => {
+    await mariadb.snapshot();
+    fs.writeFileSync(volume('ibdata1'), 'x'.repeat(5000));
+    refused(/does not recover the snapshot/);
+  });
+});
+
+describe('no empty database takes the place of a restored one', () => {
+  test('if the volume is empty', () => {
+    mariadb.emptyRestored();
+    refused(/has no complete database, but this set is to begin with that of the snapshot shop-nightly-1: no empty database is made[^]*kubectl delete statefulset restored && kubectl delete pvc data-restored-0[^]*remove 'restoreFrom'/);
+    expect(fs.readdirSync(volume(''))).toEqual(['.lock']);
+  });
+
+  test('if the snapshot was taken before the database was complete', async () => {
+    await mariadb.snapshot();
+    fs.writeFileSync(volume('.first-start'), '');
+    refused(/was not complete when the snapshot was taken/);
+    expect(fs.existsSync(volume('app'))).toBe(true);
+  });
+
+  test('if it holds foreign data', () => {
+    mariadb.emptyRestored();
+    fs.mkdirSync(volume('pgdata'));
+    refused(/holds no complete database at its root/);
+  });
+});
