@@ -166,7 +166,7 @@ describe('an archive that is sent to a store', () => {
   const STORE = 'store/orders/log/r1';
   const ship = (env: NodeJS.ProcessEnv = {}): Promise<string> => new Promise(resolve => {
     const child = spawn('sh', [file('scripts/ship.sh')], {
-      env: { PATH: `${file('bin')}:${process.env.PATH}`, LOGS: file(LOG), TARGET: 'store:orders', DATABASE: 'orders', EVERY: '0', SHIPPED: file('shipped'), ...env },
+      env: { PATH: `${file('bin')}:${process.env.PATH}`, LOGS: file(LOG), TARGET: 'store:orders', DATABASE: 'orders', EVERY: '0', SHIPPED: file('shipped'), TMPDIR: folder, ...env },
     });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
@@ -192,6 +192,16 @@ describe('an archive that is sent to a store', () => {
     fs.renameSync(file(`${LOG}/r1/004.partial`), file(`${LOG}/r1/004`));
     await ship();
     expect(list(STORE)).toEqual(['001.gz', '002.gz', '003.gz', '004.gz', 'RUN']);
+  });
+
+  test('is packed beside its volume, which may be full, and makes room there before it writes to it', async () => {
+    run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003', '004.partial']);
+    tool('sha256sum', `ls "${file(LOG)}/r1" >"${file('left')}"; exec /usr/bin/sha256sum "$@"`); // of what is sent after the complete files
+    await ship();
+    const calls = fs.readFileSync(file('rclone-calls'), 'utf8').split('\n').filter(call => call.startsWith('copy '));
+    expect(calls).toHaveLength(5);
+    for (const call of calls) expect(call).toContain(`copy ${file('send')} `);
+    expect(fs.readFileSync(file('left'), 'utf8').trim().split('\n')).toEqual(['002', '003', '004.partial', 'RUN']);
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('that fails at call %i of rclone loses nothing, and is complete after the next round', async n => {

@@ -7,7 +7,7 @@
 set -eu
 export LC_ALL=C
 CATALOG=$LOGS/.catalog
-send=$LOGS/.send
+tmp=${TMPDIR:-/tmp}
 
 say() { echo "$DATABASE: $*" >&2; }
 # shellcheck source=choose.sh
@@ -15,6 +15,9 @@ say() { echo "$DATABASE: $*" >&2; }
 # shellcheck source=store.sh
 . "${0%/*}/store.sh"
 trap 'exit 0' INT TERM # the first process of a container has no other way to stop
+
+# What fits into the folder for temporary files, such as the segments of PostgreSQL.
+SMALL=67108864
 
 main() {
   while :; do
@@ -44,10 +47,10 @@ ship_run() {
       *) ship_once "$file" gzip || return 1 ;;
     esac
   done
+  forget_complete # before anything is written here again: the volume may be full
   for path in "$folder"/*.partial; do
     [ ! -e "$path" ] || ship_partial "${path##*/}" || return 1
   done
-  forget_complete
 }
 
 # ship_once FILE FILTER
@@ -74,6 +77,8 @@ ship_partial() {
 
 # put FILE FILTER
 put() {
+  # On a full volume there is no room for what would make some.
+  if [ "$(stat -c %s "$folder/$1")" -le "$SMALL" ]; then send=$tmp/send; else send=$LOGS/.send; fi
   rm -rf "$send"
   mkdir "$send"
   name=$1

@@ -359,16 +359,53 @@ describe('a log archive', () => {
   });
 
   test('on a full volume says so, is not ready, and goes on when there is room', async () => {
-    const receives = '$(PATH=${PATH#*:} command -v pg_receivewal)';
-    postgres.tool('pg_receivewal', `[ ! -e "$HOME/full" ] || { echo "could not write: No space left on device" >&2; exit 1; }; exec ${receives} "$@"`);
+    await startArchiver();
+    backUp();
+    await archiver.kill();
+    const folder = postgres.file(`${LOG}/${runs()[0]}`);
+    for (const name of postgres.list(`${LOG}/${runs()[0]}`).filter(partial => partial.endsWith('.partial'))) fs.rmSync(`${folder}/${name}`); // the primary has all of it
+    // As on a full volume, a file of the log is made in part only.
+    postgres.tool('pg_receivewal', `
+      real=$(PATH=\${PATH#*:} command -v pg_receivewal)
+      [ -e "$HOME/full" ] || exec "$real" "$@"
+      trap '' XFSZ
+      ulimit -f 512
+      "$real" "$@"
+      find "$HOME/${LOG}/" -name '*.partial' -size 512k >"$HOME/short"
+    `);
     fs.writeFileSync(postgres.file('full'), '');
     archiver = postgres.archive();
+    writeSegments(2);
     await archiver.said('not receiving any more: see above for the reason. Free:');
     expect(postgres.notReady()).toBe('The log of the primary is not received.');
+    expect(fs.readFileSync(postgres.file('short'), 'utf8')).toMatch(/partial$/m);
     fs.rmSync(postgres.file('full'));
     write();
     await postgres.archived();
     await postgres.ready();
+    await archiver.kill();
+    expect(runs()).toHaveLength(1);
+    expect(await restored({}, COUNT)).toEqual([`${written}`]);
+  });
+
+  test('that ends with a file that no log was written to is restored, and continued', async () => {
+    await startArchiver();
+    backUp();
+    write();
+    await postgres.archived();
+    await archiver.kill();
+    const folder = postgres.file(`${LOG}/${runs()[0]}`);
+    const [last] = postgres.list(`${LOG}/${runs()[0]}`).filter(name => name.endsWith('.partial')).slice(-1);
+    const next = `${last.slice(0, 16)}${(parseInt(last.slice(16, 24), 16) + 1).toString(16).toUpperCase().padStart(8, '0')}.partial`;
+    for (const size of [4096, 2 ** 20]) {
+      fs.writeFileSync(`${folder}/${next}`, Buffer.alloc(size));
+      fs.chmodSync(`${folder}/${next}`, 0o666);
+      expect(await restored({}, COUNT)).toEqual([`${written}`]);
+    }
+    await startArchiver();
+    await postgres.archived();
+    await archiver.kill();
+    expect(runs()).toHaveLength(1);
   });
 
   test('loses old files with the backups that need them, and never those of one that is kept', async () => {

@@ -70,6 +70,7 @@ choose_run() {
     return 0
   fi
   own_id=$(fact "$LOGS/$last/RUN" system)
+  forget_unwritten "$LOGS/$last"
   compare_with_primary "$LOGS/$last"
   case $verdict in
     same) run=$last ;;
@@ -78,6 +79,16 @@ choose_run() {
     recycled) begin_run "the primary does not keep the log any more that follows the run $last: this archiver was away for longer than max_slot_wal_keep_size allows" ;;
     *) complain "$PRIMARY_HOST could not be compared with the archive: $reason" ;;
   esac
+}
+
+# forget_unwritten FOLDER  deletes a file that log was to be written to, but was not. pg_receivewal first fills a file with zeros: one of zeros has none
+# yet, nor has a short one, as a full volume leaves it, with which pg_receivewal would not go on.
+forget_unwritten() {
+  local file
+  for file in "$1"/*.partial; do
+    [ -e "$file" ] || continue
+    if [ "$(stat -c %s "$file")" != "$segment_size" ] || cmp -s -n 16 "$file" /dev/zero; then rm -f "$file"; fi
+  done
 }
 
 # compare_with_primary FOLDER  sets `verdict` as verify.sh does for a standby, by the last files of the run
@@ -174,6 +185,7 @@ receive() {
   done
   wait "$receiver" || :
   receiver=''
+  forget_unwritten "$LOGS/$run"
   say "not receiving any more: see above for the reason. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
 }
 

@@ -80,6 +80,7 @@ require_no_gap() {
   require_same_history
   find "$log" -type f -exec stat -c '%n %s' {} + | sed 's|.*/||' | grep -E '^[0-9A-F]{24}(\.partial)? ' | LC_ALL=C sort >/tmp/log-files
   while read -r name size; do
+    [[ $name != *.partial ]] || [ "$size" = "$segment_size" ] || continue # see from-archive.sh
     [ "$size" = "$segment_size" ] || refuse "the archive is damaged: $log/$name does not have $segment_size bytes."
     timeline=$((16#${name:0:8})) number=$((16#${name:8:8} * (0x100000000 / segment_size) + 16#${name:16:8}))
     [ -z "$last" ] || [ "$number" = $((last + 1)) ] || { [ "$number" = "$last" ] && [ "$timeline" -ge "$last_timeline" ]; } ||
@@ -104,7 +105,7 @@ require_same_history() {
 replay() {
   local command=false options=(-c listen_addresses= -c "unix_socket_directories=$SOCKETS" -c hot_standby=off -c synchronous_standby_names=
     -c recovery_target_timeline=latest -c recovery_target_action=promote)
-  if [ -n "$run" ]; then command="exec bash '$scripts/from-archive.sh' '$log/%f' '%p'"; fi
+  if [ -n "$run" ]; then command="exec bash '$scripts/from-archive.sh' '$log/%f' '%p' $segment_size"; fi
   options+=(-c "restore_command=$command")
   [ -z "$UNTIL" ] || options+=(-c "recovery_target_time=${UNTIL%Z}+00")
   say "replaying the log${run:+ of the run $run}${UNTIL:+ up to $UNTIL}."
