@@ -59,17 +59,19 @@ require_release() {
 }
 
 unpack() {
-  (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(echo "$names" | tr '\n' ' ')"
+  (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(others)"
   say "unpacking the backup $chosen of $(fact "$backup/BACKUP" database)."
   mkdir -m 0700 "$data"
   run_tar base.tar.gz "$data"
   run_tar pg_wal.tar.gz "$data/pg_wal"
   cp "$backup/backup_manifest" "$data/"
-  pg_verifybackup --quiet "$data" || refuse "the backup $chosen is damaged: see above. Name an earlier one: $(echo "$names" | tr '\n' ' ')"
+  pg_verifybackup --quiet "$data" || refuse "the backup $chosen is damaged: see above. Name an earlier one: $(others)"
   segment_size=$(control 'Bytes per WAL segment' "$data")
 }
 
 run_tar() { run tar -xzf "$backup/$1" -C "$2" || refuse "the backup $chosen cannot be unpacked: is the volume full? $(df -h "$data" | tail -n 1)"; }
+
+others() { grep -vxF "$chosen" <<<"$names" | tr '\n' ' '; }
 
 # run COMMAND…  so that a trap need not wait for it
 run() { "$@" & wait $!; }
