@@ -1,117 +1,115 @@
-import { Cron, Size } from 'cdk8s';
+import { Chart, Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
+import { Manifest } from '../support/manifest';
 import { newChart, synth } from '../support/manifests';
 import { imageMissing, itUnless } from '../support/needs';
 import { measure } from '../support/progress';
+import { paste, runbook } from '../support/runbook';
+import { RCLONE, s3Remote, s3Server } from '../support/s3-server';
 import { TestNamespace } from '../support/test-namespace';
-import { BackupDestination, DatabaseEngine, PodSecurity, PostgresVersion, RestoreSource, StatefulDatabase } from 'cdk8s-stateful';
+import { BackupDestination, BackupMethod, DatabaseEngine, PostgresVersion, RestoreSource, StatefulDatabase, StatefulDatabaseProps } from 'cdk8s-stateful';
 
 const { kubectl: cluster } = clusterWithNodes();
-const RCLONE = 'docker.io/rclone/rclone:1.75.1';
 const missing = imageMissing(PostgresVersion.V17._image) ?? imageMissing(RCLONE);
 const test = itUnless(missing);
-const resources = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } };
+const [untilSent] = runbook('docs/backup.md', 'What can be lost', 1);
+const props: StatefulDatabaseProps = {
+  engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
+  storage: { size: Size.mebibytes(512) },
+  resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } },
+};
+const { resources } = props;
 
-/** An S3 server, and what encrypts before it. The passwords are obscured, as rclone wants them. */
-const CONFIGURATION = `
-[plain]
-type = s3
-provider = Rclone
-endpoint = http://s3:9000
-access_key_id = key
-secret_access_key = secret
+const storeOf = (chart: Chart) =>
+  BackupDestination.objectStore({ remote: 'store', path: 'shop', config: kplus.Secret.fromSecretName(chart, 'Rclone', 'rclone') });
 
-[store]
-type = crypt
-remote = plain:backups/encrypted
-password = PASSWORD
-password2 = SALT
-`;
-
-/** A database whose Pods reach nothing but what they are allowed to, with its backups in an S3 server, encrypted. */
+/** A database whose Pods reach nothing but what they are allowed to, with its backups and its log in an S3 server, encrypted. */
 describe('backups in an object store', () => {
   let namespace: TestNamespace;
+  let elsewhere: TestNamespace;
   let kubectl: Kubectl;
 
-  function manifests(restored = false) {
+  function manifests(restored = false): Manifest[] {
     const chart = newChart(namespace.name);
-    const server = new kplus.Deployment(chart, 'S3', {
-      metadata: { name: 's3' },
-      replicas: 1,
-      securityContext: { user: 1000, fsGroup: 1000 },
-      containers: [{
-        image: RCLONE,
-        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-        args: ['serve', 's3', '--addr', ':9000', '--auth-key', 'key,secret', '/data'],
-        ports: [{ number: 9000 }],
-        envVariables: { XDG_CACHE_HOME: kplus.EnvValue.fromValue('/tmp') },
-        securityContext: PodSecurity.restricted({ user: 1000 }),
-        resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(256) } },
-        readiness: kplus.Probe.fromTcpSocket({ port: 9000 }),
-      }],
-    });
-    for (const name of ['data', 'tmp']) server.containers[0].mount(`/${name}`, kplus.Volume.fromEmptyDir(chart, `Volume-${name}`, name));
-    server.exposeViaService({ name: 's3', ports: [{ port: 9000 }] });
-    const destination = BackupDestination.objectStore({ remote: 'store', path: 'shop', config: kplus.Secret.fromSecretName(chart, 'Rclone', 'rclone') });
-    const engine = DatabaseEngine.postgres({ version: PostgresVersion.V17 });
-    const props = { engine, storage: { size: Size.mebibytes(512) }, resources, egress: true };
+    const server = s3Server(chart);
+    // The grants below would keep out everybody else, such as another namespace.
+    const everybody = kplus.Pods.all(chart, 'Everybody', { namespaces: kplus.Namespaces.all(chart, 'Everywhere') });
+    server.connections.allowFrom(everybody, { isolation: kplus.PodConnectionsIsolation.POD, ports: [kplus.NetworkPolicyPort.tcp(9000)] });
+    const destination = storeOf(chart);
     if (restored) {
-      new StatefulDatabase(chart, 'Restored', { ...props, restoreFrom: RestoreSource.latest(destination, 'orders') }).workload.connections.allowTo(server);
+      const database = new StatefulDatabase(chart, 'Restored', { ...props, egress: true, restoreFrom: RestoreSource.latest(destination, 'orders') });
+      database.workload.connections.allowTo(server);
       return synth(chart);
     }
-    const orders = new StatefulDatabase(chart, 'Orders', props);
+    const orders = new StatefulDatabase(chart, 'Orders', { ...props, egress: true });
+    const log = orders.archiveLog('Log', { destination, storage: { size: Size.mebibytes(512) }, resources });
+    const copies = orders.addBackup('Weekly', { schedule: Cron.annually(), destination, method: BackupMethod.PHYSICAL });
     const verify = { schedule: Cron.annually(), query: 'select 1 from data where id = 3', resources };
-    const backup = orders.addBackup('Nightly', { schedule: Cron.annually(), destination, keep: { count: 2 }, verify });
-    for (const workload of [backup.workload, backup.verificationWorkload]) workload?.connections.allowTo(server);
+    const dumps = orders.addBackup('Nightly', { schedule: Cron.annually(), destination, keep: { count: 2 }, verify });
+    for (const workload of [log.workload, copies.workload, dumps.workload, dumps.verificationWorkload]) workload?.connections.allowTo(server);
     return synth(chart);
   }
   const ready = (set: string) => kubectl.wait(`statefulset/${set}`, 'jsonpath={.status.readyReplicas}=1', 180);
-  const sql = async (pod: string, statement: string) =>
-    (await kubectl.exec(pod, ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-U', 'app', '-d', 'app', '-c', statement], { container: 'postgres' })).trim();
+  const sql = async (pod: string, statement: string, pods = kubectl) =>
+    (await pods.exec(pod, ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-U', 'app', '-d', 'app', '-c', statement], { container: 'postgres' })).trim();
   const inStore = async (script: string) => (await kubectl.exec('deployment/s3', ['sh', '-c', script])).trim();
   async function runJob(cronJob: string, job: string): Promise<string> {
     await kubectl.run(['create', 'job', `--from=cronjob/${cronJob}`, job]);
     await kubectl.wait(`job/${job}`, 'condition=complete', 180);
     return kubectl.logs(`job/${job}`);
   }
+  const createSecret = (pods: Kubectl, name: string, ...values: string[]) =>
+    pods.run(['create', 'secret', 'generic', name, ...values.map(value => `--from-literal=${value}`)]);
 
   beforeAll(async () => {
     if (missing !== undefined) return;
-    namespace = await TestNamespace.create('backup-store', cluster);
+    [namespace, elsewhere] = [await TestNamespace.create('backup-store', cluster), await TestNamespace.create('elsewhere', cluster)];
     kubectl = namespace.kubectl;
-    for (const set of ['orders', 'restored']) {
-      await kubectl.run(['create', 'secret', 'generic', `${set}-credentials`, '--from-literal=username=app', `--from-literal=password=of ${set}`]);
-    }
     await kubectl.apply(manifests().filter(({ metadata }) => metadata.name === 's3'));
     await kubectl.rolloutStatus('deployment/s3', 120);
     const [password, salt] = [await inStore('rclone obscure first'), await inStore('rclone obscure second')];
-    const configuration = CONFIGURATION.replace('PASSWORD', password).replace('SALT', salt);
-    await kubectl.run(['create', 'secret', 'generic', 'rclone', `--from-literal=rclone.conf=${configuration}`]);
+    const encrypted = `\n[store]\ntype = crypt\nremote = plain:backups/encrypted\npassword = ${password}\npassword2 = ${salt}\n`;
+    for (const [pods, set] of [[kubectl, 'orders'], [kubectl, 'restored'], [elsewhere.kubectl, 'restored']] as const) {
+      await createSecret(pods, `${set}-credentials`, 'username=app', `password=of ${set}`);
+    }
+    for (const pods of [kubectl, elsewhere.kubectl]) await createSecret(pods, 'rclone', `rclone.conf=${s3Remote('plain', namespace.name)}${encrypted}`);
     await kubectl.apply(manifests());
-    await measure('postgres from apply to ready', () => ready('orders'));
+    await measure('postgres with a log archive, from apply to ready', async () => { await ready('orders'); await ready('orders-log'); });
   });
   afterAll(async () => {
     await namespace?.delete({ wait: false });
+    await elsewhere?.delete({ wait: false });
   });
 
-  test('are encrypted, verified, and restored when the database and its volume are gone', async () => {
+  test('are encrypted, verified, and restored to a point in time elsewhere, and when the database and its volume are gone', async () => {
+    expect(await runJob('orders-weekly', 'copy')).toMatch(/backup \S+ is complete/);
     await sql('orders-0', 'create table data (id int primary key); insert into data values (1), (2), (3)');
+    const time = await sql('orders-0', "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+    const sent = measure('all of the log in the object store', () => paste(untilSent, { kubeconfig: cluster.kubeconfig, namespace: namespace.name }));
+
     expect(await runJob('orders-nightly', 'first')).toMatch(/backup \S+ is complete/);
     await sql('orders-0', 'insert into data values (4)');
     expect(await runJob('orders-nightly', 'second')).toMatch(/backup \S+ is complete/);
     expect(await inStore('find /data/backups/encrypted -type f')).not.toBe('');
-    expect(await inStore('find /data -type f | grep -E "orders|BACKUP|dump" || true')).toBe('');
-
+    expect(await inStore('find /data -type f | grep -E "orders|BACKUP|RUN|dump" || true')).toBe('');
     let log = '';
     await measure('a backup of postgres verified from an object store', async () => { log = await runJob('orders-nightly-verify', 'verified'); });
     expect(log).toMatch(/verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .* and the query returned 1 row/);
+    await sent;
 
+    const chart = newChart(elsewhere.name);
+    new StatefulDatabase(chart, 'Restored', { ...props, restoreFrom: RestoreSource.pointInTime(storeOf(chart), 'orders', time) });
+    await elsewhere.kubectl.apply(synth(chart));
     await kubectl.delete('statefulset', 'orders');
     await kubectl.delete('pvc', 'data-orders-0');
     await kubectl.apply(manifests(true));
-    await measure('postgres restored from an object store, from apply to ready', () => ready('restored'));
+    await measure('postgres restored from an object store, in two namespaces, from apply to ready', async () => {
+      await ready('restored');
+      await elsewhere.kubectl.wait('statefulset/restored', 'jsonpath={.status.readyReplicas}=1', 180);
+    });
     expect((await sql('restored-0', 'select id from data order by id')).split('\n')).toEqual(['1', '2', '3', '4']);
+    expect((await sql('restored-0', 'select id from data order by id', elsewhere.kubectl)).split('\n')).toEqual(['1', '2', '3']);
   });
 });
