@@ -37,6 +37,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 
 project.npmignore?.addPatterns(...['/examples/', '/docs/', '/scripts/', '/.ci/', '/artifacts/', '/jest.*.config.json', '/tsconfig.dev.json', '/.nvmrc', '/CONTRIBUTING.md']);
 
+project.package.addBin({ 'cdk8s-stateful': 'bin/cdk8s-stateful.js' });
+
 // Of 1.13.0 a registry may lack the builds for other systems, and a lock file without them does not pass `npm ci`.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
