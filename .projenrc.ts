@@ -21,7 +21,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   jsiiVersion: '~5.9.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
-  devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2', 'ioredis@^5', 'jsii-reflect@^1'],
+  devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2', 'ioredis@^5', 'jsii-reflect@^1', 'echarts@^6', 'js-yaml@^4', '@types/js-yaml@^4'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful' },
 
   artifactsDirectory: 'artifacts', // dist/ belongs to synthesized YAML, as in every cdk8s app
@@ -79,7 +79,7 @@ for (const suite of ['unit', ...beyondUnit]) {
 
 const run = 'ts-node --transpileOnly --project tsconfig.dev.json -r tsconfig-paths/register';
 project.compileTask.exec(`${run} scripts/input-types.ts --check`, { name: 'inputs are checked by their types' });
-project.compileTask.exec(`${run} scripts/lazy-exports.ts`, { name: 'load modules when used' });
+project.compileTask.exec(`${run} scripts/bundle-modules.ts`, { name: 'few files, loaded when used' });
 project.package.setScript('test:faults', `${run} scripts/test-faults.ts`);
 project.package.setScript('docgen', `${run} scripts/api-reference.ts`);
 project.package.setScript('golden', `${run} scripts/golden.ts`);
@@ -114,7 +114,7 @@ project.addTask('test:api', { description: 'Strict server-side dry runs against 
 project.addTask('test:cluster', { description: 'Real servers in real Pods on the cluster of KUBECONFIG', exec: 'jest --ci --config jest.cluster.config.json', receiveArgs: true });
 const bench = project.addTask('bench', { description: 'Measure synthesis speed as ratios against plain ApiObjects' });
 bench.spawn(project.compileTask);
-bench.exec(`${run} test/bench/bench.ts`);
+bench.exec(`${run} test/bench/bench.ts`, { receiveArgs: true });
 
 // projen's test task ends with "eslint --fix", which edits sources in a build; `lint` is a task of its own.
 project.testTask.reset('npm run --silent typecheck');

@@ -14,8 +14,8 @@ const LONGEST_KEY = 1024;
  * is left to `Yaml.stringify` as a whole.
  */
 export class YamlText {
-  /** What `Yaml.stringify` made of awkward scalars, as the value of a key of the outermost map. */
-  private readonly scalars = new Map<unknown, string>();
+  /** What `Yaml.stringify` made of awkward scalars, by the indentation of their further lines. */
+  private readonly scalars = new Map<string, Map<unknown, string>>();
   private readonly keys = new Map<string, string | undefined>();
 
   /** The objects of the current document: one that occurs twice is an alias in YAML. */
@@ -40,14 +40,13 @@ export class YamlText {
     if (this.seen.has(value)) return this.awkward();
     this.seen.add(value);
     if (Array.isArray(value)) return value.length === 0 ? `${empty}[]` : this.list(value, indent);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return this.awkward();
-    return this.map(value, indent) || `${empty}{}`;
+    return isMap(value) ? this.map(value, indent) || `${empty}{}` : this.awkward();
   }
 
-  private map(value: object, indent: string): string {
+  private map(value: Fields, indent: string): string {
     let text = '';
-    for (const [key, item] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
+      const item = value[key];
       if (text !== '') text += `\n${indent}`;
       text += `${this.key(key)}:`;
       if (typeof item !== 'object' || item === null) text += ` ${this.scalar(item, indent)}`;
@@ -75,12 +74,11 @@ export class YamlText {
   private scalar(value: unknown, indent: string): string {
     if (typeof value === 'string' ? isSafe(value) : typeof value === 'boolean' || (Number.isSafeInteger(value) && !Object.is(value, -0))) return String(value);
     if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return this.awkward();
-    let text = this.scalars.get(value);
-    if (text === undefined) {
-      text = scalarText(value);
-      this.scalars.set(value, text);
-    }
-    return indent === '' ? text : text.replace(/\n(?=[^\n])/g, `\n${indent}`);
+    const known = this.scalars.get(indent) ?? new Map<unknown, string>();
+    this.scalars.set(indent, known);
+    const text = known.get(value) ?? indented(scalarText(value), indent);
+    known.set(value, text);
+    return text;
   }
 
   private awkward(): string {
@@ -97,6 +95,19 @@ function isSafe(text: string): boolean {
   if (!SAFE.test(text)) return false;
   const last = text.charCodeAt(text.length - 1);
   return last !== 0x2d /* - */ && !WORD.test(text);
+}
+
+interface Fields {
+  readonly [key: string]: unknown;
+}
+
+function isMap(value: object): value is Fields {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function indented(text: string, indent: string): string {
+  return indent === '' ? text : text.replace(/\n(?=[^\n])/g, `\n${indent}`);
 }
 
 /** The text of a scalar as the value of a key of the outermost map. */

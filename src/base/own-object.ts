@@ -1,6 +1,7 @@
-import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
+import type { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { recommendedLabels } from './labels';
+import { OwnApiObject } from './own-api-object';
 import { takeName } from './taken-names';
 
 /** The type and name of an object that the library renders. */
@@ -26,7 +27,7 @@ export interface OwnObject {
 export function ownObject(scope: Construct, id: string, object: OwnObject, content: object): ApiObject {
   const { apiVersion, kind, name, instance, namespace } = object;
   takeName(scope, kind, name, namespace);
-  return new ApiObject(scope, id, { apiVersion, kind, metadata: { ...ownMetadata(name, instance), namespace }, ...content });
+  return new OwnApiObject(scope, id, { apiVersion, kind, metadata: { ...ownMetadata(name, instance), namespace }, ...content });
 }
 
 /** The name and labels of an object, for constructs that are the object themselves and take the name later. */

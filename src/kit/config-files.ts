@@ -3,6 +3,7 @@ import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Files } from './files';
 import { contentHash, type Contents } from '../base/content-hash';
+import { OwnApiObject } from '../base/own-api-object';
 import { ownMetadata } from '../base/own-object';
 import { takeName } from '../base/taken-names';
 import { volumeStandIn } from '../pod/stand-ins';
@@ -51,7 +52,7 @@ function filesVolume(configMap: ContentConfigMap, name: string, owner: Construct
 }
 
 /** A plain ApiObject, like Services, budgets and policies: the typed one is traversed twice at synthesis. */
-class ContentConfigMap extends ApiObject {
+class ContentConfigMap extends OwnApiObject {
   /** Caches the name for the files that were rendered last, since the set needs it several times per synthesis. */
   private rendered?: { readonly files: Files; readonly name: string };
 

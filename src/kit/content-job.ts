@@ -1,4 +1,3 @@
-import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { containerOf } from './container-of';
@@ -10,6 +9,7 @@ import { contentHash } from '../base/content-hash';
 import { conflict } from '../base/errors';
 import { recommendedLabels } from '../base/labels';
 import { requireDnsLabel } from '../base/names';
+import { OwnApiObject } from '../base/own-api-object';
 import { takeName } from '../base/taken-names';
 import { podSpecJson } from '../pod/pod-spec-json';
 import { RenderedWorkload } from '../pod/rendered-workload';
@@ -68,7 +68,7 @@ export class ContentJob extends RenderedWorkload {
   }
 }
 
-class NamedByContent extends ApiObject {
+class NamedByContent extends OwnApiObject {
   public toJson(): { metadata: object; spec: object } {
     const json = super.toJson() as { metadata: object; spec: object };
     return { ...json, metadata: { ...json.metadata, name: `${this.name}-${contentHash(this, { data: { spec: JSON.stringify(json.spec) } })}` } };

@@ -1,4 +1,4 @@
-import { ApiObject, Lazy } from 'cdk8s';
+import { type ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { PodContainerProps } from './pod-container-props';
@@ -7,6 +7,7 @@ import type { PodSecurityProps } from './pod-security-props';
 import { completePodSpec, type FurtherPodSpec } from './pod-spec';
 import { podSecurityContext } from './restricted';
 import type { RendersStandIns } from './stand-ins';
+import { OwnApiObject } from '../base/own-api-object';
 
 /** The properties that all workloads of the library have in common. */
 export interface RenderedWorkloadProps extends kplus.WorkloadProps {
@@ -21,8 +22,8 @@ export interface RenderedWorkloadProps extends kplus.WorkloadProps {
 export interface WorkloadKind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** The class of the object, if it renders differently from an ApiObject. */
-  readonly objectClass?: typeof ApiObject;
+  /** The class of the object, if it renders differently from other objects. */
+  readonly objectClass?: typeof OwnApiObject;
 }
 
 /**
@@ -37,7 +38,7 @@ export abstract class RenderedWorkload extends kplus.Workload implements Renders
 
   protected constructor(
     public readonly standInOwner: Construct, id: string,
-    { apiVersion, kind, objectClass = ApiObject }: WorkloadKind, private readonly rendered: RenderedWorkloadProps,
+    { apiVersion, kind, objectClass = OwnApiObject }: WorkloadKind, private readonly rendered: RenderedWorkloadProps,
   ) {
     super(standInOwner, id, { ...rendered, securityContext: podSecurityContext(rendered.security), select: false });
     this.apiObject = new objectClass(this, 'Resource', {

@@ -1,9 +1,10 @@
-import { ApiObject, Lazy } from 'cdk8s';
+import { Lazy } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { requireClusterDomain, serviceDnsName, serviceObject } from './services';
 import { orNothing } from '../base/all-or-nothing';
 import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../base/names';
+import { OwnApiObject } from '../base/own-api-object';
 import { takeName } from '../base/taken-names';
 import { checked, requireNew } from '../input/check-input';
 import { portsOf, requireServicePorts } from '../pod/ports';
@@ -50,7 +51,7 @@ export interface HeadlessServiceProps {
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
  */
-export class HeadlessService extends ApiObject {
+export class HeadlessService extends OwnApiObject {
   /** The DNS name of the Service: fully qualified if the chart has a namespace, otherwise relative to the namespace. */
   public readonly dnsName: string;
 

@@ -1,9 +1,10 @@
-import { ApiObject, Lazy } from 'cdk8s';
+import { Lazy } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { orNothing } from '../base/all-or-nothing';
 import { conflict, requireInteger } from '../base/errors';
 import { kebabCase, nameOf, requireSameNamespace, selectsNothing } from '../base/names';
+import { OwnApiObject } from '../base/own-api-object';
 import { ownMetadata } from '../base/own-object';
 import { takeName, takeWorkload } from '../base/taken-names';
 import { requireNew } from '../input/check-input';
@@ -70,7 +71,7 @@ export interface PodDisruptionBudgetProps {
  *
  * @see https://kubernetes.io/docs/tasks/run-application/configure-pdb/
  */
-export class PodDisruptionBudget extends ApiObject {
+export class PodDisruptionBudget extends OwnApiObject {
   /**
    * Throws unless exactly one limit is set, or if the workload is in another namespace or already has a budget.
    */
