@@ -89,7 +89,7 @@ export class Backup extends Construct {
   }
 
   /**
-   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, or a dump of MariaDB, all of
+   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, or a dump of MySQL or MariaDB, all of
    * the log archive at its destination is replayed, if there is one. Throws if the backups are snapshots.
    */
   public latest(): RestoreSource {
@@ -111,7 +111,7 @@ export class Backup extends Construct {
 
   /**
    * The state at a point in time, for the `restoreFrom` of a new database: everything that was committed by then. Throws unless this is a physical
-   * backup of PostgreSQL or a dump of MariaDB, and `archiveLog` was called with the same destination.
+   * backup of PostgreSQL or a dump of MySQL or MariaDB, and `archiveLog` was called with the same destination.
    *
    * @param time a time with its offset, such as '2026-11-24T10:00:00Z'. Throws if it is none, or has fractions of a second and this is a dump
    */

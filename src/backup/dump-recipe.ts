@@ -22,4 +22,11 @@ export interface DumpLogRecipe extends LogRecipe {
    * has loaded it, up to the time in the variable UNTIL, or all of it. Fails if the log does not continue the dump, has a gap, or ends before.
    */
   readonly replay: string;
+
+  /**
+   * Files beside `replay`, by name.
+   *
+   * @default - none
+   */
+  readonly replayFiles?: { [name: string]: string };
 }

@@ -22,6 +22,14 @@ export interface LogArchiveProps {
   readonly name?: string;
 
   /**
+   * The image of the container that receives the log, with the tools of the database, bash, awk and the GNU core utilities. MySQL needs one, as its official
+   * image does not have `mysqlbinlog`: for example that of Percona Server of the same release.
+   *
+   * @default - the image of the database
+   */
+  readonly image?: string;
+
+  /**
    * What the container that receives the log may use, and the one that sends it to an object store.
    *
    * @default - those of the backups: cpu request 100m, memory request and limit 512 MiB

@@ -34,7 +34,7 @@ const MINUTES_WITHOUT_UPLOAD = 5;
  * it at the destination. Made by `database.archiveLog`.
  *
  * Its Pod is ready while it receives the log, and unless the archive has a gap that no backup has been made after: a physical one of PostgreSQL,
- * a dump of MariaDB.
+ * a dump of MySQL or MariaDB.
  */
 export class LogArchive extends Construct {
   /**
@@ -68,13 +68,14 @@ export class LogArchive extends Construct {
   }
 
   private group(names: MemberNames): MemberGroup {
-    const { destination, method, recipe, log, storage, database, resources } = this.settings;
+    const { destination, method, recipe, log, storage, database, resources, image } = this.settings;
     const target = destination._files(this, 'a log archive');
     if (target.kind === 'claim' && storage !== undefined) {
       throw conflict(this, "'storage' is given, but the log is written to the claim of the destination at once", 'Omit it.');
     }
     const container = {
       ...log.container,
+      image: image ?? log.container.image,
       resources: resources ?? log.container.resources,
       env: { ...log.container.env, ...plainEnv({ ...methodEnv(method), LOGS: this.logs, SET: database }) },
     };

@@ -44,6 +44,13 @@ export interface LogRecipe {
   readonly mounts: MemberMount[];
 
   /**
+   * Why the image of the container cannot receive the log, so that another one must be given.
+   *
+   * @default - it can
+   */
+  readonly needsImage?: string;
+
+  /**
    * Why the log of this database cannot be archived.
    *
    * @default - it can be

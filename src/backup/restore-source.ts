@@ -39,7 +39,7 @@ interface Wanted {
  */
 export class RestoreSource {
   /**
-   * The newest complete backup at the time when the new database is made. With a physical backup, or a dump of MariaDB, all of the log archive at the
+   * The newest complete backup at the time when the new database is made. With a physical backup, or a dump of MySQL or MariaDB, all of the log archive at the
    * destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused. Throws if the
    * destination consists of snapshots.
    *
@@ -99,7 +99,7 @@ export class RestoreSource {
    * @param database the name of the database that was backed up
    * @param time a time with its offset, such as '2026-11-24T10:00:00Z' or '2026-11-24T11:00:00.5+01:00'. Throws if it is none; the log after a dump
    *   has whole seconds only
-   * @param method whether the log continues a physical backup, as by default and with PostgreSQL, or a dump, with MariaDB
+   * @param method whether the log continues a physical backup, as by default and with PostgreSQL, or a dump, with MySQL and MariaDB
    */
   @checked
   public static pointInTime(

@@ -47,7 +47,7 @@ export function restoredFromDump(group: MemberGroup, source: RestoreSource, reci
     'restore.sh': RESTORE_SH,
     'load.sh': recipe.load,
     'store.sh': STORE_SH,
-    ...log === undefined ? { 'fetch.sh': FETCH_SH } : { 'fetch.sh': FETCH_PHYSICAL_SH, 'choose.sh': CHOOSE_SH, 'replay.sh': log.replay },
+    ...log === undefined ? { 'fetch.sh': FETCH_SH } : { 'fetch.sh': FETCH_PHYSICAL_SH, 'choose.sh': CHOOSE_SH, 'replay.sh': log.replay, ...log.replayFiles },
   };
   return restored(group, source, { tools: recipe, files, env, prepare, reader: MAKES_DATA, size });
 }

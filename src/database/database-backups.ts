@@ -65,6 +65,9 @@ export class DatabaseBackups {
     if (archived === undefined) throw conflict(scope, `the engine ${engine.name} does not support log archives`, "Its design needs 'physical.log' or 'dumps.log'.");
     const { recipe, log } = archived;
     if (log.conflict !== undefined) throw conflict(scope, log.conflict, 'Change the parameter, or omit the log archive.');
+    if (log.needsImage !== undefined && props.image === undefined) {
+      throw conflict(scope, log.needsImage, "Give 'archiveLog' an 'image' that has it, such as one of Percona Server of the same release.");
+    }
     if (this.archive !== undefined) throw conflict(scope, `its log is archived already, by ${this.archive.node.path}`, 'Omit the second archive.');
     this.archive = LogArchive._create(scope, id, {
       ...props,

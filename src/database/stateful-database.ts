@@ -185,7 +185,7 @@ export class StatefulDatabase extends Construct {
 
   /**
    * Archives the log of the database as it is written, so that a backup can be restored to any point in time after it: a physical
-   * backup of PostgreSQL, or a dump of MariaDB, whose binary log must be on.
+   * backup of PostgreSQL, or a dump of MySQL or MariaDB, whose binary log must be on, with MySQL with `gtid_mode`.
    *
    * @example
    * const orders = new StatefulDatabase(this, 'Orders', {
@@ -197,7 +197,7 @@ export class StatefulDatabase extends Construct {
    * orders.addBackup('Weekly', { schedule: Cron.weekly(), destination, method: BackupMethod.PHYSICAL });
    *
    * @param id the construct id, and the suffix of the name of the StatefulSet that archives
-   * @param props the destination. Throws if the engine does not support log archives, or the database has one already.
+   * @param props the destination, and with MySQL an image. Throws if the engine does not support log archives, or the database has one already.
    */
   @checked
   public archiveLog(id: string, props: LogArchiveProps): LogArchive {

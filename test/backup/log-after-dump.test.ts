@@ -10,7 +10,9 @@ import {
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
 const mariadb = DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 });
-const mysql = DatabaseEngine.mysql({ version: MysqlVersion.V9_7 });
+const mysql = DatabaseEngine.mysql({ version: MysqlVersion.V8_4 });
+const LOGGED_MYSQL = { engine: mysql, parameters: { log_bin: 'binlog', gtid_mode: 'ON' } };
+const TOOLS = 'docker.io/percona/percona-server:8.4.11-11.1';
 const storage = { size: Size.gibibytes(20) };
 const TIME = '2026-11-24T10:00:00Z';
 
@@ -33,6 +35,41 @@ test('a server with a binary log makes the account of the archiver, writes rows,
   expect(server.command).toEqual(['bash', '/etc/cdk8s-stateful/files/start-with-log.sh', 'mariadbd']);
   expect(server.args).toEqual(expect.arrayContaining(['--log-bin=binlog', '--binlog-format=ROW', '--sync-binlog=1']));
   expect(envOf(server)).toMatchObject({ LOG_ACCOUNT: 'stateful_log' });
+});
+
+test('a MySQL server with transaction identifiers makes the accounts of the archiver and of the dumps', () => {
+  const { chart, claim, database, nightly } = shop(LOGGED_MYSQL);
+  database.archiveLog('Log', { destination: claim, image: TOOLS });
+  nightly();
+  const [server] = podOf(chart, 'StatefulSet', 'shop').containers as Json[];
+  expect(server.command).toEqual(['bash', '/etc/cdk8s-stateful/files/start-with-log.sh', 'mysqld']);
+  expect(server.args).toEqual(expect.arrayContaining(['--log-bin=binlog', '--gtid-mode=ON', '--enforce-gtid-consistency=ON']));
+  expect(envOf(server)).toMatchObject({ LOG_ACCOUNT: 'stateful_log', DUMP_ACCOUNT: 'stateful_dump', ACCOUNTS: '/run/cdk8s-stateful/accounts.sql' });
+  expect(podOf(chart, 'StatefulSet', 'shop').volumes).toContainEqual({ name: 'accounts', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+  const [archiver] = podOf(chart, 'StatefulSet', 'shop-log').containers as Json[];
+  expect(archiver.image).toBe(TOOLS);
+  expect(envOf(podOf(chart, 'CronJob', 'shop-nightly').containers[0]))
+    .toMatchObject({ BINARY_LOG: 'on', LOG_OPTIONS: '--source-data=2 --set-gtid-purged=COMMENTED', IDENTITY: '@@server_uuid', DUMP_ACCOUNT: 'stateful_dump' });
+});
+
+test('an image of the database is that of its archiver, too', () => {
+  const { chart, claim, database } = shop({ ...LOGGED_MYSQL, image: TOOLS });
+  database.archiveLog('Log', { destination: claim });
+  expect((podOf(chart, 'StatefulSet', 'shop-log').containers as Json[])[0].image).toBe(TOOLS);
+});
+
+test.each([
+  ['a binary log alone', { log_bin: 'binlog' }],
+  ['another mode', { log_bin: 'binlog', gtid_mode: 'ON_PERMISSIVE' }],
+  ['statements', { log_bin: 'binlog', gtid_mode: 'ON', enforce_gtid_consistency: 'ON', binlog_format: 'MIXED' }],
+])('a MySQL server with %s is the same as before', (_, parameters) => {
+  const { chart, nightly } = shop({ engine: mysql, parameters });
+  nightly();
+  const pod = podOf(chart, 'StatefulSet', 'shop');
+  expect(pod.containers[0].command).toEqual(['bash', '/etc/cdk8s-stateful/files/start.sh', 'mysqld']);
+  expect(envOf(pod.containers[0])).not.toHaveProperty('LOG_ACCOUNT');
+  expect(envOf(podOf(chart, 'CronJob', 'shop-nightly').containers[0])).not.toHaveProperty('BINARY_LOG');
+  expect(pod.containers[0].args).toHaveLength(pod.initContainers[0].args.length);
 });
 
 test('without a binary log nothing of it is there', () => {
@@ -75,13 +112,25 @@ test.each([
   expect(envOf(prepare)).toMatchObject({ METHOD: 'dump', BACKUPS: '/backups/shop', ...env });
 });
 
+test('a new MySQL database is restored to a point in time by the official image', () => {
+  const { chart, claim, database, nightly } = shop(LOGGED_MYSQL);
+  database.archiveLog('Log', { destination: claim, image: TOOLS });
+  new StatefulDatabase(chart, 'Restored', { engine: mysql, storage, restoreFrom: nightly().pointInTime(TIME) });
+  const prepare = (podOf(chart, 'StatefulSet', 'restored').initContainers as Json[]).at(-1) as Json;
+  expect(prepare.image).toContain('docker.io/library/mysql:');
+  expect(envOf(prepare)).toMatchObject({ METHOD: 'dump', UNTIL: '2026-11-24T10:00:00.000000Z' });
+});
+
 test.each([
   ['an archive without a binary log', () => { const { database, claim } = shop({ parameters: {} }); database.archiveLog('Log', { destination: claim }); }, /the server has no binary log, which the parameter 'log_bin' enables/],
   ['an archive of statements', () => { const { database, claim } = shop({ parameters: { log_bin: 'binlog', binlog_format: 'MIXED' } }); database.archiveLog('Log', { destination: claim }); }, /the parameter 'binlog_format' is 'MIXED'/],
   ['an archive with an init file', () => { const { database, claim } = shop({ parameters: { log_bin: 'binlog', init_file: '/var/lib/mysql/init.sql' } }); database.archiveLog('Log', { destination: claim }); }, /the parameter 'init_file' is/],
-  ['an archive of MySQL', () => { const { database, claim } = shop({ engine: mysql }); database.archiveLog('Log', { destination: claim }); }, /the engine mysql does not support log archives/],
-  ['a point in time of MySQL', () => shop({ engine: mysql }).nightly().pointInTime(TIME), /this database cannot be restored to a point in time/],
-  ['a dump of MySQL and a point in time', () => { const { chart, store } = shop(); new StatefulDatabase(chart, 'Restored', { engine: mysql, storage, restoreFrom: RestoreSource.pointInTime(store, 'shop', TIME, BackupMethod.DUMP) }); }, /the engine mysql does not support 'restoreFrom' a dump to a point in time/],
+  ['an archive of MySQL without a binary log', () => { const { database, claim } = shop({ engine: mysql, parameters: {} }); database.archiveLog('Log', { destination: claim, image: TOOLS }); }, /the server has no binary log, which the parameter 'log_bin' enables/],
+  ['an archive of MySQL without identifiers', () => { const { database, claim } = shop({ engine: mysql }); database.archiveLog('Log', { destination: claim, image: TOOLS }); }, /the transactions in the binary log have no identifiers, which the parameter 'gtid_mode' enables with the value 'ON'/],
+  ['an archive of MySQL without tools', () => { const { database, claim } = shop(LOGGED_MYSQL); database.archiveLog('Log', { destination: claim }); }, /the official image of MySQL does not have 'mysqlbinlog', with which the log is archived\n? ?.*Give 'archiveLog' an 'image' that has it/s],
+  ['a point in time of MySQL without an archive', () => shop({ engine: mysql }).nightly().pointInTime(TIME), /needs the log archive of the database at the destination/],
+  ['an archive that leaves out a database', () => { const { database, claim } = shop({ parameters: { log_bin: 'binlog', binlog_ignore_db: 'app' } }); database.archiveLog('Log', { destination: claim }); }, /the parameter 'binlog_ignore_db' is 'app', with which changes are missing/],
+  ['an archive of some databases', () => { const { database, claim } = shop({ ...LOGGED_MYSQL, parameters: { ...LOGGED_MYSQL.parameters, binlog_do_db: 'x' } }); database.archiveLog('Log', { destination: claim, image: TOOLS }); }, /the parameter 'binlog_do_db' is 'x'/],
   ['a fraction of a second', () => RestoreSource.pointInTime(shop().store, 'shop', '2026-11-24T10:00:00.5Z', BackupMethod.DUMP), /a time in whole seconds/],
   ['a physical backup', () => { const { database, claim } = shop(); database.addBackup('Weekly', { schedule: Cron.weekly(), destination: claim, method: BackupMethod.PHYSICAL }); }, /does not support physical backups/],
 ])('%s is refused', (_, make, message) => {

@@ -142,7 +142,7 @@ test.each([
   ['a volume of its own beside a claim', () => database().log({ storage: { size: Size.gibibytes(1) } }), /'storage' is given/],
   ['a log archive that every commit would wait for', () => database({ readReplicas: 1, parameters: { synchronous_standby_names: '*' } }).log(), /'synchronous_standby_names' is '\*', which the archiver of the log would match too/],
   ['a physical backup of MySQL', () => database({ engine: mysql }).weekly(), /the engine mysql does not support physical backups/],
-  ['a log archive of MySQL', () => database({ engine: mysql }).log(), /the engine mysql does not support log archives/],
+  ['a log archive of MySQL', () => database({ engine: mysql }).log(), /the server has no binary log/],
   ['a long name', () => database().log({ name: 'x'.repeat(53) }), /'name'/],
 ])('%s is refused', (_, make, message) => {
   expect(make).toThrow(message);

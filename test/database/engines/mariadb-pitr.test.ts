@@ -1,19 +1,19 @@
 import * as fs from 'node:fs';
 import { itUnless } from '../../support/needs';
-import { forgetTemplate, hasMariadb, RealMariadb } from '../../support/real-mariadb';
+import { MARIADB, MARIADB_MISSING } from '../../support/real-mariadb';
 import { Running } from '../../support/real-server';
+import { forgetTemplate, PASSWORD, programPath, RealSql } from '../../support/real-sql';
 
 /** Dumps, the archive of the binary log and restores, with a real server of this machine: docs/states/backup.md names these cases. */
-const has = hasMariadb();
-const test = itUnless(has ? undefined : 'needs mariadbd, mariadb-install-db and the clients of MariaDB in the PATH');
+const test = itUnless(MARIADB_MISSING);
 jest.setTimeout(300_000); // on a busy machine
 
-let mariadb: RealMariadb;
+let mariadb: RealSql;
 let archiver: Running;
 let written: number;
 beforeEach(async () => {
-  if (!has) return;
-  mariadb = new RealMariadb();
+  if (MARIADB_MISSING !== undefined) return;
+  mariadb = new RealSql(MARIADB);
   written = 0;
   await mariadb.found();
   mariadb.sql('create table data (id int primary key)');
@@ -46,7 +46,7 @@ function backUp(): string {
   return /backup (\S+) is complete/.exec(stderr)?.[1] ?? '';
 }
 async function restored(env: NodeJS.ProcessEnv, ...statements: string[]): Promise<string[]> {
-  const { status, stderr, answers } = await mariadb.restore(env, ...statements);
+  const { status, stderr, answers } = await mariadb.restore(env, statements);
   expect({ status, stderr }).toMatchObject({ status: 0 });
   return answers;
 }
@@ -103,8 +103,10 @@ describe('a restore', () => {
     mariadb.sql("create database other; create table other.t (id int); insert into other.t values (1); grant select on app.* to 'reader'@'%' identified by 'x'", { database: '' });
     mariadb.sql('insert into app.data values (1)', { database: 'other' });
     mariadb.sql('create view seen as select id from data; create trigger t before insert on data for each row set new.id = new.id');
+    mariadb.sql("create user own; /* by its user */ alter user app\nidentified by 'x'; rename user own to other_own; drop user other_own; flush privileges; create view last as select 1");
     await mariadb.archived(runs()[0]);
-    expect(await restored({}, 'select count(*) from seen', "select count(*) from information_schema.schemata where schema_name = 'other'")).toEqual(['1', '0']);
+    expect(await restored({}, 'select count(*) from seen', 'select * from last', "select count(*) from information_schema.schemata where schema_name = 'other'",
+      `select authentication_string = password('${PASSWORD.replace(/[\\']/g, '\\$&')}') from mysql.user where user = 'app'`)).toEqual(['1', '1', '0', '1']);
     const time = await moment();
     mariadb.sql('/* by hand */ alter table `app` .data add more int', { database: '' });
     await mariadb.archived(runs()[0]);
@@ -185,6 +187,52 @@ describe('the archiver', () => {
     expect(await restored({ BACKUP: dump }, COUNT)).toEqual(['0\tNULL']);
     backUp();
     await mariadb.archived(runs()[1]);
+    expect(await restored({}, COUNT)).toEqual([all()]);
+  });
+
+  test('begins a run where the server has another server_id', async () => {
+    await startArchiver();
+    backUp();
+    await mariadb.archived(runs()[0]);
+    await mariadb.stop();
+    await mariadb.start(['--server-id=7']);
+    await archiver.said('the server has the server_id 7, and that of the run');
+    await mariadb.archived(runs()[1]);
+    expect(runs()).toHaveLength(2);
+  });
+
+  test('waits while the server rejects its password, and goes on when it has it', async () => {
+    mariadb.setPassword('another');
+    archiver = mariadb.archive();
+    await archiver.said('does not answer: ERROR 1045');
+    expect(runs()).toEqual([]);
+    expect(mariadb.notReady()).toBe('The binary log of the server is not received.');
+    await mariadb.stop();
+    await mariadb.start();
+    await archiver.said('receiving the binary log');
+  });
+
+  test('connects anew where a connection is stalled', async () => {
+    mariadb.tool('mariadb-binlog', `[ -e "$STATE/stalled" ] || { touch "$STATE/stalled"; exec sleep 1000; }; exec ${programPath('mariadb-binlog')} "$@"`);
+    archiver = mariadb.archive({ PATIENCE: '2' });
+    await archiver.said('nothing was received for 2 s: connecting anew');
+    backUp();
+    write();
+    await mariadb.archived(runs()[0]);
+    expect(await restored({}, COUNT)).toEqual([all()]);
+  });
+
+  test('on a full volume says so, is not ready, and goes on when there is room', async () => {
+    mariadb.tool('mariadb-binlog', `[ ! -e "$STATE/full" ] || { echo "No space left on device" >&2; exit 1; }; exec ${programPath('mariadb-binlog')} "$@"`);
+    fs.writeFileSync(mariadb.file('state/full'), '');
+    archiver = mariadb.archive();
+    await archiver.said('No space left on device');
+    await archiver.said('not receiving any more: see above for the reason. Free:');
+    expect(mariadb.notReady()).toBe('The binary log of the server is not received.');
+    fs.rmSync(mariadb.file('state/full'));
+    backUp();
+    write();
+    await mariadb.archived(runs()[0]);
     expect(await restored({}, COUNT)).toEqual([all()]);
   });
 });

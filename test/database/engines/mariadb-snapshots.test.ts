@@ -1,16 +1,16 @@
 import * as fs from 'node:fs';
 import { itUnless } from '../../support/needs';
-import { forgetTemplate, hasMariadb, RealMariadb } from '../../support/real-mariadb';
+import { MARIADB, MARIADB_MISSING } from '../../support/real-mariadb';
+import { forgetTemplate, RealSql } from '../../support/real-sql';
 
 /** What a snapshot brings becomes a database, with a real server of this machine: docs/states/backup.md names these cases. */
-const has = hasMariadb();
-const test = itUnless(has ? undefined : 'needs mariadbd, mariadb-install-db and the clients of MariaDB in the PATH');
+const test = itUnless(MARIADB_MISSING);
 jest.setTimeout(300_000); // on a busy machine
 
-let mariadb: RealMariadb;
+let mariadb: RealSql;
 beforeEach(async () => {
-  if (!has) return;
-  mariadb = new RealMariadb();
+  if (MARIADB_MISSING !== undefined) return;
+  mariadb = new RealSql(MARIADB);
   await mariadb.found();
   mariadb.sql('create table data (id int primary key) engine = innodb');
   mariadb.sql('insert into data values (1), (2), (3)');

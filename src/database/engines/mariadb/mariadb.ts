@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { binaryLog, binaryLogDefaults } from './binary-log';
+import { binaryLogDefaults, mariadbLog } from './binary-log';
 import { MARIADB_SETTINGS } from './setting-names';
 import { ANSWERS_SH } from './shell';
 import { lineOf, settingsOf } from '../../../kit/listed-settings';
@@ -51,7 +51,7 @@ export class MariadbEngine implements IDatabaseEngine {
       answers: ANSWERS_SH,
       tools: { CLIENT: 'mariadb', DUMP: 'mariadb-dump', DUMP_OPTIONS: '--skip-ssl' },
       writablePaths: ['/run/mysqld', '/tmp'],
-      log: binaryLog(request, parameters, image),
+      log: mariadbLog(request, parameters, image),
       // A TCP probe would write a line to the log each time. Starting a client can be slow under load, hence five minutes.
       liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),
     });

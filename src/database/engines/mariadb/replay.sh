@@ -18,6 +18,8 @@ refuse() {
   exit 1
 }
 fact() { sed -n "s/^$1: //p" "$dump/BACKUP"; }
+# shellcheck source=../mysql/log-files.sh
+. "${BASH_SOURCE[0]%/*}/log-files.sh"
 # The socket that the image configures.
 sql() { mariadb --no-defaults --socket="${SOCKET:-/var/run/mysqld/mysqld.sock}" -u root --binary-mode --max-allowed-packet=1G --init-command='SET sql_log_bin = 0' "$@"; }
 read_log() { mariadb-binlog --no-defaults --verify-binlog-checksum "$@"; }
@@ -29,35 +31,30 @@ main() {
   find_files
   summarize
   require_same_history
-  require_end
+  require_end "$(last_of time)"
   [ -z "$UNTIL" ] || stop=("--stop-datetime=$(sed 's/T/ /; s/\..*//' <<<"$UNTIL")")
   require_all_statements
   say "replaying the binary log from $from, position $position${UNTIL:+, up to $UNTIL}."
   sql -e 'SET GLOBAL max_allowed_packet = 1073741824'
-  read_log --database="$DATABASE_NAME" --start-position="$position" "${stop[@]}" "${logs[@]}" | sql "$DATABASE_NAME" ||
+  read_log --database="$DATABASE_NAME" --start-position="$position" "${stop[@]}" "${logs[@]}" | without_accounts | sql "$DATABASE_NAME" ||
     refuse 'the binary log could not be replayed: see above.'
   say "the last event in the replayed part of the binary log is of $(last_of replayed)."
 }
 
-# find_files  sets `logs`, those from the position of the dump on; they must be there without a gap
-find_files() {
-  local name file number last=''
-  for file in "$run"/*.*; do
-    name=${file##*/}
-    case $name in '*.*' | 0-*) ;; *) echo "$name" ;; esac
-  done | sort >"$work/names"
-  logs=()
-  while read -r name; do
-    [ ! "${name%.partial}" \< "$from" ] || continue
-    number=${name%.partial}
-    number=$((10#${number##*.}))
-    [ "$number" != "$last" ] || continue # both names: the complete file counts
-    [ -n "$last" ] || [ "${name%.partial}" = "$from" ] || break
-    [ -z "$last" ] || [ "$number" = $((last + 1)) ] || refuse "the archive has a gap in $run before $name: nothing after it can be restored."
-    last=$number
-    logs+=("$run/$name")
-  done <"$work/names"
-  [ ${#logs[@]} != 0 ] || refuse "the archive does not have the log of the dump ${dump##*/}: $from is missing in $run."
+# without_accounts  the statements on standard input, but not those on accounts: a connection that had chosen this database made them, but they are not of it, and
+# the new database has its own password. A statement follows the end of another one, and ends on a line of its own.
+without_accounts() {
+  awk '
+    {
+      if (ended) {
+        words = tolower($0)
+        sub(/^([ \t]*\/\*[^*]*\*\/)*[ \t]*/, "", words)
+        account = words ~ /^(create|alter|drop|rename)( +or +replace)? +(user|role) |^(grant|revoke|set +password|set +default +role|flush) /
+      }
+      ended = $0 ~ /\/\*!\*\/;$/
+    }
+    !account
+  '
 }
 
 # summarize  reads every file, and writes to $work/N what is asked below, a line each: `list`, the transactions before it, `last`, its last one, `before`,
@@ -75,7 +72,7 @@ summarize() {
       /\tGtid list \[/ { list = $0; sub(/.*Gtid list \[/, "", list); sub(/\].*/, "", list); gsub(/[ \n]/, "", list); last = list; if (!after) before = list }
       /\tGTID [0-9]+-[0-9]+-[0-9]+/ { match($0, /\tGTID [0-9-]+/); last = substr($0, RSTART + 6, RLENGTH - 6); if (!after) before = last }
       END { print "list: " list "\nlast: " last "\nbefore: " before "\nposition: " begins "\ntime: " time "\nreplayed: " replayed }
-    ' >"$work/$i" || refuse "the archive is damaged: ${logs[i]##*/} cannot be read to its end. Restore to a point in time before, if an earlier file has it, or the dump alone by its name."
+    ' >"$work/$i" || not_readable "${logs[i]}"
   done
 }
 # summary N NAME
@@ -85,14 +82,12 @@ last_of() { cat "$work"/[0-9]* | sed -n "s/^$1: //p" | sort | tail -n 1; }
 
 # The log must have the transaction before the position of the dump, and each file continue the one before.
 require_same_history() {
-  local i before size
-  size=$(stat -c %s "${logs[0]}")
-  [ "$size" -ge "$position" ] ||
-    refuse "the archive ends before the dump ${dump##*/}: ${logs[0]##*/} does not reach position $position. Restore the dump alone by its name."
+  local i before
+  require_position
   before=$(summary 0 before)
-  [ "$size" = "$position" ] || [ -n "$(summary 0 position)" ] || before='none, as no event begins there'
+  [ "$(stat -c %s "${logs[0]}")" = "$position" ] || [ -n "$(summary 0 position)" ] || before='none, as no event begins there'
   within "$before" "$(fact log-gtid)" ||
-    refuse "the archive has the log of another history than the dump ${dump##*/}: before position $position of ${logs[0]##*/} is the transaction '$before', and the dump ends with '$(fact log-gtid)'. Restore the dump alone by its name, or to a point in time before it."
+    other_history "before position $position of ${logs[0]##*/} is the transaction '$before', and the dump ends with '$(fact log-gtid)'"
   for ((i = 1; i < ${#logs[@]}; i++)); do
     before=$(summary $((i - 1)) last)
     [ -z "$before" ] || within "$before" "$(summary "$i" list)" ||
@@ -104,25 +99,6 @@ require_same_history() {
 within() {
   [ -n "$1" ] || [ -z "$2" ] || return 1
   ! tr ',' '\n' <<<"$1" | grep -qvxF "$(tr ',' '\n' <<<"$2")"
-}
-
-# require_end  refuses a time that the archive does not reach: it has an event of that time or a later one, or the archiver says that it has everything by then
-require_end() {
-  local last reached='' description=$run/0-reached.partial
-  [ -n "$UNTIL" ] || return 0
-  last=$(last_of time)
-  [[ $last < $UNTIL ]] || return 0
-  if [ -e "$description" ]; then reached=$(reached_by "$description"); fi
-  [[ $reached < $UNTIL ]] || return 0
-  refuse "the archive ends before $UNTIL: its last event is of $last${reached:+, and it has everything up to $reached}. Restore to a point in time before that."
-}
-
-# reached_by DESCRIPTION  the time in it, if what it was true of is here
-reached_by() {
-  local file
-  file=$run/$(sed -n 's/^file: //p' "$1")
-  [ -e "$file" ] || file=$file.partial
-  [ ! -e "$file" ] || [ "$(stat -c %s "$file")" -lt "$(sed -n 's/^position: //p' "$1")" ] || sed -n 's/^time: //p' "$1"
 }
 
 # A statement belongs to the database that its connection had chosen. One that names this database but had chosen another one, or none, would be left out.

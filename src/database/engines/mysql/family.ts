@@ -66,21 +66,30 @@ export interface SingleServer {
   readonly liveness: kplus.Probe;
   /** The client, the program that dumps, and its options. */
   readonly tools: { readonly CLIENT: string; readonly DUMP: string; readonly DUMP_OPTIONS: string };
-  /** The binary log. Without it, its archive is not supported. */
-  readonly log?: BinaryLog;
+  readonly log: BinaryLog;
 }
 
-/** The binary log of a server, if it has one, and how it is archived. */
+/** The binary log of a server, if it has one that can be archived, and how it is. */
 export interface BinaryLog {
   readonly recipe: DumpLogRecipe;
-  /** The script that starts the server with an account for the archiver, its name, and its text; undefined if the server has no binary log. */
-  readonly start?: { readonly name: string; readonly text: string; readonly env: { [name: string]: string } };
+  /** What differs with such a log. */
+  readonly server?: LoggedServer;
+}
+
+/** A server with a log that can be archived. */
+interface LoggedServer {
+  /** The script that starts it with the accounts that read the log, its name, and its text. */
+  readonly start: { readonly name: string; readonly text: string; readonly env: { [name: string]: string } };
+  /** What it mounts for that. */
+  readonly mounts: MemberMount[];
+  /** With which a dump has its position in the log. */
+  readonly dumpEnv: { [name: string]: string };
 }
 
 /** A single instance of either product. */
 export function singleInstance(request: DatabaseRequest, product: SingleServer): DatabaseDesign {
   const { names, resources } = request;
-  const { log } = product;
+  const { recipe: log, server: logged } = product.log;
   const port: kplus.ContainerPort = { name: product.name, number: PORT };
   const server = { image: product.image, args: product.args, env: plainEnv(product.env), resources };
   return {
@@ -90,15 +99,16 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
       user: 999,
       terminationGrace: Duration.minutes(2),
       mounts: [
-        ...commonMounts(request, DATA_PATH, { ...scripts(product.answers), ...log?.start && { [log.start.name]: log.start.text } }),
+        ...commonMounts(request, DATA_PATH, { ...scripts(product.answers), ...logged && { [logged.start.name]: logged.start.text } }),
         ...product.writablePaths.map(path => MemberMount.folder(path)),
+        ...(logged?.mounts ?? []).map(mount => mount._onlyIn(product.name)),
       ],
       prepare: [{ ...server, name: 'prepare', command: ['bash', `${FILES_PATH}/prepare.sh`, product.program] }],
       containers: [{
         ...server,
         name: product.name,
-        command: ['bash', `${FILES_PATH}/${log?.start?.name ?? 'start.sh'}`, product.program],
-        ...log?.start && { env: plainEnv({ ...product.env, ...log.start.env }) },
+        command: ['bash', `${FILES_PATH}/${logged?.start.name ?? 'start.sh'}`, product.program],
+        ...logged && { env: plainEnv({ ...product.env, ...logged.start.env }) },
         ports: [port],
         startup: kplus.Probe.fromCommand(ANSWERS, within(request.startupBudget)),
         readiness: kplus.Probe.fromCommand(ANSWERS, within(Duration.seconds(15))),
@@ -114,12 +124,12 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
         user: 999,
         port: PORT,
         hosts: [names.serviceDnsName()],
-        env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName, ...log?.start && { BINARY_LOG: 'on' } },
+        env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName, ...logged?.dumpEnv },
         data: `${DATA_PATH}/mysql`,
       }),
       dump: DUMP_SH,
       load: LOAD_SH,
-      log: log?.recipe,
+      log,
       check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
     },
     snapshots: {

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { identifierDefaults, mysqlLog } from './binary-log';
 import { mysqlArguments, PORT, requireOwnDatabase, singleInstance } from './family';
 import type { Footprint } from './memory';
 import { valueOf } from './parameter-names';
@@ -34,10 +35,12 @@ export class MysqlEngine implements IDatabaseEngine {
   public design(request: DatabaseRequest): DatabaseDesign {
     requireOwnDatabase(request);
     const list = settingsOf(MYSQL_SETTINGS, FOOTPRINT.product, lineOf(this.version.version, 2));
-    const parameters = { ...DEFAULTS, ...mysqlParameters(request, FOOTPRINT, list) };
+    const given = mysqlParameters(request, FOOTPRINT, list);
+    const parameters = { ...DEFAULTS, ...identifierDefaults(given), ...given };
+    const image = request.image ?? this.version._image;
     return singleInstance(request, {
       name: this.name,
-      image: request.image ?? this.version._image,
+      image,
       program: 'mysqld',
       args: [...valueOf(parameters, 'log_bin') === undefined ? ['--skip-log-bin'] : [], ...mysqlArguments(parameters)],
       env: {
@@ -49,6 +52,7 @@ export class MysqlEngine implements IDatabaseEngine {
       },
       answers: ANSWERS_SH,
       tools: { CLIENT: 'mysql', DUMP: 'mysqldump', DUMP_OPTIONS: '--set-gtid-purged=OFF' },
+      log: mysqlLog(request, parameters, image),
       writablePaths: ['/var/run/mysqld', '/tmp', '/var/lib/mysql-files'],
       liveness: kplus.Probe.fromTcpSocket({ port: PORT, ...within(Duration.minutes(1), Duration.seconds(10)) }), // answers under any load
     });

@@ -3,6 +3,8 @@
 # one history of one server. At each connection the newest file of the last run is received again from its beginning: if it does not begin with what
 # the run has, or the server does not keep it any more, a new run begins, and the old one stays as it is.
 #
+# For MySQL and MariaDB: how the product is asked, and sends its log, is in log-client.sh.
+#
 # Environment: LOGS, SET (the name of the database), HOST, PORT, LOG_ACCOUNT, PASSWORD_FILE, STATE (a folder in memory).
 set -euo pipefail
 export LC_ALL=C # names sort by their bytes
@@ -17,6 +19,8 @@ refuse() {
 . "$files/lock.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "$files/choose.sh"
+# shellcheck source=log-client.sh
+. "$files/log-client.sh"
 
 : "${PAUSE:=5}" # seconds between two looks
 : "${PATIENCE:=60}" # seconds without progress after which a connection is given up
@@ -35,6 +39,10 @@ stop() {
 pause() { sleep "$1" & wait "$!"; }
 
 main() {
+  local program
+  for program in "${PROGRAMS[@]}"; do
+    command -v "$program" >/dev/null || refuse "the image of this container does not have the program $program: name one that has it."
+  done
   mkdir -p "$LOGS"
   lock_volume "$LOGS/.lock"
   while :; do
@@ -57,7 +65,6 @@ attend() {
   receive
 }
 
-IDENTITY='select @@server_id'
 TIME="select date_format(utc_timestamp(6), '%Y-%m-%dT%H:%i:%s.%fZ')"
 
 write_options() {
@@ -66,8 +73,7 @@ write_options() {
   password=${password//\\/\\\\}
   (umask 077 && printf '[client]\nuser=%s\npassword="%s"\n' "$LOG_ACCOUNT" "${password//\"/\\\"}" >"$options")
 }
-login() { "$1" --defaults-file="$options" --skip-ssl -h "$HOST" -P "$PORT" "${@:2}"; }
-ask() { login mariadb --connect-timeout=5 -N -B -e "$1" 2>"$STATE/refusal"; }
+ask() { client --connect-timeout=5 -N -B -e "$1" 2>"$STATE/refusal"; }
 reason() { tail -n 1 "$STATE/refusal"; }
 
 complain() {
@@ -105,7 +111,7 @@ choose_run() {
   [ -n "$first" ] || first=$(fact "$LOGS/$last/RUN" from)
   if [ -e "$LOGS/$last/$first" ]; then bytes=$(bytes_of "$LOGS/$last/$first"); else bytes=$(bytes_of "$LOGS/$last/$first.partial"); fi
   if [ "$own_id" != "$system" ]; then
-    begin_run "the server has the server_id $system, and that of the run $last was $own_id"
+    begin_run "the server has the $IDENTIFIER $system, and that of the run $last was $own_id"
   elif [ -z "$(size_of "$first")" ]; then
     begin_run "the server does not have the file $first any more, with which the run $last ends: this archiver was away for longer than the server keeps its log, or the server is another one"
   elif [ "$(size_of "$first")" -lt "$bytes" ] || [ -e "$STATE/diverged" ]; then
@@ -142,7 +148,7 @@ receive() {
   rm -rf "$incoming"
   mkdir "$incoming"
   say "receiving the binary log of $HOST into the run $run, from $first. $(room)"
-  login mariadb-binlog --read-from-remote-server --raw --stop-never --stop-never-slave-server-id="$SERVER_ID" --result-file="$incoming/" "$first" &
+  receive_log "$first" "$incoming/" &
   receiver=$!
   while kill -0 "$receiver" 2>/dev/null; do
     take_in || break
@@ -174,7 +180,7 @@ take_in() {
     [ -e "$own" ] || own=$own.partial
     if [ -e "$own" ]; then
       [ "$(bytes_of "$file")" -ge "$(bytes_of "$own")" ] || return 0 # it has not come as far yet
-      if ! cmp -s -n "$(bytes_of "$own")" "$own" "$file"; then
+      if ! same_beginning "$own" "$file"; then
         touch "$STATE/diverged"
         return 1
       fi
@@ -187,6 +193,9 @@ take_in() {
   done
 }
 
+# same_beginning OWN FILE  whether FILE begins with OWN. Not every image has cmp.
+same_beginning() { [ "$(head -c "$(bytes_of "$1")" "$2" | sha256sum)" = "$(sha256sum <"$1")" ]; }
+
 # finish NAME  the server has begun another file
 finish() {
   sync "$LOGS/$run/$1.partial"
@@ -198,12 +207,12 @@ finish() {
 has_all() {
   local answer time name position
   [ -n "$current" ] || return 1
-  answer=$(ask "$TIME; show binlog status") || return 1
+  answer=$(ask "$TIME; $STATUS") || return 1
   { read -r time; read -r name position _; } <<<"$answer"
-  [ -e "$LOGS/$run/$name" ] || { [ "$name" = "$current" ] && [ "$(bytes_of "$LOGS/$run/$name.partial")" -ge "$position" ]; } || return 1
-  sync "$LOGS/$run/$current.partial" || return 1
-  printf '%s\n' "time: $time" "file: $name" "position: $position" >"$LOGS/.reached"
-  mv -T "$LOGS/.reached" "$LOGS/$run/0-reached.partial"
+  [ "$name" = "$current" ] && [ "$(bytes_of "$LOGS/$run/$name.partial")" -ge "$position" ] || return 1
+  # On a full volume the earlier note stays, as it is still true.
+  sync "$LOGS/$run/$current.partial" && printf '%s\n' "time: $time" "file: $name" "position: $position" >"$LOGS/.reached" &&
+    mv -T "$LOGS/.reached" "$LOGS/$run/0-reached.partial"
 }
 
 remind() {
