@@ -21,6 +21,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   jsiiVersion: '~5.9.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
+  bin: { 'cdk8s-stateful': 'bin/cdk8s-stateful.js' },
+  autoDetectBin: false, // it would add the name of the file as a second command
   devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2', 'ioredis@^5', 'jsii-reflect@^1', 'echarts@^6', 'js-yaml@^4', '@types/js-yaml@^4'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful' },
 
@@ -36,8 +38,6 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 });
 
 project.npmignore?.addPatterns(...['/examples/', '/docs/', '/scripts/', '/.ci/', '/artifacts/', '/jest.*.config.json', '/tsconfig.dev.json', '/.nvmrc', '/CONTRIBUTING.md']);
-
-project.package.addBin({ 'cdk8s-stateful': 'bin/cdk8s-stateful.js' });
 
 // Of 1.13.0 a registry may lack the builds for other systems, and a lock file without them does not pass `npm ci`.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
