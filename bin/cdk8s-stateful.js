@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 'use strict';
-// cdk8s-stateful init [typescript|javascript]  starts an app in the current folder, which has to be empty.
 const fs = require('node:fs');
 const path = require('node:path');
 const { version } = require('../package.json');
@@ -24,11 +23,26 @@ function init(template = 'typescript') {
   console.log("The app is ready. Next: 'npm install', then 'npm run synth'.");
 }
 
+const HELP = `Usage: cdk8s-stateful init [typescript|javascript]
+
+Starts an app in the current folder, which has to be empty: TypeScript by default.
+
+  --help     show this text
+  --version  show the version`;
+
 const [command, ...args] = process.argv.slice(2);
-try {
-  if (command !== 'init' || args.length > 1) throw new Error('usage: cdk8s-stateful init [typescript|javascript]');
-  init(...args);
-} catch (problem) {
-  console.error(`cdk8s-stateful: ${problem.message}`);
-  process.exitCode = 1;
+if (command === '--help' || command === '-h') {
+  console.log(HELP);
+} else if (command === '--version') {
+  console.log(version);
+} else if (command !== 'init' || args.length > 1) {
+  console.error(HELP);
+  process.exitCode = 2;
+} else {
+  try {
+    init(...args);
+  } catch (problem) {
+    console.error(`cdk8s-stateful: ${problem.message}`);
+    process.exitCode = 1;
+  }
 }
