@@ -379,6 +379,11 @@ describe('a log archive', () => {
     await archiver.said('not receiving any more: see above for the reason. Free:');
     expect(postgres.notReady()).toBe('The log of the primary is not received.');
     expect(fs.readFileSync(postgres.file('short'), 'utf8')).toMatch(/partial$/m);
+    // The primary keeps what the archive does not have, and no file that it has.
+    writeSegments(12);
+    postgres.sql('checkpoint');
+    const last = segments(runs()[0]).slice(-1)[0];
+    expect(postgres.sql(`select size is null from pg_stat_file('pg_wal/${last}', true)`)).toBe('t');
     fs.rmSync(postgres.file('full'));
     write();
     await postgres.archived();

@@ -127,6 +127,8 @@ compare_with_primary() {
     esac
   done <<<"$answer"
   judge
+  # Of a run that ends with a complete file, the slot keeps what follows, not this file.
+  if [ "$verdict" = recycled ] && compgen -G "$1/????????$(segment_name "$newest")" >/dev/null; then verdict=$(slot_verdict $((newest + 1))); fi
 }
 
 # segment_of FILE  its number
@@ -135,12 +137,18 @@ segment_of() {
   echo $((16#${name:8:8} * (0x100000000 / segment_size) + 16#${name:16:8}))
 }
 
-# slot_verdict  of a run that has no file yet: it begins where the slot is
+# slot_verdict [SEGMENT]  of a run that has no file to compare: the slot keeps what follows if it is there, in this segment. It is at the end of what was
+# received from this primary, and one of an older state of the primary would be before it.
 slot_verdict() {
   local status
-  status=$(ask_server "$primary" <<<"select wal_status from pg_replication_slots where slot_name = :'slot'") || { echo unknown; return 0; }
+  status=$(ask_server "$primary" -v segment="${1:-0}" -v segment_size="$segment_size" <<<"$SLOT") || { echo unknown; return 0; }
   case $status in '' | lost) echo recycled ;; *) echo same ;; esac
 }
+
+SLOT="
+select wal_status from pg_replication_slots
+where slot_name = :'slot' and (:segment = 0 or trunc((restart_lsn - '0/0'::pg_lsn) / :segment_size::numeric) = :segment);
+"
 
 # begin_run REASON
 begin_run() {
