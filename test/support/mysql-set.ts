@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
@@ -57,6 +57,8 @@ export interface MysqlSetOptions extends Partial<StatefulDatabaseProps> {
   readonly storageClass?: string;
   /** Whether a client in a Pod of its own writes and keeps what was acknowledged. */
   readonly writer?: boolean;
+  /** What is added to the chart of the set, such as a backup. */
+  readonly also?: (orders: StatefulDatabase, chart: Chart) => void;
 }
 
 /** The database `orders` in a namespace of its own. */
@@ -75,7 +77,7 @@ export class MysqlSet {
     this.kubectl = namespace.kubectl;
   }
 
-  async apply({ size = Size.gibibytes(1), storageClass, writer = false, ...props }: MysqlSetOptions): Promise<void> {
+  async apply({ size = Size.gibibytes(1), storageClass, writer = false, also, ...props }: MysqlSetOptions): Promise<void> {
     const chart = newChart(this.namespace.name);
     const orders = new StatefulDatabase(chart, 'Orders', {
       engine: this.product.engine,
@@ -88,6 +90,7 @@ export class MysqlSet {
       client.scheduling.separate(orders.workload); // it must see what happens to the node of the server
       orders.grantConnect(client);
     }
+    also?.(orders, chart);
     await this.kubectl.apply(synth(chart));
   }
 

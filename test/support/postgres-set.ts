@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
@@ -31,13 +31,16 @@ export interface PodStatus {
   };
 }
 
+/** What a test adds to the chart of the set, such as a backup. */
+export type Also = (orders: StatefulDatabase, chart: Chart) => void;
+
 /** A set `orders` in a namespace of its own, with the table `ack` and, if asked for, a Deployment that writes to it. */
 export class PostgresSet {
   static async create(
-    prefix: string, cluster: Kubectl, props: Partial<StatefulDatabaseProps> = {}, version = PostgresVersion.V17,
+    prefix: string, cluster: Kubectl, props: Partial<StatefulDatabaseProps> = {}, version = PostgresVersion.V17, also: Also = () => undefined,
   ): Promise<PostgresSet> {
     const namespace = await TestNamespace.create(prefix, cluster);
-    const set = new PostgresSet(namespace, version, props);
+    const set = new PostgresSet(namespace, version, props, also);
     // Characters that a shell, libpq or SQL would read otherwise.
     await set.kubectl.run(['create', 'secret', 'generic', 'orders-credentials', '--from-literal=username=app', "--from-literal=password=p:a\\s 's$(w)"]);
     await set.apply();
@@ -51,7 +54,10 @@ export class PostgresSet {
 
   readonly kubectl: Kubectl;
 
-  private constructor(readonly namespace: TestNamespace, private readonly version: PostgresVersion, private props: Partial<StatefulDatabaseProps>) {
+  private constructor(
+    readonly namespace: TestNamespace, private readonly version: PostgresVersion,
+    private props: Partial<StatefulDatabaseProps>, private readonly also: Also,
+  ) {
     this.kubectl = namespace.kubectl;
   }
 
@@ -83,6 +89,7 @@ export class PostgresSet {
       }],
     });
     orders.grantConnect(writer);
+    this.also(orders, chart);
     await this.kubectl.apply(synth(chart));
   }
 
@@ -144,8 +151,9 @@ export class PostgresSet {
     for (let ordinal = 1; ordinal < this.members; ordinal++) await this.follows(ordinal, seconds);
   }
 
-  /** Starts the writer and waits until it was told that some rows are there. */
-  async write(rows = 100): Promise<void> {
+  /** Starts the writer, on a node if one is given, and waits until it was told that some rows are there. */
+  async write(rows = 100, node?: string): Promise<void> {
+    if (node !== undefined) await this.kubectl.run(['patch', 'deployment/writer', '-p', JSON.stringify({ spec: { template: { spec: { nodeName: node } } } })]);
     await this.kubectl.run(['scale', 'deployment/writer', '--replicas=1']);
     await waitUntil(`${rows} acknowledged rows`, 180, async () => (await this.acknowledged()).length >= rows || 'fewer');
   }
