@@ -8,6 +8,7 @@ import { profile } from './profile';
 
 const BASELINE = join(__dirname, 'baseline.json');
 const CHART = join(__dirname, '../../docs/performance.svg');
+const PAGE = join(__dirname, '../../docs/performance.md');
 /** How much a ratio may exceed the baseline. */
 const TOLERANCE = 1.15;
 
@@ -17,7 +18,7 @@ Usage: npm run bench -- [OPTION]... [MEASURE]...
 
   MEASURE            one of ${MEASURES.map(({ name }) => name).join(', ')}; all by default
   --compare          fail if a ratio exceeds the committed baseline by more than 15 %
-  --update           write the baseline, and the chart of the documentation
+  --update           write the baseline, and the table and the chart of docs/performance.md
   --json FILE        write the results as JSON
   --profile FILE     write a CPU profile of 1,000 KafkaClusters, for Chrome or VS Code, and measure nothing
   --help             show this text`;
@@ -48,6 +49,7 @@ function main(): void {
   if (options.update) {
     write(BASELINE, { ...baseline(), ...byName(results) });
     writeFileSync(CHART, chartOf(Object.values(baseline())));
+    writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(/(?<=<!-- bench -->\n).*(?=<!-- \/bench -->)/s, tableOf(Object.values(baseline()))));
   }
   if (options.compare) requireNoWorse(results);
 }
@@ -57,8 +59,15 @@ function row({ value, unit, quartiles, medians, target }: Result): Record<string
     'value': value.toFixed(2),
     'half of the rounds': quartiles === undefined ? '' : quartiles.map(quartile => quartile.toFixed(2)).join(' to '),
     'medians': medians === undefined ? '' : medians.map(median => `${median.toFixed(unit === 's' ? 2 : 0)} ${unit ?? ''}`).join(' : '),
-    'target': target === undefined ? '' : `<= ${target.toFixed(2)}`,
+    'target': target === undefined ? '' : `at most ${target.toFixed(2)}`,
   };
+}
+
+/** The results as a table in Markdown. */
+function tableOf(results: readonly Result[]): string {
+  const rows = results.map(result => ({ measure: result.what, ...row(result) }));
+  const lines = [Object.keys(rows[0]), Object.keys(rows[0]).map(() => '---'), ...rows.map(cells => Object.values(cells))];
+  return lines.map(cells => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function requireNoWorse(results: readonly Result[]): void {

@@ -8,10 +8,10 @@ export interface Comparison {
   readonly medians: readonly [number, number];
 }
 
-/** Takes two subjects in turn. Both of a round see the same machine, so other load hardly changes their ratio. The first round warms up and does not count. */
+/** Takes two subjects in turn. Both of a round see the same machine, so other load hardly changes their ratio. The first round warms up and does not count, unless it is the only one. */
 export function compare([first, second]: readonly [() => number, () => number], rounds: number): Comparison {
   const pairs: [number, number][] = [];
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = rounds === 1 ? 1 : 0; round <= rounds; round++) {
     progress(`round ${round} of ${rounds}`);
     const pair: [number, number] = [first(), second()];
     if (round > 0) pairs.push(pair);

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { parseAllDocuments, stringify } from 'yaml';
+import { seconds } from './measuring';
 import { SAMPLE, stackObjects } from './stacks';
 import type { Manifest } from '../support/manifest';
 
@@ -16,14 +17,24 @@ export interface StackTool {
   readonly render: () => string;
 }
 
+/** A program that renders the expected objects. */
+export interface CheckedTool extends StackTool {
+  /** How long it took. */
+  readonly time: number;
+}
+
 /** The programs that are installed, and the names of those that are not. Each renders the same objects, which is checked. */
-export function stackTools(folder: string, count: number): { readonly tools: readonly StackTool[]; readonly missing: readonly string[] } {
+export function stackTools(folder: string, count: number): { readonly tools: readonly CheckedTool[]; readonly missing: readonly string[] } {
   const node = nodeTools(folder, count);
   const others = otherTools(folder, count);
   const missing = others.filter(({ name }) => !isInstalled(name)).map(({ name }) => name);
-  const tools = [...node, ...others.filter(({ name }) => !missing.includes(name))];
-  const expected = objectsOf(tools[0].render());
-  for (const { name, render } of tools.slice(1)) deepStrictEqual(objectsOf(render()), expected, `${name} renders other objects`);
+  const expected = objectsOf(node[0].render());
+  const tools = [...node, ...others.filter(({ name }) => !missing.includes(name))].map((tool): CheckedTool => {
+    let text = '';
+    const time = seconds(() => { text = tool.render(); });
+    deepStrictEqual(objectsOf(text), expected, `${tool.name} renders other objects`);
+    return { ...tool, time };
+  });
   return { tools, missing };
 }
 
