@@ -1,3 +1,4 @@
+/** @beside-others */
 import { readPage } from '../docs/markdown';
 import { clusterWithNodes } from '../support/clusters';
 import { imageMissing, itUnless } from '../support/needs';

@@ -1,3 +1,4 @@
+/** @beside-others */
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** @beside-others */
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { accessModes, labels, optional, sizes, subdomains } from '../../support/arbitraries';

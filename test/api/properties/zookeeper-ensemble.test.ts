@@ -1,3 +1,4 @@
+/** @beside-others */
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
