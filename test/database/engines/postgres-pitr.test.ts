@@ -393,6 +393,22 @@ describe('a log archive', () => {
     expect(await restored({}, COUNT)).toEqual([`${written}`]);
   });
 
+  test('of which another container notes what it has sent is continued', async () => {
+    await startArchiver();
+    backUp();
+    writeSegments(2);
+    await postgres.archived();
+    await archiver.kill();
+    const folder = postgres.file(`${LOG}/${runs()[0]}`);
+    fs.mkdirSync(`${folder}/.shipped`);
+    for (const name of postgres.list(`${LOG}/${runs()[0]}`)) fs.writeFileSync(`${folder}/.shipped/${name}`, '');
+    write();
+    await startArchiver();
+    await postgres.archived();
+    await archiver.kill();
+    expect(runs()).toHaveLength(1);
+  });
+
   test('that ends with a file that no log was written to is restored, and continued', async () => {
     await startArchiver();
     backUp();

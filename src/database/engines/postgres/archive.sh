@@ -98,7 +98,7 @@ compare_with_primary() {
   rm -rf "$PGDATA"
   mkdir -p "$PGDATA/pg_wal"
   # The names that verify.sh and pg_waldump know; the complete file of a segment comes before the partial one.
-  find "$1" -type f | grep -E '/[0-9A-F]{24}(\.partial)?$' | LC_ALL=C sort | tail -n 6 >"$STATE/last-files" || :
+  find "$1" -maxdepth 1 -type f | grep -E '/[0-9A-F]{24}(\.partial)?$' | LC_ALL=C sort | tail -n 6 >"$STATE/last-files" || :
   while read -r file; do
     name=${file##*/}
     ln -s "$file" "$PGDATA/pg_wal/${name%.partial}" 2>/dev/null || :
