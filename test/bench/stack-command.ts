@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ApiObject, App, Chart } from 'cdk8s';
-import { addStack } from './stacks';
+import { addStack, SAMPLE } from './stacks';
 import type { Manifest } from '../support/manifest';
 import { StatefulApp } from 'cdk8s-stateful';
 
@@ -11,6 +11,6 @@ const chart = new Chart(app, 'stacks');
 const text = file === undefined ? undefined : readFileSync(file, 'utf8');
 for (let i = 0; i < Number(count); i++) {
   if (text === undefined) addStack(chart, `stack-${i}`);
-  else (JSON.parse(text.replaceAll('sample-stack', `stack-${i}`)) as Manifest[]).forEach((object, j) => new ApiObject(chart, `stack-${i}-${j}`, object));
+  else (JSON.parse(text.replaceAll(SAMPLE, `stack-${i}`)) as Manifest[]).forEach((object, j) => new ApiObject(chart, `stack-${i}-${j}`, object));
 }
 app.synth();

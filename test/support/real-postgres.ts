@@ -2,7 +2,7 @@ import { ChildProcess, spawn, spawnSync, SpawnSyncReturns } from 'node:child_pro
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { end, freePort, type Running, until } from './real-server';
+import { end, freePort, type Running, runningOn, until } from './real-server';
 
 const SRC = path.join(__dirname, '../../src');
 const OLDEST = 15; // with it, pg_receivewal begins where its slot is
@@ -260,17 +260,7 @@ export class RealPostgres {
 
   private spawn(command: string, env: NodeJS.ProcessEnv): Running {
     const child = spawn('bash', ['-c', command], { ...user, cwd: this.folder, env: this.environment(env), stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    this.running.add(child);
-    let said = '';
-    child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
-    return {
-      said: text => until(`'${text}'`, () => said.includes(text) || said.slice(-800)),
-      kill: async (signal = 'SIGKILL') => {
-        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
-        await end(child, signal);
-        this.running.delete(child);
-      },
-    };
+    return runningOn(child, this.running);
   }
 
   private environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

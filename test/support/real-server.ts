@@ -19,6 +19,21 @@ export interface Running {
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** A script that was started as the leader of a process group. It is among those that run, `all`, until it is killed. */
+export function runningOn(child: ChildProcess, all: Set<ChildProcess>): Running {
+  all.add(child);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+  return {
+    said: text => until(`'${text}'`, () => said.includes(text) || said.slice(-800)),
+    kill: async (signal = 'SIGKILL') => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+      await end(child, signal);
+      all.delete(child);
+    },
+  };
+}
+
 /** Ends a program and waits until it has. */
 export async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
