@@ -5,7 +5,8 @@ import * as path from 'node:path';
 
 /**
  * The scripts of a member run here as in a Pod, but for three things that a test tells them: what other members answer, at which
- * ports they listen, and what Kafka's tools print.
+ * ports they listen, and what Kafka's tools print. Time passes quickly, and a script that has waited for as many rounds as it may ends
+ * with 124, as `timeout` does.
  */
 const SCRIPTS = path.join(__dirname, '../../src/kafka/member');
 const FOUNDING = path.join(__dirname, '../../src/kit/founding/founding.sh');
@@ -16,6 +17,7 @@ ask() { echo "$1" >>"$T/asked"; cat "$T/answers/$1" 2>/dev/null || :; }
 listens() { [ -e "$T/ports/$1:$2" ]; }
 answer() { echo "answers $1" >>"$T/calls"; }
 stop_answering() { echo 'stops answering' >>"$T/calls"; }
+pause() { paused=$((\${paused:-0} + 1)); [ "$paused" -le "$ROUNDS" ] || exit 124; SECONDS=$((SECONDS + \${1%.*})); sleep 0.02; }
 `;
 
 jest.setTimeout(30_000);
@@ -67,12 +69,13 @@ function member({ roles = 'broker,controller', members = 3, controllers = member
   write('brokers', `${brokersOf}\n`);
 }
 
-function run(script: string, name = 'events-1', seconds = 8, ...args: string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync('timeout', [`${seconds}`, 'bash', path.join(folder, `${script}.sh`), ...args], {
+function run(script: string, name = 'events-1', rounds = 20, ...args: string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const { status, stdout, stderr } = spawnSync('timeout', ['25', 'bash', path.join(folder, `${script}.sh`), ...args], {
     encoding: 'utf8',
     env: {
       ...process.env,
       T: folder,
+      ROUNDS: `${rounds}`,
       HOSTNAME: name,
       CLUSTER_ID,
       DATA: path.join(folder, 'data'),
@@ -90,9 +93,9 @@ function run(script: string, name = 'events-1', seconds = 8, ...args: string[]):
 }
 
 /** Starts a member without what runs beside it. */
-function start(name: string, seconds?: number) {
+function start(name: string, rounds?: number) {
   write('settle.sh', '');
-  const result = run('start', name, seconds);
+  const result = run('start', name, rounds);
   return { ...result, started: fs.existsSync(path.join(folder, 'started')) ? fs.readFileSync(path.join(folder, 'started'), 'utf8') : undefined };
 }
 
@@ -447,7 +450,7 @@ describe('after its start', () => {
   describe('the founder of a new cluster', () => {
     const controller = '3000\tzero\t500\t0\t100000\t100000\tLeader';
     const seen = (...rows: string[]) => tool('kafka-metadata-quorum', prints(header, controller, ...rows));
-    const founder = (seconds?: number) => run('settle', 'events-controller-0', seconds);
+    const founder = (rounds?: number) => run('settle', 'events-controller-0', rounds);
     beforeEach(() => {
       member({ dedicated: 'controllers', roles: 'controller', members: 1 });
       meta('3000');

@@ -5,7 +5,8 @@ import * as path from 'node:path';
 
 /**
  * The scripts of a broker whose cluster is in ZooKeeper run here as in a Pod, but for three things that a test tells them: what ZooKeeper's
- * shell finds, what other brokers answer, and at which ports they listen.
+ * shell finds, what other brokers answer, and at which ports they listen. Time passes quickly, and a script that has waited for as many
+ * rounds as it may ends with 124, as `timeout` does.
  */
 const KAFKA = path.join(__dirname, '../../src/kafka');
 const FILES = [
@@ -20,6 +21,7 @@ ask() { cat "$T/answers/$1" 2>/dev/null || :; }
 listens() { [ -e "$T/ports/$1:$2" ]; }
 answer() { echo "answers $1" >>"$T/calls"; }
 stop_answering() { echo 'stops answering' >>"$T/calls"; }
+pause() { paused=$((\${paused:-0} + 1)); [ "$paused" -le "$ROUNDS" ] || exit 124; SECONDS=$((SECONDS + \${1%.*})); sleep 0.02; }
 `;
 
 /** ZooKeeper's shell, over a tree of folders: the data of a node is in the file “data” of its folder. */
@@ -89,12 +91,13 @@ const meta = (lines: { [key: string]: string }) => {
 };
 const ownData = (id = '1') => meta({ 'broker.id': id, 'cluster.id': CLUSTER });
 
-function run(script: string, name = 'events-1', seconds = 8, args: string[] = [], more: NodeJS.ProcessEnv = {}): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync('timeout', [`${seconds}`, 'bash', path.join(folder, `${script}.sh`), ...args], {
+function run(script: string, name = 'events-1', rounds = 20, args: string[] = [], more: NodeJS.ProcessEnv = {}): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const { status, stdout, stderr } = spawnSync('timeout', ['25', 'bash', path.join(folder, `${script}.sh`), ...args], {
     encoding: 'utf8',
     env: {
       ...process.env,
       T: folder,
+      ROUNDS: `${rounds}`,
       HOSTNAME: name,
       DATA: path.join(folder, 'data'),
       MARKS: path.join(folder, 'marks'),
@@ -114,13 +117,13 @@ function run(script: string, name = 'events-1', seconds = 8, args: string[] = []
 }
 
 /** Starts a broker without what runs beside it. */
-function start(name = 'events-1', seconds = 5, more: NodeJS.ProcessEnv = {}) {
+function start(name = 'events-1', rounds = 20, more: NodeJS.ProcessEnv = {}) {
   write('settle-twice.sh', '');
-  const result = run('start', name, seconds, [], more);
+  const result = run('start', name, rounds, [], more);
   return { ...result, started: fs.existsSync(path.join(folder, 'started')) };
 }
 const waits = (name?: string) => start(name, 1);
-const decide = (word: string, name = 'events-1') => run('decide', name, 2, [word]);
+const decide = (word: string, name = 'events-1') => run('decide', name, 0, [word]);
 
 describe('a volume', () => {
   test('with the data of this broker starts when ZooKeeper knows its cluster', () => {
@@ -139,7 +142,7 @@ describe('a volume', () => {
     expect(start().started).toBe(true);
     const addresses = [0, 1, 2].map(i => `events-controller-${i}.events-controller-headless:9093`).join(',');
     expect(fs.readFileSync(path.join(folder, 'started'), 'utf8')).toBe(`broker.id=x\ncontroller.quorum.bootstrap.servers=${addresses}\n`);
-    expect(start('events-1', 5, { CLUSTER_ID: '5L6g3nShT-eMCtK--X86sw' })).toMatchObject({ status: 1, stderr: expect.stringContaining(`ZooKeeper has ${CLUSTER}. Give the id of the cluster that moves`) });
+    expect(start('events-1', 20, { CLUSTER_ID: '5L6g3nShT-eMCtK--X86sw' })).toMatchObject({ status: 1, stderr: expect.stringContaining(`ZooKeeper has ${CLUSTER}. Give the id of the cluster that moves`) });
   });
 
   test('and where the cluster is at the root of the ensemble', () => {
@@ -348,7 +351,7 @@ describe('after its start', () => {
 
   test('a stop waits while too few copies would be left, and not without end', () => {
     tool('kafka-topics', described('\tTopic: orders\tPartition: 0\tLeader: 0\tReplicas: 0,1,2\tIsr: 0,1'));
-    expect(run('stop', 'events-1', 20)).toMatchObject({ status: 0 });
+    expect(run('stop')).toMatchObject({ status: 0 });
     const log = fs.readFileSync(path.join(folder, 'log'), 'utf8');
     expect(log).toContain('too few in-sync replicas would be left of 1 partitions, such as orders-0');
     expect(log).toContain('stopping all the same');

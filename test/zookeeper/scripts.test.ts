@@ -6,12 +6,23 @@ import { join } from 'node:path';
 const SRC = join(__dirname, '../../src');
 const SCRIPTS = ['ensemble.sh', 'start.sh', 'keep.sh', 'probe.sh', 'stop.sh', 'decide.sh', 'members.sh'];
 
-/** The real scripts, with a stub in place of the network: what a peer answers lies in a file. */
+/**
+ * The real scripts, with a stub in place of the network: what a peer answers lies in a file. Time passes quickly, and a script that has
+ * waited for as many rounds as it may ends with 124, as `timeout` does.
+ */
 const NETWORK = `
 tell() { cat "$PEERS/\${1%%.*}.$2" 2>/dev/null || :; }
 ask() { cat "$PEERS/\${1%%.*}.founding" 2>/dev/null || :; }
 answer_empty() { echo "answers empty" >&2; }
 stop_answering() { :; }
+# The rounds of a founder are those of what asks the others beside it.
+trap 'exit 124' USR1
+pause() {
+  [ "$BASHPID" = $$ ] && [ -n "\${asking-}" ] || paused=$((\${paused:-0} + 1))
+  [ "\${paused:-0}" -le "$ROUNDS" ] || { kill -USR1 $$; exit 124; }
+  SECONDS=$((SECONDS + \${1%.*}))
+  sleep 0.02
+}
 `;
 
 jest.setTimeout(30_000);
@@ -60,15 +71,19 @@ const environment = (pod: string, more: object = {}) => ({
 
 interface Run { readonly status: number | null; readonly out: string; readonly log: string }
 
-/** Runs a script until it ends by itself, or for as long as given: then its status is 124. */
-function run(pod: string, script: string, { args = [], seconds = 3, env = {} }: { args?: string[]; seconds?: number; env?: object } = {}): Run {
+interface RunOptions { readonly args?: string[]; readonly rounds?: number; readonly seconds?: number; readonly env?: object }
+
+/** Runs a script until it ends by itself, or has waited for some rounds or for as long as given: then its status is 124. */
+function run(pod: string, script: string, { args = [], rounds = 5, seconds = 20, env = {} }: RunOptions = {}): Run {
   // A limit of its own, too: a process left behind would keep the pipes open.
-  const { status, stdout, stderr } = spawnSync('timeout', [`${seconds}`, 'bash', at('files', script), ...args], { env: environment(pod, env), encoding: 'utf8', timeout: seconds * 1000 + 5000 });
+  const { status, stdout, stderr } = spawnSync('timeout', [`${seconds}`, 'bash', at('files', script), ...args], {
+    env: environment(pod, { ROUNDS: `${rounds}`, ...env }), encoding: 'utf8', timeout: seconds * 1000 + 5000,
+  });
   return { status, out: stdout, log: stderr };
 }
 
 /** What it starts beside the server would outlive the test. */
-function start(pod: string, options: { seconds?: number; env?: object } = {}): Run {
+function start(pod: string, options: RunOptions = {}): Run {
   put('files/keep.sh', '');
   return run(pod, 'start.sh', options);
 }
@@ -120,7 +135,7 @@ describe('an empty volume', () => {
   test('of ordinal 0 founds when all others are empty, alone, and with a database that is trusted', () => {
     empty('zk-1');
     empty('zk-2');
-    const { status, out } = start('zk-0', { seconds: 8 });
+    const { status, out } = start('zk-0');
     expect(status).toBe(0);
     expect(out).toMatch(new RegExp(`^started ${at('data/membership/zoo.cfg')} with +-Dzookeeper.db.autocreate=false -D\\S+superDigest=super:\\S{27}=$`, 'm'));
     expect(read('data/membership/zoo.cfg')).toContain(`dynamicConfigFile=${at('data/membership/zoo.cfg.dynamic')}\n`);
@@ -132,7 +147,7 @@ describe('an empty volume', () => {
   test.each(['zk-0', 'zk-2'])('of %s joins without a vote whoever serves, though it had one', pod => {
     serves('zk-1', lines(0, 1, 2));
     const ordinal = Number(pod.slice(-1));
-    const { status, log } = start(pod, { seconds: 8 });
+    const { status, log } = start(pod);
     expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('joins the ensemble of zk-1.zk-headless.shop, without a vote') });
     expect(read('data/membership/zoo.cfg.dynamic').trim().split('\n').sort()).toEqual([0, 1, 2].map(i => line(i, i === ordinal ? 'observer' : 'participant')));
     expect(existsSync(at('data/initialize'))).toBe(false);
@@ -155,7 +170,7 @@ describe('an empty volume', () => {
     empty('zk-1');
     expect(start('zk-0').status).toBe(124);
     empty('zk-2');
-    expect(start('zk-0', { seconds: 8 }).status).toBe(0);
+    expect(start('zk-0').status).toBe(0);
     expect(existsSync(at('data/version-2'))).toBe(false);
     expect(existsSync(at('data/initialize'))).toBe(true);
   });
@@ -189,7 +204,7 @@ describe('a volume with data', () => {
   test('that the ensemble serves without joins anew, without its old data', () => {
     used(2, lines(0, 1, 2));
     serves('zk-0', lines(0, 1));
-    const { status, log } = start('zk-2', { seconds: 8 });
+    const { status, log } = start('zk-2');
     expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('its data goes to') });
     expect(readdirSync(at('data/previous/version-2'))).toContain('log.100000001');
     expect(existsSync(at('data/version-2'))).toBe(false);
@@ -266,7 +281,7 @@ describe('a volume with data', () => {
     const other = spawn('flock', [at('data/.lock'), 'sleep', '20']);
     try {
       execFileSync('sh', ['-c', `until ! flock -n ${at('data/.lock')} true 2>/dev/null; do sleep 0.05; done`]);
-      expect(start('zk-0')).toMatchObject({ status: 124, log: expect.stringContaining('another Pod still runs with this volume') });
+      expect(start('zk-0', { seconds: 5 })).toMatchObject({ status: 124, log: expect.stringContaining('another Pod still runs with this volume') });
     } finally {
       other.kill();
     }
@@ -277,7 +292,7 @@ describe('a person', () => {
   test('lets an empty member found', () => {
     put('run/waiting', 'empty\n');
     expect(run('zk-0', 'decide.sh', { args: ['found'] })).toMatchObject({ status: 0 });
-    expect(start('zk-0', { seconds: 8 })).toMatchObject({ status: 0, log: expect.stringContaining('a person decided: found') });
+    expect(start('zk-0')).toMatchObject({ status: 0, log: expect.stringContaining('a person decided: found') });
     expect(existsSync(at('run/decision'))).toBe(false);
   });
 
@@ -326,7 +341,7 @@ describe('a person', () => {
   test('hears why a member cannot leave', () => {
     serving(lines(0, 1, 2));
     put('reply', '[zk: 127.0.0.1:2181(CONNECTED) 0] addauth digest super:secret\n[zk: 127.0.0.1:2181(CONNECTED) 2] No quorum of new config is connected\n');
-    const { status, log } = run('zk-2', 'members.sh', { args: ['leave'], seconds: 8 });
+    const { status, log } = run('zk-2', 'members.sh', { args: ['leave'] });
     expect(status).toBe(1);
     expect(log).toContain('refused: No quorum of new config is connected');
     expect(log).not.toContain('secret');
@@ -438,13 +453,13 @@ describe('probes', () => {
 });
 
 describe('a member that is about to stop', () => {
-  const stop = (seconds = 5) => run('zk-2', 'stop.sh', { seconds });
+  const stop = (rounds?: number) => run('zk-2', 'stop.sh', { rounds });
 
   test('goes at once where the others are a majority', () => {
     serving(lines(0, 1, 2));
     serves('zk-0', lines(0, 1, 2));
     serves('zk-1', lines(0, 1, 2), { mode: 'leader' });
-    expect(stop(2)).toMatchObject({ status: 0, log: '' });
+    expect(stop(0)).toMatchObject({ status: 0, log: '' });
   });
 
   test('waits while they are none, says so, and goes in the end', () => {
@@ -457,10 +472,10 @@ describe('a member that is about to stop', () => {
 
   test('waits for nobody if it is alone, has no vote, or serves nobody', () => {
     serving(lines(2));
-    expect(stop(2).status).toBe(0);
+    expect(stop(0).status).toBe(0);
     serving(lines(0, 1));
-    expect(stop(2).status).toBe(0);
+    expect(stop(0).status).toBe(0);
     rmSync(at('peers/127.conf'));
-    expect(stop(2).status).toBe(0);
+    expect(stop(0).status).toBe(0);
   });
 });
