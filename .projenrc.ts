@@ -70,7 +70,7 @@ for (const suite of ['unit', ...beyondUnit]) {
       // The table of faults has the cases that guard a promise, too.
       testMatch: [`<rootDir>/test/${{ unit: '', faults: '@(cluster|faults)/' }[suite] ?? `${suite}/`}**/*.test.ts`],
       testPathIgnorePatterns: ['/node_modules/', ...suite === 'unit' ? [`<rootDir>/test/(${beyondUnit.join('|')})/`] : []],
-      ...suite === 'unit' ? { maxWorkers: '100%' } : { testTimeout: 900_000, maxWorkers: 1, verbose: true },
+      ...suite === 'unit' ? { testTimeout: 60_000, maxWorkers: '100%' } : { testTimeout: 900_000, maxWorkers: 1, verbose: true },
       // Two files at a time, where they say that they can. The table of faults is made one case after the other.
       ...['api', 'cluster'].includes(suite) ? { maxWorkers: 2, runner: '<rootDir>/test/support/beside-runner.js' } : {},
       moduleNameMapper: { '^cdk8s-stateful$': '<rootDir>/src' },

@@ -4,7 +4,6 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-jest.setTimeout(60_000); // on a busy machine
 
 /** The scripts of physical backups and log archives that know no product, as in a Pod but for rclone, which is a stand-in. */
 const SRC = path.join(__dirname, '../../src/backup/scripts');

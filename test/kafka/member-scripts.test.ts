@@ -20,7 +20,6 @@ stop_answering() { echo 'stops answering' >>"$T/calls"; }
 pause() { paused=$((\${paused:-0} + 1)); [ "$paused" -le "$ROUNDS" ] || exit 124; SECONDS=$((SECONDS + \${1%.*})); sleep 0.02; }
 `;
 
-jest.setTimeout(30_000);
 let folder: string;
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kafka-member-'));

@@ -40,7 +40,6 @@ while read -r command arguments; do
 done
 `;
 
-jest.setTimeout(30_000);
 let folder: string;
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kafka-zookeeper-'));

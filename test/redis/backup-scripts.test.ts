@@ -203,6 +203,6 @@ describe('a real server', () => {
 });
 
 async function until(met: () => boolean): Promise<void> {
-  for (let i = 0; i < 100 && !met(); i++) await new Promise(resolve => setTimeout(resolve, 100));
+  for (let i = 0; i < 400 && !met(); i++) await new Promise(resolve => setTimeout(resolve, 100));
   expect(met()).toBe(true);
 }

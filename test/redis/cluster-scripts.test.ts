@@ -29,7 +29,6 @@ if [ -e "$T/replies/$pod/$*" ]; then cat "$T/replies/$pod/$*"; fi
 const GETENT = '#!/bin/bash\npod=${2%%.*}\n[ -e "$T/unknown/$pod" ] || echo "at-$pod STREAM $2"\n';
 const SERVER = '#!/bin/bash\ncp "$1" "$T/started"\n';
 
-jest.setTimeout(60_000);
 let root: string;
 const at = (...path: string[]) => join(root, ...path);
 const put = (path: string, text: string) => {

@@ -44,7 +44,6 @@ else
 fi
 `;
 
-jest.setTimeout(30_000);
 let root: string;
 const at = (...path: string[]) => join(root, ...path);
 const read = (...path: string[]) => readFileSync(at(...path), 'utf8');
@@ -384,7 +383,7 @@ describe('a server', () => {
       append();
       sentinelsOf(1)['that know this server']();
       put('files/keep.sh', '');
-      const { status, stderr } = spawnSync('timeout', ['2', 'bash', at('files/start-server.sh')], {
+      const { status, stderr } = spawnSync('timeout', ['5', 'bash', at('files/start-server.sh')], {
         encoding: 'utf8',
         env: { ...process.env, T: root, HOSTNAME: 'cache-1', PRODUCT: 'redis', SET: 'cache', DOMAIN: 'x', FILES: at('files'), DATA: at('data'), RUN: at('run'), PASSWORD_FILE: at('password') },
       });

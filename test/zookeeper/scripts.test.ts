@@ -25,7 +25,6 @@ pause() {
 }
 `;
 
-jest.setTimeout(30_000);
 let root: string;
 const at = (...path: string[]) => join(root, ...path);
 const read = (...path: string[]) => readFileSync(at(...path), 'utf8');

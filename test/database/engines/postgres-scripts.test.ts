@@ -65,7 +65,7 @@ interface Ended {
 }
 
 function run(script: string, hostname: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Ended {
-  return spawnSync('timeout', ['8', 'bash', file(`files/${script}.sh`), ...args], { encoding: 'utf8', env: environment(hostname, env) });
+  return spawnSync('timeout', ['30', 'bash', file(`files/${script}.sh`), ...args], { encoding: 'utf8', env: environment(hostname, env) });
 }
 
 /** Starts a script that waits; `said` returns what it wrote to stderr so far. */
@@ -77,7 +77,7 @@ function start(script: string, hostname: string): { readonly ended: Promise<numb
   return {
     ended: new Promise(resolve => child.on('exit', resolve)),
     async said(text) {
-      for (let i = 0; i < 100 && !stderr.includes(text); i++) await new Promise(resolve => setTimeout(resolve, 50));
+      for (let i = 0; i < 600 && !stderr.includes(text); i++) await new Promise(resolve => setTimeout(resolve, 50));
       expect(stderr).toContain(text);
       return stderr;
     },
@@ -236,12 +236,12 @@ describe('a primary', () => {
   test('waits while another server has the volume open', async () => {
     pgdata({ PG_VERSION: '17' });
     tool('postgres', 'exit 0');
-    const other = spawn('flock', [file('volume/pgdata.lock'), '/bin/sleep', '1.5'], { stdio: 'ignore' });
-    await new Promise(resolve => setTimeout(resolve, 500));
+    const other = spawn('flock', ['--no-fork', file('volume/pgdata.lock'), 'sh', '-c', 'echo locked; exec /bin/sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await new Promise(resolve => other.stdout.once('data', resolve));
     const server = start('serve', 'orders-0');
     await server.said('another Pod still runs with this volume');
-    expect(await server.ended).toBe(0);
     other.kill();
+    expect(await server.ended).toBe(0);
   });
 });
 
@@ -319,7 +319,7 @@ describe('a standby', () => {
     tool('pg_isready', 'exit 2');
     tool('perl', `echo answers >${file('answers')}`);
     await start('prepare', 'orders-1').said('this volume is empty: waiting for orders-0.invalid');
-    await new Promise(resolve => setTimeout(resolve, 300));
+    for (let i = 0; i < 600 && !fs.existsSync(file('answers')); i++) await new Promise(resolve => setTimeout(resolve, 50));
     expect(fs.existsSync(file('answers'))).toBe(true);
   });
 

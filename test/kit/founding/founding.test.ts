@@ -1,5 +1,5 @@
 import { ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,6 @@ const SCRIPT = join(__dirname, '../../../src/kit/founding/founding.sh');
 
 /** Three members that differ by their loopback address, as Pods do by theirs. */
 let folder: string;
-jest.setTimeout(20_000);
 let running: ChildProcess[] = [];
 let port = 20000 + process.pid % 10000;
 
@@ -57,7 +56,7 @@ test('a single member has nobody to ask', async () => {
 });
 
 test('no answer is no permission: waits, and names who does not answer', async () => {
-  const { founded, log } = await founder(2);
+  const { founded, log } = await founder(5);
   expect(founded).toBe(false);
   expect(log).toContain('orders-1: does not answer');
   expect(log).toContain('orders-2: does not answer');
@@ -65,25 +64,25 @@ test('no answer is no permission: waits, and names who does not answer', async (
 
 test('one that answers for another member, such as a Pod that got its address, counts for nobody', async () => {
   start('orders-1', 'answer_empty; sleep 20'); // at the address of orders-2 too
-  const { founded, log } = await founder(3);
+  const { founded, log } = await founder(5);
   expect(founded).toBe(false);
   expect(log).toContain('orders-2: does not answer');
 });
 
 test('a name that does not resolve, and a peer that takes connections and says nothing, are no answers', async () => {
   start('orders-1', `perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 5, LocalPort => ${port}, ReuseAddr => 1); my @c; while (my $c = $s->accept) { push @c, $c }'`);
-  expect(await founder(4, 'SECOND=no-such-host.invalid')).toMatchObject({ founded: false });
+  expect(await founder(5, 'SECOND=no-such-host.invalid')).toMatchObject({ founded: false });
 });
 
 test('without the number of members it does not found', async () => {
   rmSync(join(folder, 'members'));
-  const { founded, log } = await founder(3);
+  const { founded, log } = await founder(5);
   expect(founded).toBe(false);
   expect(log).toContain('does not say how many members there are');
 });
 
 test('says what is known of the others, and what a person can do', async () => {
-  const { log } = await founder(2, 'PEER_STATE=state; state() { echo "has data at 0/$1"; }; ADVICE=advice; advice() { echo "do this"; }');
+  const { log } = await founder(5, 'PEER_STATE=state; state() { echo "has data at 0/$1"; }; ADVICE=advice; advice() { echo "do this"; }');
   expect(log).toContain('orders-1: has data at 0/1');
   expect(log).toContain('do this');
 });
@@ -97,7 +96,7 @@ test('a person decides', async () => {
 
 test('stops answering when it is told to', async () => {
   writeFileSync(join(folder, 'members'), '2\n');
-  start('orders-1', 'answer_empty; sleep 0.5; stop_answering; sleep 20');
-  await new Promise(resolve => setTimeout(resolve, 1500));
-  expect(await founder(3)).toMatchObject({ founded: false });
+  start('orders-1', `answer_empty; sleep 0.5; stop_answering; touch ${join(folder, 'stopped')}; sleep 20`);
+  while (!existsSync(join(folder, 'stopped'))) await new Promise(resolve => setTimeout(resolve, 50));
+  expect(await founder(5)).toMatchObject({ founded: false });
 });
