@@ -134,7 +134,7 @@ export class BackupJob extends BackupCronJob {
   }
 
   private get hasLog(): boolean {
-    return this.physical || this.props.logMethod === this.props.method;
+    return this.props.logMethod === this.props.method;
   }
 
   private get resources(): kplus.ContainerResources {

@@ -124,13 +124,17 @@ export class Backup extends Construct {
     if (settings?.logMethod === undefined) {
       throw conflict(this, 'this database cannot be restored to a point in time', "Restore its newest backup by 'latest()', or one by its name.");
     }
-    if (this.method !== settings.logMethod) {
-      throw conflict(this, 'a dump cannot be restored to a point in time', "Add a backup with 'method: BackupMethod.PHYSICAL', and a log archive.");
-    }
+    if (this.method !== settings.logMethod) throw this.withoutLog(settings.logMethod);
     if (!settings.hasLogAt(this.destination)) {
       throw conflict(this, 'a restore to a point in time needs the log archive of the database at the destination of the backup, and there is none', "Call 'archiveLog' with the same destination first.");
     }
     return RestoreSource.pointInTime(this.destination, this.database, time, this.method);
+  }
+
+  private withoutLog(logMethod: BackupMethod): Error {
+    return logMethod === BackupMethod.PHYSICAL
+      ? conflict(this, 'a dump cannot be restored to a point in time', "Add a backup with 'method: BackupMethod.PHYSICAL', and a log archive.")
+      : conflict(this, 'a physical backup of this database cannot be restored to a point in time: its log continues dumps', "Add a backup without 'method', for dumps, and a log archive.");
   }
 
   private verification(settings: BackupSettings, verify: BackupVerification): VerifyJob {

@@ -25,9 +25,31 @@ export interface PhysicalRecipe extends BackupTools {
   readonly restoreFiles?: { [name: string]: string };
 
   /**
-   * How the log is archived.
+   * What the first group has in its mount `files` while there is such a backup, by name, beside what is there, or in its place: scripts that give the
+   * server an account, for example. It restarts the members when the first such backup is added.
    *
-   * @default - log archives are refused
+   * @default - nothing
+   */
+  readonly memberFiles?: { [name: string]: string };
+
+  /**
+   * Why this server cannot be copied.
+   *
+   * @default - it can be
+   */
+  readonly conflict?: string;
+
+  /**
+   * Why this server cannot begin with a copy of another one.
+   *
+   * @default - it can
+   */
+  readonly restoreConflict?: string;
+
+  /**
+   * How the log is archived that continues a copy.
+   *
+   * @default - a copy is restored to its own moment only
    */
   readonly log?: LogRecipe;
 }

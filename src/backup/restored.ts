@@ -6,7 +6,7 @@ import type { BackupTools } from './backup-tools';
 import type { DumpRecipe } from './dump-recipe';
 import type { PhysicalRecipe } from './physical-recipe';
 import type { RestoreSource } from './restore-source';
-import { CHOOSE_SH, FETCH_PHYSICAL_SH, FETCH_SH, RESTORE_SH, STORE_SH } from './scripts/shell';
+import { CHOOSE_ALONE_SH, CHOOSE_SH, FETCH_PHYSICAL_SH, FETCH_SH, RESTORE_SH, STORE_SH } from './scripts/shell';
 import type { MemberContainer, MemberGroup } from '../kit/design';
 import { MemberMount } from '../kit/member-mount';
 import { plainEnv } from '../kit/plain-env';
@@ -60,7 +60,8 @@ export function restoredFromCopy(group: MemberGroup, source: RestoreSource, reci
     { ...step, name: RESTORE, command: ['bash', `${SCRIPTS_PATH}/restore.sh`], env: { ...step.env, ...plainEnv(recipe.env), ...env } },
     step,
   ]);
-  const files = { 'restore.sh': recipe.restore, ...recipe.restoreFiles, 'choose.sh': CHOOSE_SH, 'fetch.sh': FETCH_PHYSICAL_SH, 'store.sh': STORE_SH };
+  const chooser = recipe.log === undefined ? CHOOSE_SH + CHOOSE_ALONE_SH : CHOOSE_SH;
+  const files = { 'restore.sh': recipe.restore, ...recipe.restoreFiles, 'choose.sh': chooser, 'fetch.sh': FETCH_PHYSICAL_SH, 'store.sh': STORE_SH };
   return restored(group, source, { tools: recipe, files, env, prepare, reader: RESTORE, size });
 }
 

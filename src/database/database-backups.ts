@@ -13,6 +13,7 @@ import type { RestoreSource } from '../backup/restore-source';
 import type { ScratchDatabase } from '../backup/scratch-database';
 import { conflict } from '../base/errors';
 import { kebabCase, MAX_SET_NAME, requireDnsLabel } from '../base/names';
+import type { Files } from '../kit/files';
 import type { IPersistentVolumeClaim } from '../storage/i-persistent-volume-claim';
 import type { MemberNames } from '../workload/member-names';
 import type { NetworkAccess } from '../workload/network-access';
@@ -27,6 +28,8 @@ interface BackedUp {
   readonly network: NetworkAccess;
   /** The claim of the first member, by the name of the template. */
   readonly claimOf: (template: string) => IPersistentVolumeClaim;
+  /** Adds to the files of the members. */
+  readonly addFiles: (files: Files) => void;
   /** The design of this database with other properties. */
   readonly designOf: (others: Partial<StatefulDatabaseProps>) => DatabaseDesign;
 }
@@ -41,7 +44,7 @@ export class DatabaseBackups {
     if (props.destination._target.kind === 'snapshots') return this.addSnapshots(id, props);
     const { scope, name, network, props: { storage, egress } } = this.database;
     const method = props.method ?? BackupMethod.DUMP;
-    const { recipe, script } = this.requireRecipe(method);
+    const { recipe, script, memberFiles } = this.requireRecipe(method);
     const backup = Backup._create(scope, id, {
       ...props,
       method,
@@ -56,6 +59,7 @@ export class DatabaseBackups {
       scratchOf: (source, verification) => this.scratch(recipe, source, verification),
     });
     network.grant(backup.workload, [{ number: recipe.port }], { egress });
+    if (memberFiles !== undefined) this.database.addFiles(memberFiles);
     return backup;
   }
 
@@ -117,11 +121,12 @@ export class DatabaseBackups {
     return requireDnsLabel(this.database.scope, 'name', given, MAX_SET_NAME);
   }
 
-  private requireRecipe(method: BackupMethod): { recipe: BackupTools; script: string } {
+  private requireRecipe(method: BackupMethod): { recipe: BackupTools; script: string; memberFiles?: Files } {
     const { scope, design: { dumps, physical }, props: { engine } } = this.database;
     if (method === BackupMethod.PHYSICAL) {
-      if (physical !== undefined) return { recipe: physical, script: physical.copy };
-      throw conflict(scope, `the engine ${engine.name} does not support physical backups`, "Omit 'method', for dumps.");
+      if (physical === undefined) throw conflict(scope, `the engine ${engine.name} does not support physical backups`, "Omit 'method', for dumps.");
+      if (physical.conflict !== undefined) throw conflict(scope, physical.conflict, "Change the parameter, or omit 'method', for dumps.");
+      return { recipe: physical, script: physical.copy, memberFiles: physical.memberFiles };
     }
     if (method === BackupMethod.SNAPSHOT) {
       throw conflict(scope, `'method' is '${method}', but the destination does not consist of snapshots`, "Use 'BackupDestination.snapshots', or omit 'method'.");

@@ -8,6 +8,9 @@ import { restoredFromSnapshot } from '../backup/restored-from-snapshot';
 import { conflict } from '../base/errors';
 import type { Files } from '../kit/files';
 
+/** What to do where no log continues a physical backup. */
+const PHYSICAL_WITHOUT_LOG = "Restore one by its name, or 'latest'; its log continues dumps: 'BackupMethod.DUMP'.";
+
 /** The init scripts of a database that is restored. A copy of files needs none. */
 export function restoreScripts(where: IConstruct, source: RestoreSource, { initScripts }: StatefulDatabaseProps): Files {
   if (initScripts === undefined) return source._wanted.method === BackupMethod.DUMP ? RESTORE_INIT_SCRIPTS : {};
@@ -29,6 +32,10 @@ export function restoring(
   }
   if (method === BackupMethod.PHYSICAL) {
     if (physical === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a physical backup`, "Restore a dump: 'BackupMethod.DUMP'.");
+    if (physical.restoreConflict !== undefined) throw conflict(where, physical.restoreConflict, 'Change the parameter, or restore a dump.');
+    if (until !== undefined && physical.log === undefined) {
+      throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom' a physical backup to a point in time`, PHYSICAL_WITHOUT_LOG);
+    }
     return { ...design, groups: [restoredFromCopy(first, source, physical, storage.size), ...others] };
   }
   if (dumps === undefined) throw conflict(where, `the engine ${engine.name} does not support 'restoreFrom'`, 'Omit it.');

@@ -101,6 +101,7 @@ export class StatefulDatabase extends Construct {
       props,
       names: first.names,
       network: this.statefulWorkload._network,
+      addFiles: files => this.assembly.addFiles(first.names, 'files', files),
       claimOf: template => this.statefulWorkload.claim(first.names.claimTemplate(template)).memberClaim(0),
       designOf: others => this.designOf({ ...props, ...others }, names),
     });

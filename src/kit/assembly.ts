@@ -5,6 +5,7 @@ import { containerOf } from './container-of';
 import { ContentJob } from './content-job';
 import type { ApiRight, Endpoint, MemberGroup, ProductDesign, Reach, Task } from './design';
 import { EndpointTarget } from './endpoint-target';
+import type { Files } from './files';
 import { identityIn } from './group-identity';
 import { MemberMounts } from './member-mounts';
 import type { ProductPodsProps } from './product-pods-props';
@@ -78,6 +79,11 @@ export class Assembly {
     for (const { container, port } of added) container.addPort(port);
     for (const { names, mounts } of design.groups) this.groupOf(names).mounts.replaceFiles(mounts);
     this.design = design;
+  }
+
+  /** Adds files to a mount of a group, for what is declared later; those of the same names are replaced. */
+  public addFiles(names: MemberNames, mount: string, files: Files): void {
+    this.groupOf(names).mounts.addFiles(mount, files);
   }
 
   private newPorts({ names, containers }: MemberGroup): { set: StatefulWorkload; container: kplus.Container; port: kplus.ContainerPort }[] {

@@ -46,6 +46,13 @@ export class MemberMounts {
     }
   }
 
+  /** Adds files to a folder that has some, or replaces those of the same names. */
+  public addFiles(name: string, added: Files): void {
+    const files = { ...this.files.get(name), ...added };
+    requireFiles(this.scope, name, files);
+    this.files.set(name, files);
+  }
+
   /** Adds all mounts to a container, so that init containers have the same mounts as the server. */
   public mountInto(container: kplus.Container): void {
     for (const { path, storage, readOnly, containers } of this.mounted) {

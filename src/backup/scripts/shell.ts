@@ -94,6 +94,11 @@ export const BACKUP_SH = [
   'main',
 ].join('\n') + '\n';
 
+export const CHOOSE_ALONE_SH = [
+  '# Follows choose.sh, in the same file, where no log continues physical backups: one is restored alone, whatever log is beside it.',
+  'choose_all_log() { :; }',
+].join('\n') + '\n';
+
 export const CHOOSE_SH = [
   "# Which backup a restore begins with, and which run of the log archive it continues with. Sourced by the product's restore.sh, by restore.sh,",
   "# backup.sh, and in the BusyBox shell of rclone's image.",

@@ -3,7 +3,9 @@ import * as kplus from 'cdk8s-plus-28';
 import { DATA_PATH } from './data-path';
 import { valueOf } from './parameter-names';
 import { CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, RESTORE_SNAPSHOT_SH, START_SH, VOLUME_SH } from './shell';
+import type { BackupTools } from '../../../backup/backup-tools';
 import type { DumpLogRecipe } from '../../../backup/dump-recipe';
+import type { PhysicalRecipe } from '../../../backup/physical-recipe';
 import { invalid } from '../../../base/errors';
 import { sortedEntries } from '../../../base/sorted-entries';
 import { EndpointTarget } from '../../../kit/endpoint-target';
@@ -67,6 +69,16 @@ export interface SingleServer {
   /** The client, the program that dumps, and its options. */
   readonly tools: { readonly CLIENT: string; readonly DUMP: string; readonly DUMP_OPTIONS: string };
   readonly log: BinaryLog;
+  /** How its files are copied, if they can be. */
+  readonly copies?: ServerCopies;
+}
+
+/** How the files of a server are copied, and become those of another one. */
+export interface ServerCopies extends Omit<PhysicalRecipe, keyof BackupTools | 'log'> {
+  /** Files beside the script that copies, by name. */
+  readonly files?: { [name: string]: string };
+  /** Further variables of its scripts. */
+  readonly env?: { [name: string]: string };
 }
 
 /** The binary log of a server, if it has one that can be archived, and how it is. */
@@ -90,7 +102,18 @@ interface LoggedServer {
 export function singleInstance(request: DatabaseRequest, product: SingleServer): DatabaseDesign {
   const { names, resources } = request;
   const { recipe: log, server: logged } = product.log;
+  const { copies } = product;
   const port: kplus.ContainerPort = { name: product.name, number: PORT };
+  const env = { SERVER: product.program, DATABASE_NAME: request.databaseName };
+  const tools = {
+    product: product.name,
+    image: product.image,
+    user: 999,
+    port: PORT,
+    hosts: [names.serviceDnsName()],
+    data: `${DATA_PATH}/mysql`,
+    check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
+  };
   const server = { image: product.image, args: product.args, env: plainEnv(product.env), resources };
   return {
     groups: [{
@@ -118,19 +141,14 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
     write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },
     connection: commonConnection(request, PORT, CONNECTION),
     dumps: {
-      ...backupTools(request, {
-        product: product.name,
-        image: product.image,
-        user: 999,
-        port: PORT,
-        hosts: [names.serviceDnsName()],
-        env: { ...product.tools, SERVER: product.program, DATABASE_NAME: request.databaseName, ...logged?.dumpEnv },
-        data: `${DATA_PATH}/mysql`,
-      }),
+      ...backupTools(request, { ...tools, env: { ...product.tools, ...env, ...logged?.dumpEnv } }),
       dump: DUMP_SH,
       load: LOAD_SH,
       log,
-      check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
+    },
+    physical: copies && {
+      ...copies,
+      ...backupTools(request, { ...tools, files: copies.files, env: { CLIENT: product.tools.CLIENT, ...env, ...copies.env } }),
     },
     snapshots: {
       claim: DATA_CLAIM,
