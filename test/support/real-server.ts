@@ -1,12 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import * as net from 'node:net';
 
+/** Longer than the archivers take for a connection that is stalled, on a busy machine too. */
+const SECONDS = 150;
+
 /** Asks ten times a second until the answer is `true`; what it is instead is the reason in the error. */
 export async function until(what: string, probe: () => true | string): Promise<void> {
   for (const start = performance.now(); ;) {
     const seen = probe();
     if (seen === true) return;
-    if (performance.now() - start > 60_000) throw new Error(`not within 60 s: ${what}; last seen: ${seen}`);
+    if (performance.now() - start > SECONDS * 1000) throw new Error(`not within ${SECONDS} s: ${what}; last seen: ${seen}`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
 }
@@ -15,6 +18,8 @@ export async function until(what: string, probe: () => true | string): Promise<v
 export interface Running {
   /** Waits until it has said this. */
   said(text: string): Promise<void>;
+  /** The end of all that it has said. */
+  lastSaid(): string;
   /** Ends it, by default with its Pod. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -23,9 +28,11 @@ export interface Running {
 export function runningOn(child: ChildProcess, all: Set<ChildProcess>): Running {
   all.add(child);
   let said = '';
+  const lastSaid = () => said.slice(-800);
   child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
   return {
-    said: text => until(`'${text}'`, () => said.includes(text) || said.slice(-800)),
+    said: text => until(`'${text}'`, () => said.includes(text) || lastSaid()),
+    lastSaid,
     kill: async (signal = 'SIGKILL') => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
       await end(child, signal);

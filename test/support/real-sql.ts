@@ -52,6 +52,7 @@ export class RealSql {
   private readonly folder = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'real-sql-'));
   private readonly running = new Set<ChildProcess>();
   private server?: ChildProcess;
+  private archiver?: Running;
   private port = 0;
 
   public constructor(private readonly product: SqlProduct) {
@@ -128,7 +129,7 @@ export class RealSql {
 
   /** Starts the archiver, without waiting for anything. */
   public archive(env: NodeJS.ProcessEnv = {}): Running {
-    return this.spawn('exec bash files/archive.sh', { LOGS: this.file('store/shop/log'), SET: 'shop', METHOD: 'dump', PAUSE: '0.2', ...env });
+    return this.archiver = this.spawn('exec bash files/archive.sh', { LOGS: this.file('store/shop/log'), SET: 'shop', METHOD: 'dump', PAUSE: '0.2', ...env });
   }
 
   /** Why the archiver is not ready; empty if it is. */
@@ -148,7 +149,8 @@ export class RealSql {
     const reached = this.file(`store/shop/log/${run}/0-reached.partial`);
     await until('all of the log in the archive', () => {
       const said = fs.existsSync(reached) ? fs.readFileSync(reached, 'utf8') : '';
-      return (said.includes(`file: ${name}\n`) && Number(/position: (\d+)/.exec(said)?.[1]) >= Number(position)) || said;
+      return (said.includes(`file: ${name}\n`) && Number(/position: (\d+)/.exec(said)?.[1]) >= Number(position)) ||
+        `${said}${this.list(`store/shop/log/${run}`).join(' ')}; ${this.archiver?.lastSaid()}`;
     });
   }
 
