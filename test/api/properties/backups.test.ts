@@ -1,0 +1,40 @@
+/** @beside-others */
+import * as fc from 'fast-check';
+import { backedUpProducts, backupSettings, databases, fileDestinations, logArchives, restoredNames, verifications } from '../../support/backup-arbitraries';
+import { acceptsWhateverIsAllowed } from '../../support/properties';
+import { Backup, RestoreSource } from 'cdk8s-stateful';
+
+type Wanted = 'latest' | 'named' | 'pointInTime';
+
+const inputs = backedUpProducts.chain(product => fc.record({
+  product: fc.constant(product),
+  database: databases,
+  destinationIn: fileDestinations,
+  method: fc.constantFrom(...product.methods),
+  settings: backupSettings(10_000),
+  verify: fc.option(verifications, { nil: undefined }),
+  archive: product.log === undefined ? fc.constant(undefined) : fc.option(logArchives, { nil: undefined }),
+  restored: fc.option(fc.record({ name: restoredNames, wanted: fc.constantFrom<Wanted>('latest', 'named', 'pointInTime') }), { nil: undefined }),
+}));
+
+acceptsWhateverIsAllowed('backup', inputs, (chart, { product: { create, log }, database, destinationIn, method, settings, verify, archive, restored }) => {
+  const destination = destinationIn(chart);
+  const orders = create(chart, 'Orders', database);
+  if (archive !== undefined && 'archiveLog' in orders) {
+    const storage = destination._target.kind === 'claim' ? undefined : archive.storage;
+    orders.archiveLog('Log', { ...archive, storage, destination, image: log?.image });
+  }
+  const backup = orders.addBackup('Nightly', { ...settings, destination, method, verify });
+  if (restored === undefined) return;
+  const restoreFrom = sourceOf(backup, restored.wanted, archive !== undefined && method === log?.method);
+  create(chart, 'Restored', { ...database, name: restored.name, restoreFrom });
+});
+
+/** The newest backup, if there is no log that continues this one to a point in time. */
+function sourceOf(backup: Backup, wanted: Wanted, continued: boolean): RestoreSource {
+  switch (wanted) {
+    case 'latest': return backup.latest();
+    case 'named': return backup.named('2026-11-24T10-00-00Z');
+    case 'pointInTime': return continued ? backup.pointInTime('2026-11-24T10:00:00Z') : backup.latest();
+  }
+}
