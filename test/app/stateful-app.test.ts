@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { ApiObject, App, type AppProps, Chart, type IResolver, JsonPatch, Lazy, type ResolutionContext, YamlOutputType } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import fc from 'fast-check';
+import { say } from '../support/progress';
 import { expectInvalid } from '../support/refusals';
 import { StatefulApp } from 'cdk8s-stateful';
 
@@ -147,8 +148,9 @@ describe('a StatefulApp writes what an App writes', () => {
       kind: fc.constantFrom('chart', 'construct', 'object'),
       below: fc.nat(),
       id: fc.constantFrom('a', 'b', '1', '0', '07', 'x-y'),
-      dependencies: fc.array(fc.nat(), { maxLength: 2 }),
-    }), { maxLength: 14 });
+      dependencies: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(fc.nat(), { maxLength: 2 })),
+    }), { maxLength: 14, size: 'max' });
+    let [refused, documents] = [0, 0];
     fc.assert(fc.property(constructs, plan => {
       const build = (app: App) => {
         const made: Construct[] = [new Chart(app, 'root')];
@@ -169,7 +171,10 @@ describe('a StatefulApp writes what an App writes', () => {
         return outcome(() => app.synthYaml());
       });
       expect(ours).toEqual(theirs);
+      if (String(theirs).startsWith('Error')) refused++;
+      documents += String(theirs).match(/^kind: /gm)?.length ?? 0;
     }), { numRuns: Number(process.env.APPS ?? 1000) });
+    say(`compared with App: the errors of ${refused} random apps, and ${documents} documents of the others`);
   });
 });
 
