@@ -148,7 +148,7 @@ describe('a StatefulApp writes what an App writes', () => {
       kind: fc.constantFrom('chart', 'construct', 'object'),
       below: fc.nat(),
       id: fc.constantFrom('a', 'b', '1', '0', '07', 'x-y'),
-      dependencies: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(fc.nat(), { maxLength: 2 })),
+      dependencies: fc.oneof({ weight: 4, arbitrary: fc.constant<number[]>([]) }, fc.array(fc.nat(), { maxLength: 2 })),
     }), { maxLength: 14, size: 'max' });
     let [refused, documents] = [0, 0];
     fc.assert(fc.property(constructs, plan => {
