@@ -1,10 +1,9 @@
 import { type ApiObject, App, ImplicitTokenResolver, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
-import { isPlainMap, plainJson } from './plain-json';
+import { isPlainMap, NOT_PLAIN, plainJson } from './plain-json';
+import { plainMetadata } from './plain-metadata';
 
 /** The resolvers that every app has. */
 const BUILT_IN = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
-
-const FIRST = ['apiVersion', 'kind', 'metadata'];
 
 /**
  * What an ApiObject with this content renders to, in one pass; undefined if cdk8s has to render it: with JSON patches, with values other than plain data, and in an
@@ -14,8 +13,10 @@ export function plainObject(object: ApiObject, content: object): object | undefi
   if (hasPatches(object) || process.env.CDK8S_DISABLE_SORT) return undefined;
   try {
     if (!hasOnlyBuiltInResolvers(App.of(object))) return undefined;
-    const json = plainJson({ ...content, metadata: object.metadata.toJson() as object });
-    return typeof json === 'object' && json !== null && isPlainMap(json) ? inOrder(json) : undefined;
+    const metadata = plainMetadata(object);
+    const json = plainJson({ ...content, metadata: undefined });
+    if (typeof json !== 'object' || json === null || !isPlainMap(json)) return undefined;
+    return inOrder(json, metadata === NOT_PLAIN ? object.metadata.toJson() : metadata);
   } catch {
     return undefined; // cdk8s runs into the same error, and reports it with the path of the construct.
   }
@@ -31,8 +32,6 @@ function hasOnlyBuiltInResolvers({ resolvers }: App): boolean {
   return resolvers.length === BUILT_IN.length && BUILT_IN.every((resolver, i) => resolvers[i].constructor === resolver);
 }
 
-function inOrder(json: { readonly [key: string]: unknown }): object {
-  const ordered: { [key: string]: unknown } = {};
-  for (const key of FIRST) if (key in json) ordered[key] = json[key];
-  return Object.assign(ordered, json);
+function inOrder({ apiVersion, kind, ...others }: { readonly [key: string]: unknown }, metadata: unknown): object {
+  return { apiVersion, kind, metadata, ...others };
 }

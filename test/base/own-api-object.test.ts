@@ -7,16 +7,19 @@ const HEAD = { apiVersion: 'v1', kind: 'ConfigMap' };
 
 interface Rendering {
   readonly content: object;
+  /** What happens to the object before it is rendered. */
+  readonly then?: (object: ApiObject) => void;
   readonly metadata?: ApiObjectProps['metadata'];
   readonly resolvers?: IResolver[];
   readonly patches?: JsonPatch[];
 }
 
 /** What an object renders to, with the order of its keys, or the error. */
-function rendered(objectClass: typeof ApiObject, { content, metadata, resolvers, patches = [] }: Rendering): string {
+function rendered(objectClass: typeof ApiObject, { content, metadata, then, resolvers, patches = [] }: Rendering): string {
   const chart = new Chart(new App({ resolvers }), 'chart', { namespace: 'shop', labels: { team: 'a' } });
   const object = new objectClass(chart, 'Object', { ...HEAD, metadata, ...content });
   object.addJsonPatch(...patches);
+  then?.(object);
   try {
     return JSON.stringify(object.toJson(), (_, value: unknown) => value === undefined ? 'undefined' : value);
   } catch (error) {
@@ -57,6 +60,27 @@ describe('an object of the library renders to what an ApiObject renders to', () 
     expectSame({ content: {}, metadata: {} });
   });
 
+  test('metadata that is added', () => expectSame({
+    content: {},
+    metadata: { labels: { b: 'c' }, annotations: { z: '1' } },
+    then: ({ metadata }) => {
+      metadata.addLabel('a', 'x');
+      metadata.addAnnotation('a', 'y');
+      metadata.addFinalizers('f', 'g');
+      metadata.addOwnerReference({ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' });
+      metadata.add('generateName', 'x-');
+    },
+  }));
+
+  test('metadata that is empty', () => expectSame({
+    content: {}, metadata: { a: [], b: {}, c: [{}, [], { d: [] }, null], e: { f: {} }, g: null, h: Lazy.any({ produce: () => ({}) }) },
+  }));
+
+  test.each<[string, (object: ApiObject) => void]>([
+    ['rendered by themselves', ({ metadata }) => Object.assign(metadata, { toJson: () => ({ name: 'other' }) })],
+    ['kept elsewhere', ({ metadata }) => Object.assign(metadata, { labels: undefined, tags: { a: 'b' } })],
+  ])('metadata that are %s', (_, then) => expectSame({ content: {}, metadata: { labels: { a: 'b' } }, then }));
+
   test('JSON patches', () => expectSame({ content: { data: { a: 'b' } }, patches: [JsonPatch.replace('/data/a', 'c'), JsonPatch.remove('/metadata/namespace')] }));
 
   test('resolvers of the app', () => {
@@ -74,12 +98,13 @@ describe('an object of the library renders to what an ApiObject renders to', () 
     }
   });
 
-  test('anything', () => fc.assert(fc.property(
-    fc.dictionary(
-      fc.string({ minLength: 1, maxLength: 5 }).filter(key => !['apiVersion', 'kind', 'metadata', 'constructor', '__proto__'].includes(key)),
-      fc.anything({ withDate: true, withMap: true, withNullPrototype: true, withBigInt: false, withSparseArray: true, maxDepth: 4 }),
-      { maxKeys: 5 },
-    ),
-    content => expectSame({ content }),
-  ), { numRuns: 2000 }));
+  const anything = (...notKeys: string[]) => fc.dictionary(
+    fc.string({ minLength: 1, maxLength: 5 }).filter(key => ![...notKeys, 'constructor', '__proto__'].includes(key)),
+    fc.anything({ withDate: true, withMap: true, withNullPrototype: true, withBigInt: false, withSparseArray: true, maxDepth: 4 }),
+    { maxKeys: 5 },
+  );
+
+  test('anything', () => fc.assert(fc.property(anything('apiVersion', 'kind', 'metadata'), content => expectSame({ content })), { numRuns: 2000 }));
+
+  test('any metadata', () => fc.assert(fc.property(anything('name', 'labels'), metadata => expectSame({ content: {}, metadata })), { numRuns: 2000 }));
 });
