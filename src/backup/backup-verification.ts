@@ -13,7 +13,7 @@ export interface BackupVerification {
   /**
    * What to ask the restored database: one or more statements of SQL, for Redis and Valkey a command such as 'exists settings'. It must
    * succeed, and return at least one row that is not empty, for Redis and Valkey not 0 either. It may fail if the newest data is too old:
-   * `select 1 from orders where created > now() - interval '2 days' limit 1`.
+   * `select 1 from orders where created > now() - interval '2 days' limit 1`. Throws if it is blank.
    *
    * @default - nothing is asked
    */

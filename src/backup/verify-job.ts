@@ -5,6 +5,7 @@ import { BackupCronJob } from './backup-cron-job';
 import type { BackupVerification } from './backup-verification';
 import type { ScratchDatabase } from './scratch-database';
 import { CREDENTIALS_SH, VERIFY_SH } from './scripts/shell';
+import { invalid } from '../base/errors';
 import { configFilesOf } from '../kit/config-files';
 import { containerOf } from '../kit/container-of';
 import type { MemberContainer } from '../kit/design';
@@ -54,8 +55,15 @@ const HOST = 'scratch-0';
 export class VerifyJob extends BackupCronJob {
   public constructor(scope: Construct, id: string, private readonly props: VerifyJobProps) {
     super(scope, id, props, { suffix: 'verify', user: props.scratch.member.user, deadline: 'verify.deadline', retries: 1, hostname: HOST });
+    this.requireQuery();
     this.addContainers();
     this.createPolicy((props.pods.egress ?? false) || !props.needsNetwork);
+  }
+
+  private requireQuery(): void {
+    const { query } = this.props;
+    if (query?.trim() !== '') return;
+    throw invalid(this, { property: 'verify.query', got: query, expected: 'a query that returns a row', hint: 'Omit it to ask nothing.' });
   }
 
   private addContainers(): void {

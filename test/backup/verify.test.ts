@@ -135,6 +135,7 @@ test('the Pods that verify can be scheduled', () => {
 test.each([
   ['a long name', () => verified({ name: 'x'.repeat(53) }), /'verify.name'/],
   ['a deadline that nothing meets', () => verified({ deadline: Duration.seconds(5) }), /'verify.deadline in seconds': got 5/],
+  ['a query that asks nothing', () => verified({ query: ' ' }), /'verify.query': got ' ', expected a query/],
   ['an unknown property', () => verified({ querry: 'x' } as Partial<BackupVerification>), /'verify.querry'/],
   ['too little room for a server', () => verified({ scratchSize: Size.mebibytes(10) }), /'storage.size'/],
 ])('%s is refused', (_, make, message) => {

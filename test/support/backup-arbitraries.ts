@@ -112,7 +112,7 @@ export const backupSettings = (most: number): fc.Arbitrary<Omit<BackupProps, 'de
 
 export const verifications: fc.Arbitrary<BackupVerification> = fc.record({
   schedule: schedules,
-  query: fc.string({ maxLength: 200 }),
+  query: fc.string({ maxLength: 200 }).filter(query => query.trim() !== ''),
   name: named('v'),
   scratchSize: fc.integer({ min: LEAST_VOLUME.toMebibytes(), max: 65536 }).map(amount => Size.mebibytes(amount)),
   scratchClass: storageClasses,
