@@ -89,8 +89,8 @@ export class Backup extends Construct {
   }
 
   /**
-   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup, or a dump of MySQL or MariaDB, all of
-   * the log archive at its destination is replayed, if there is one. Throws if the backups are snapshots.
+   * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup of PostgreSQL, or a dump of MySQL or MariaDB,
+   * all of the log archive at its destination is replayed, if there is one. Throws if the backups are snapshots.
    */
   public latest(): RestoreSource {
     if (this.method === BackupMethod.SNAPSHOT) {

@@ -39,8 +39,8 @@ interface Wanted {
  */
 export class RestoreSource {
   /**
-   * The newest complete backup at the time when the new database is made. With a physical backup, or a dump of MySQL or MariaDB, all of the log archive at the
-   * destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused. Throws if the
+   * The newest complete backup at the time when the new database is made. With a physical backup of PostgreSQL, or a dump of MySQL or MariaDB, all of the log archive
+   * at the destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused. Throws if the
    * destination consists of snapshots.
    *
    * @param destination where the backups are

@@ -22,6 +22,8 @@ function database(props: Partial<StatefulDatabaseProps> = {}, within: (chart: Ch
   return { chart, orders, claim, store, weekly, log };
 }
 const mysql = DatabaseEngine.mysql({ version: MysqlVersion.V9_7 });
+/** One that has neither physical backups nor a log. */
+const other = DatabaseEngine.of({ name: 'other', design: request => ({ ...mysql.design(request), physical: undefined }) });
 const TIME = '2026-11-24T10:00:00Z';
 
 const podOf = (object: Json) => (object.spec.jobTemplate?.spec ?? object.spec).template.spec as Json;
@@ -124,7 +126,7 @@ describe('a new database', () => {
     expect(() => restored(({ weekly }) => weekly().latest(), { initScripts: { 'a.sql': 'select 1' } })).toThrow(/both 'restoreFrom' and 'initScripts' are given/);
   });
   test('of another product cannot begin with it', () => {
-    expect(() => restored(({ weekly }) => weekly().latest(), { engine: mysql })).toThrow(/the engine mysql does not support 'restoreFrom' a physical backup/);
+    expect(() => restored(({ weekly }) => weekly().latest(), { engine: other })).toThrow(/the engine other does not support 'restoreFrom' a physical backup/);
   });
 });
 
@@ -141,7 +143,7 @@ test.each([
   ['two log archives', () => { const { log, orders, claim } = database(); log(); return orders.archiveLog('Second', { destination: claim }); }, /its log is archived already, by .*Orders\/Log/],
   ['a volume of its own beside a claim', () => database().log({ storage: { size: Size.gibibytes(1) } }), /'storage' is given/],
   ['a log archive that every commit would wait for', () => database({ readReplicas: 1, parameters: { synchronous_standby_names: '*' } }).log(), /'synchronous_standby_names' is '\*', which the archiver of the log would match too/],
-  ['a physical backup of MySQL', () => database({ engine: mysql }).weekly(), /the engine mysql does not support physical backups/],
+  ['a physical backup of an engine without them', () => database({ engine: other }).weekly(), /the engine other does not support physical backups/],
   ['a log archive of MySQL', () => database({ engine: mysql }).log(), /the server has no binary log/],
   ['a long name', () => database().log({ name: 'x'.repeat(53) }), /'name'/],
 ])('%s is refused', (_, make, message) => {

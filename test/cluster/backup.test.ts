@@ -10,8 +10,8 @@ import { measure, say } from '../support/progress';
 import { paste, runbook } from '../support/runbook';
 import { TestNamespace } from '../support/test-namespace';
 import {
-  BackupDestination, DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim, PostgresVersion, RestoreSource,
-  StatefulDatabase,
+  BackupDestination, BackupMethod, DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PersistentVolumeClaim, PostgresVersion,
+  RestoreSource, StatefulDatabase,
 } from 'cdk8s-stateful';
 
 const { kubectl: cluster } = clusterWithNodes();
@@ -28,6 +28,8 @@ interface Product {
   /** What a dump must carry beside rows. */
   readonly odd: string[];
   readonly check: [statement: string, answer: string, database?: string][];
+  /** Whether its files are copied in this test, too. */
+  readonly copied?: boolean;
 }
 
 const MYSQL_ROOT = (client: string) => (statement: string) =>
@@ -60,9 +62,10 @@ const PRODUCTS: Product[] = [{
   ask: MYSQL_ROOT('mysql'),
   odd: ['create table `o dd` (b blob)', "insert into `o dd` values (x'00ff27')"],
   check: [['select hex(b) from `o dd`', '00FF27']],
+  copied: true,
 }];
 
-describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, odd, check }) => {
+describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, odd, check, copied = false }) => {
   const missing = imageMissing(image);
   const test = itUnless(missing);
   let namespace: TestNamespace;
@@ -71,19 +74,22 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
   const sql = async (pod: string, statement: string, database?: string) =>
     (await kubectl.exec(pod, ask(statement, database), { container: name })).trim();
 
-  function manifests(restoreFrom?: RestoreSource) {
+  function manifests(restoreFrom?: RestoreSource, id = 'Restored') {
     const chart = newChart(namespace.name);
     const claim = new PersistentVolumeClaim(chart, 'Backups', { size: Size.gibibytes(1) });
     const props = { engine, storage: { size }, resources, databaseName: 'app' };
     const orders = new StatefulDatabase(chart, 'Orders', props);
     const verify = { schedule: Cron.weekly(), query: 'select id from data where id < 3', scratchSize: size };
     const backup = orders.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(claim), keep: { count: 2 }, verify });
-    if (restoreFrom !== undefined) new StatefulDatabase(chart, 'Restored', { ...props, restoreFrom });
-    return { manifests: synth(chart), backup };
+    const copies = copied
+      ? orders.addBackup('Weekly', { schedule: Cron.weekly(), destination: BackupDestination.claim(claim), method: BackupMethod.PHYSICAL, verify })
+      : undefined;
+    if (restoreFrom !== undefined) new StatefulDatabase(chart, id, { ...props, restoreFrom });
+    return { manifests: synth(chart), backup, copies };
   }
   const ready = (set: string) => kubectl.wait(`statefulset/${set}`, 'jsonpath={.status.readyReplicas}=1', 180);
-  async function backUp(job: string): Promise<string> {
-    await kubectl.run(['create', 'job', '--from=cronjob/orders-nightly', job]);
+  async function backUp(job: string, cronJob = 'orders-nightly'): Promise<string> {
+    await kubectl.run(['create', 'job', `--from=cronjob/${cronJob}`, job]);
     await kubectl.wait(`job/${job}`, 'condition=complete', 180);
     return /backup (\S+) is complete/.exec(await kubectl.logs(`job/${job}`))?.[1] ?? '';
   }
@@ -92,7 +98,7 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     if (missing !== undefined) return;
     namespace = await TestNamespace.create(`backup-${name}`, cluster);
     kubectl = namespace.kubectl;
-    for (const [set, password] of [['orders', "p:a\\s 's$(w)"], ['restored', 'another']]) {
+    for (const [set, password] of [['orders', "p:a\\s 's$(w)"], ['restored', 'another'], ['copied', 'a third']]) {
       await kubectl.run(['create', 'secret', 'generic', `${set}-credentials`, '--from-literal=username=app', `--from-literal=password=${password}`]);
     }
     await kubectl.apply(manifests().manifests);
@@ -140,5 +146,27 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     await kubectl.run(['create', 'job', '--from=cronjob/orders-nightly-verify', 'damaged']);
     await kubectl.wait('job/damaged', 'condition=failed', 120);
     expect(await kubectl.logs('job/damaged', '-c', 'prepare')).toContain('is damaged: its checksums differ. Name an earlier one:');
+  });
+
+  if (!copied) return;
+  test('of its files is restored into a new database with the password of that, and verified', async () => {
+    await kubectl.delete('statefulset', 'restored'); // for the memory
+    await sql('orders-0', 'create table copied (id int primary key)');
+    await sql('orders-0', 'insert into copied values (1), (2)');
+    await measure(`a physical backup of ${name}`, () => backUp('copy', 'orders-weekly')).catch(async error => {
+      say(await kubectl.logs('job/copy', '--tail=40'));
+      throw error;
+    });
+    await sql('orders-0', 'delete from copied');
+    await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly-verify', 'copy-verified']);
+    await kubectl.apply(manifests(manifests().copies?.latest(), 'Copied').manifests);
+    await measure(`${name} restored from its files, from apply to ready`, () => ready('copied')).catch(async error => {
+      say(await kubectl.logs('copied-0', '-c', 'restore', '--tail=40'));
+      throw error;
+    });
+    expect((await sql('copied-0', 'select id from copied order by id')).split('\n')).toEqual(['1', '2']);
+    expect(await sql('copied-0', "select count(*) from mysql.user where user like 'stateful%'")).toBe('0');
+    await kubectl.wait('job/copy-verified', 'condition=complete', 180);
+    expect(await kubectl.logs('job/copy-verified')).toMatch(/orders: verified: the backup \S+ /);
   });
 });

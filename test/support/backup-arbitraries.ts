@@ -43,7 +43,7 @@ const mysql: fc.Arbitrary<BackedUpProduct> = fc.constantFrom(MysqlVersion.V8_4, 
   create: (chart, id, props) => new StatefulDatabase(chart, id, {
     ...props, engine: DatabaseEngine.mysql({ version }), parameters: { log_bin: 'binlog', gtid_mode: 'ON' },
   }),
-  methods: [DUMP],
+  methods: [DUMP, PHYSICAL],
   log: { method: DUMP, image: 'percona/percona-server:1' },
   snapshots: true,
 }));

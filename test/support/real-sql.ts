@@ -212,7 +212,7 @@ export class RealSql {
     }
   }
 
-  private ofRestored(): string[] {
+  protected ofRestored(): string[] {
     const paths = { 'datadir': 'restored', 'socket': 'restored.sock', 'tmpdir': 'tmp', 'pid-file': 'restored.pid' };
     return Object.entries(paths).map(([option, name]) => `--${option}=${this.file(name)}`);
   }
@@ -250,11 +250,11 @@ export class RealSql {
     return child;
   }
 
-  private run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
-    return spawnSync('timeout', ['60', 'bash', '-c', command, ...args], { encoding: 'utf8', cwd: this.folder, env: this.environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  protected run(command: string, args: string[], env: NodeJS.ProcessEnv = {}, seconds = 60): SpawnSyncReturns<string> {
+    return spawnSync('timeout', [`${seconds}`, 'bash', '-c', command, ...args], { encoding: 'utf8', cwd: this.folder, env: this.environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
-  private spawn(command: string, env: NodeJS.ProcessEnv): Running {
+  protected spawn(command: string, env: NodeJS.ProcessEnv): Running {
     const child = spawn('bash', ['-c', command], { cwd: this.folder, env: this.environment(env), stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     return runningOn(child, this.running);
   }

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { identifierDefaults, mysqlLog } from './binary-log';
+import { mysqlCopies } from './copies';
 import { mysqlArguments, PORT, requireOwnDatabase, singleInstance } from './family';
 import type { Footprint } from './memory';
 import { valueOf } from './parameter-names';
@@ -53,6 +54,7 @@ export class MysqlEngine implements IDatabaseEngine {
       answers: ANSWERS_SH,
       tools: { CLIENT: 'mysql', DUMP: 'mysqldump', DUMP_OPTIONS: '--set-gtid-purged=OFF' },
       log: mysqlLog(request, parameters, image),
+      copies: mysqlCopies(this.name, parameters),
       writablePaths: ['/var/run/mysqld', '/tmp', '/var/lib/mysql-files'],
       liveness: kplus.Probe.fromTcpSocket({ port: PORT, ...within(Duration.minutes(1), Duration.seconds(10)) }), // answers under any load
     });

@@ -1,0 +1,35 @@
+import type { ServerCopies } from './family';
+import { valueOf } from './parameter-names';
+import { CHECK_SH, CLONE_SH, RESTORE_CLONE_SH, START_SH, START_WITH_CLONE_SH } from './shell';
+import { FILES_PATH } from '../common';
+import type { Parameters } from '../server-parameters';
+
+/** How a MySQL server with these parameters is copied, by its clone plugin, and becomes another one. */
+export function mysqlCopies(product: string, parameters: Parameters): ServerCopies {
+  return {
+    copy: CLONE_SH,
+    files: { 'check.sh': CHECK_SH },
+    env: { PRODUCT: product, FILES: FILES_PATH },
+    restore: RESTORE_CLONE_SH,
+    memberFiles: { 'start.sh': START_WITH_CLONE_SH, 'serve.sh': START_SH },
+    conflict: conflictOf(parameters) ?? layoutConflict(parameters),
+    restoreConflict: layoutConflict(parameters),
+  };
+}
+
+/** Why the server cannot have what a copy of it needs, or would not be copied as a whole. */
+function conflictOf(parameters: Parameters): string | undefined {
+  const init = valueOf(parameters, 'init_file');
+  if (init !== undefined) return `the parameter 'init_file' is '${init}', where the server makes the account that copies it`;
+  const encryption = valueOf(parameters, 'default_table_encryption');
+  if (encryption === undefined || /^(off|false|0)$/i.test(encryption)) return undefined;
+  return `the parameter 'default_table_encryption' is '${encryption}', and a copy does not have the keys of encrypted tables`;
+}
+
+/** Where a server may look for files that a copy has in the folder of the data. */
+const LOCATIONS = ['innodb_data_home_dir', 'innodb_log_group_home_dir', 'innodb_undo_directory'];
+
+function layoutConflict(parameters: Parameters): string | undefined {
+  const name = LOCATIONS.find(option => valueOf(parameters, option) !== undefined);
+  return name === undefined ? undefined : `the parameter '${name}' is '${valueOf(parameters, name)}', but a physical backup has all files in one folder`;
+}
