@@ -1,3 +1,4 @@
+/** @beside-others */
 import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
