@@ -1,4 +1,5 @@
-import { Size } from 'cdk8s';
+/** @beside-others */
+import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
@@ -8,7 +9,8 @@ import { imageMissing, itUnless } from '../support/needs';
 import { measure, say, waitUntil } from '../support/progress';
 import { TestNamespace } from '../support/test-namespace';
 import {
-  BackupDestination, DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PostgresVersion, RestoreSource, StatefulDatabase,
+  BackupDestination, DatabaseEngine, IDatabaseEngine, MariadbVersion, MysqlVersion, PostgresVersion, RedisDatabase, RedisVersion,
+  RestoreSource, StatefulDatabase,
 } from 'cdk8s-stateful';
 
 /**
@@ -16,65 +18,98 @@ import {
  * manifests with the volume as it is at one moment, of a server whose processes stand still.
  */
 const { kubectl: cluster } = clusterWithNodes();
-const resources = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(768) } };
+const resourcesOf = (mebibytes: number) => ({ cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(mebibytes) } });
+
+interface Restored {
+  readonly restoreFrom?: RestoreSource;
+  readonly readReplicas?: number;
+}
 
 interface Product {
+  /** That of its container, too. */
   readonly name: string;
-  readonly engine: IDatabaseEngine;
   readonly image: string;
-  readonly size: Size;
   readonly readReplicas: number;
+  readonly create: (chart: Chart, id: string, restored: Restored) => void;
+  /** The init container that refuses an empty volume. */
+  readonly refuses: 'restore' | 'prepare';
   /** Asks with the password of the Secret. */
   readonly ask: (statement: string) => string[];
+  /** What makes three rows, or keys; then one more; and what counts them. */
+  readonly fill: readonly string[];
+  readonly add: string;
+  readonly count: string;
 }
 
 const SECRET = '/etc/cdk8s-stateful/credentials/password';
+
+const SQL = {
+  refuses: 'restore',
+  fill: ['create table data (id int primary key)', 'insert into data values (1), (2), (3)'],
+  add: 'insert into data values (4)',
+  count: 'select count(*) from data',
+} as const;
+const database = (engine: IDatabaseEngine, size = Size.gibibytes(1)) => (chart: Chart, id: string, restored: Restored) =>
+  new StatefulDatabase(chart, id, { engine, storage: { size }, resources: resourcesOf(768), databaseName: 'app', ...restored });
 const mysql = (client: string) => (statement: string) =>
   ['bash', '-c', `MYSQL_PWD=$(<"$0") ${client} --protocol=socket -u app -N -B app -e "$1"`, SECRET, statement];
 
+const redis = ({ flavor, _image: image }: RedisVersion): Product => ({
+  name: flavor,
+  image,
+  readReplicas: 0,
+  create: (chart, id, { restoreFrom }) =>
+    new RedisDatabase(chart, id, { flavor, storage: { size: Size.gibibytes(1) }, resources: resourcesOf(128), restoreFrom }),
+  refuses: 'prepare',
+  ask: command => ['bash', '-c', `REDISCLI_AUTH=$(<"$0") ${flavor}-cli $1`, SECRET, command],
+  fill: ['mset 1 a 2 b 3 c'],
+  add: 'set 4 d',
+  count: 'dbsize',
+});
+
 const PRODUCTS: Product[] = [{
+  ...SQL,
   name: 'postgres',
-  engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
   image: PostgresVersion.V17._image,
-  size: Size.gibibytes(1),
   readReplicas: 1,
+  create: database(DatabaseEngine.postgres({ version: PostgresVersion.V17 })),
   ask: statement => ['bash', '-c', 'PGPASSWORD=$(<"$0") psql -XAtq -v ON_ERROR_STOP=1 -h "$HOSTNAME" -U app -d app -c "$1"', SECRET, statement],
 }, {
+  ...SQL,
   name: 'mariadb',
-  engine: DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 }),
   image: MariadbVersion.V11_8._image,
-  size: Size.gibibytes(1),
   readReplicas: 0,
+  create: database(DatabaseEngine.mariadb({ version: MariadbVersion.V11_8 })),
   ask: mysql('mariadb'),
 }, {
+  ...SQL,
   name: 'mysql',
-  engine: DatabaseEngine.mysql({ version: MysqlVersion.V9_7 }),
   image: MysqlVersion.V9_7._image,
-  size: Size.gibibytes(2),
   readReplicas: 0,
+  create: database(DatabaseEngine.mysql({ version: MysqlVersion.V9_7 }), Size.gibibytes(2)),
   ask: mysql('mysql'),
-}];
+}, redis(RedisVersion.REDIS_8_0), redis(RedisVersion.VALKEY_8_1)];
 
-describe.each(PRODUCTS)('a snapshot of $name', ({ name, engine, image, size, readReplicas, ask }) => {
+describe.each(PRODUCTS)('a snapshot of $name', ({ name, image, readReplicas, create, refuses, ask, fill, add, count }) => {
   const missing = imageMissing(image);
   const test = itUnless(missing);
   let namespace: TestNamespace;
   let kubectl: Kubectl;
 
-  const sql = async (pod: string, statement: string) => (await kubectl.exec(pod, ask(statement), { container: name })).trim();
+  const tell = async (pod: string, statement: string) => (await kubectl.exec(pod, ask(statement), { container: name })).trim();
   const ready = (set: string, members = 1) => kubectl.wait(`statefulset/${set}`, `jsonpath={.status.readyReplicas}=${members}`, 240);
   const restoreFrom = RestoreSource.named(BackupDestination.snapshots(), 'orders', 'orders-nightly-1');
 
   function manifests(): { orders: Manifest[]; restored: Manifest[]; claim: Manifest } {
-    const of = (id: string, more: object) => {
+    const of = (id: string, restored: Restored) => {
       const chart = newChart(namespace.name);
-      new StatefulDatabase(chart, id, { engine, storage: { size }, resources, databaseName: 'app', ...more });
+      create(chart, id, restored);
       return synth(chart);
     };
     const all = of('Restored', { restoreFrom, readReplicas });
     const [claim] = all.filter(({ kind }) => kind === 'PersistentVolumeClaim');
     const { dataSource: _, ...spec } = claim.spec as { dataSource: object };
-    return { orders: of('Orders', {}), restored: all.filter(manifest => manifest !== claim), claim: { ...claim, spec } };
+    return { orders: of('Orders', {}).map(stoppable), restored: all.filter(manifest => manifest !== claim), claim: { ...claim, spec } };
   }
 
   beforeAll(async () => {
@@ -86,8 +121,7 @@ describe.each(PRODUCTS)('a snapshot of $name', ({ name, engine, image, size, rea
     }
     await kubectl.apply(manifests().orders);
     await ready('orders');
-    await sql('orders-0', 'create table data (id int primary key)');
-    await sql('orders-0', 'insert into data values (1), (2), (3)');
+    for (const statement of fill) await tell('orders-0', statement);
   });
   afterAll(async () => {
     await namespace?.delete({ wait: false });
@@ -97,7 +131,7 @@ describe.each(PRODUCTS)('a snapshot of $name', ({ name, engine, image, size, rea
     await kubectl.apply(manifests().restored);
     let log = '';
     await waitUntil('a restore that is refused', 120, async () => {
-      log = await kubectl.logs('restored-0', '-c', 'restore');
+      log = await kubectl.logs('restored-0', '-c', refuses);
       return log.includes('no empty database is made') || log;
     });
     const [commands] = /kubectl delete statefulset.*/.exec(log) ?? [''];
@@ -120,22 +154,36 @@ describe.each(PRODUCTS)('a snapshot of $name', ({ name, engine, image, size, rea
       await namespace.report();
       throw error;
     });
-    for (let member = 0; member <= readReplicas; member++) expect(await sql(`restored-${member}`, 'select count(*) from data')).toBe('3');
+    for (let member = 0; member <= readReplicas; member++) expect(await tell(`restored-${member}`, count)).toBe('3');
 
     // What it has now is its own: another start does not restore again.
-    await sql('restored-0', 'insert into data values (4)');
+    await tell('restored-0', add);
     await kubectl.delete('pod', 'restored-0');
     await ready('restored', 1 + readReplicas);
-    expect(await sql('restored-0', 'select count(*) from data')).toBe('4');
-    expect(await kubectl.logs('restored-0', '-c', 'restore')).toBe('');
+    expect(await tell('restored-0', count)).toBe('4');
+    expect(await kubectl.logs('restored-0', '-c', refuses)).toBe('');
   });
 
-  /** All processes of the server, but for the one that does this. */
+  /** Stops all processes of the server, or lets them go on. */
   async function freeze(signal: 'STOP' | 'CONT'): Promise<void> {
-    const script = `for process in /proc/[0-9]*; do process=\${process#/proc/}; [ "$process" = $$ ] || kill -${signal} "$process" 2>/dev/null || :; done`;
-    await kubectl.exec('orders-0', ['bash', '-c', script], { container: name });
+    await kubectl.exec('orders-0', ['bash', '-c', FREEZE, signal], { container: name });
   }
 });
+
+/** Sends a signal to all processes of the Pod but the first one and its own shell, and waits until those that it stops stand still. */
+const FREEZE = `
+  for folder in /proc/[0-9]*; do
+    process=\${folder#/proc/}
+    [ "$process" != 1 ] && [ "$process" != $$ ] && kill "-$0" "$process" 2>/dev/null || continue
+    until [ "$0" = CONT ] || [ ! -e "$folder" ] || [[ $(<"$folder/stat") = *') '[TZ]' '* ]]; do sleep 0.1; done
+  done`;
+
+/** The first process cannot be stopped from within. With one that all containers of the Pod share, the server is not the first. */
+function stoppable(manifest: Manifest): Manifest {
+  if (manifest.kind !== 'StatefulSet') return manifest;
+  const { template, ...spec } = manifest.spec as { template: { spec: object } };
+  return { ...manifest, spec: { ...spec, template: { ...template, spec: { ...template.spec, shareProcessNamespace: true } } } };
+}
 
 /** Copies the volume of a server into that of another one. */
 function copier(image: string): Manifest {
