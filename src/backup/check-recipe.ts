@@ -8,4 +8,10 @@ export interface CheckRecipe {
   readonly script: string;
   /** Further arguments of the server: it must not write outside of its Pod, nor wait for anybody. */
   readonly arguments: string[];
+  /**
+   * Variables of the script, in addition to those of the container `prepare`.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
 }

@@ -11,6 +11,7 @@ import { containerOf } from '../kit/container-of';
 import type { MemberContainer } from '../kit/design';
 import type { Files } from '../kit/files';
 import type { MemberMount } from '../kit/member-mount';
+import { plainEnv } from '../kit/plain-env';
 import { folderVolume, secretVolume } from '../kit/pod-volumes';
 import type { ProductPodsProps } from '../kit/product-pods-props';
 import { EphemeralVolume } from '../storage/ephemeral-volume';
@@ -89,7 +90,7 @@ export class VerifyJob extends BackupCronJob {
       ...last,
       name: 'verify',
       command: ['bash', `${VERIFY_PATH}/verify.sh`],
-      env: { ...last.env, ...env, DATABASE: kplus.EnvValue.fromValue(database), CRON_JOB: kplus.EnvValue.fromValue(backup) },
+      env: { ...last.env, ...plainEnv(check.env ?? {}), ...env, DATABASE: kplus.EnvValue.fromValue(database), CRON_JOB: kplus.EnvValue.fromValue(backup) },
     })), all);
   }
 

@@ -117,6 +117,7 @@ describe('a new database', () => {
     expect(namesOf(pod.initContainers)).toEqual(['credentials', 'restore', 'prepare']);
     expect(envOf(pod.initContainers[1])).toMatchObject({ RESTORED: '/run/verify/restored', BACKUP: 'latest' });
     expect(pod.initContainers[1].args).toContain('--event-scheduler=OFF');
+    expect(envOf(pod.containers[0])).toMatchObject({ SERVER: 'mysqld', CLIENT: 'mysql', DATABASE_NAME: 'app', PASSWORD_FILE: '/etc/cdk8s-stateful/credentials/password' });
   });
 });
 

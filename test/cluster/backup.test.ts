@@ -166,7 +166,11 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     });
     expect((await sql('copied-0', 'select id from copied order by id')).split('\n')).toEqual(['1', '2']);
     expect(await sql('copied-0', "select count(*) from mysql.user where user like 'stateful%'")).toBe('0');
-    await kubectl.wait('job/copy-verified', 'condition=complete', 180);
+    await kubectl.wait('job/copy-verified', 'condition=complete', 180).catch(async error => {
+      await namespace.report();
+      say(await kubectl.logs('job/copy-verified', '--all-containers', '--tail=20').catch(String));
+      throw error;
+    });
     expect(await kubectl.logs('job/copy-verified')).toMatch(/orders: verified: the backup \S+ /);
   });
 });

@@ -104,6 +104,7 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
   const { recipe: log, server: logged } = product.log;
   const { copies } = product;
   const port: kplus.ContainerPort = { name: product.name, number: PORT };
+  const client = { CLIENT: product.tools.CLIENT };
   const env = { SERVER: product.program, DATABASE_NAME: request.databaseName };
   const tools = {
     product: product.name,
@@ -148,7 +149,9 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
     },
     physical: copies && {
       ...copies,
-      ...backupTools(request, { ...tools, files: copies.files, env: { CLIENT: product.tools.CLIENT, ...env, ...copies.env } }),
+      ...backupTools(request, { ...tools, files: copies.files, env: { ...client, ...env, ...copies.env } }),
+      // Unlike for a dump, the container 'prepare' does not restore it, and does not have these.
+      check: { ...tools.check, env: { ...client, ...env, PASSWORD_FILE } },
     },
     snapshots: {
       claim: DATA_CLAIM,
