@@ -150,8 +150,14 @@ export class RealSql {
     await until('all of the log in the archive', () => {
       const said = fs.existsSync(reached) ? fs.readFileSync(reached, 'utf8') : '';
       return (said.includes(`file: ${name}\n`) && Number(/position: (\d+)/.exec(said)?.[1]) >= Number(position)) ||
-        `${said}${this.list(`store/shop/log/${run}`).join(' ')}; ${this.archiver?.lastSaid()}`;
+        `${said}${this.list(`store/shop/log/${run}`).join(' ')}; ${this.archiver?.lastSaid()}; ${this.serverLog()}`;
     });
+  }
+
+  /** The end of the log of the server, and how it ended, if it has. */
+  private serverLog(): string {
+    const { exitCode, signalCode } = this.server ?? {};
+    return `${fs.readFileSync(this.file('server.log'), 'utf8').slice(-800)}; ended: ${exitCode ?? signalCode ?? 'no'}`;
   }
 
   /** Restores into a server that no client reaches, as the image does, and asks it; or says why not. */
