@@ -29,7 +29,7 @@ export function acceptsWhateverIsAllowed<T>(
         render(ours, input, build);
         expect(ours.synthYaml()).toBe(theirs.synthYaml());
         await server.accept(synth(chart));
-      }), { numRuns: RUNS, interruptAfterTimeLimit: 600_000, markInterruptAsFailure: true });
+      }), { numRuns: RUNS, interruptAfterTimeLimit: 840_000, markInterruptAsFailure: true });
     });
   });
 }
