@@ -90,7 +90,13 @@ export class VerifyJob extends BackupCronJob {
       ...last,
       name: 'verify',
       command: ['bash', `${VERIFY_PATH}/verify.sh`],
-      env: { ...last.env, ...plainEnv(check.env ?? {}), ...env, DATABASE: kplus.EnvValue.fromValue(database), CRON_JOB: kplus.EnvValue.fromValue(backup) },
+      env: {
+        ...last.env,
+        ...plainEnv(check.env ?? {}),
+        ...env,
+        DATABASE: kplus.EnvValue.fromValue(database),
+        CRON_JOB: kplus.EnvValue.fromValue(backup),
+      },
     })), all);
   }
 
