@@ -273,6 +273,12 @@ describe('a fetch of a physical backup', () => {
     expect(fetch({ BACKUP: 'b1' })).toMatchObject({ status: 0 });
     expect(list('fetched')).toEqual(['catalog', 'physical']);
   });
+  test('that no log continues brings none, whatever runs there are', () => {
+    fs.appendFileSync(file('scripts/choose.sh'), fs.readFileSync(file('scripts/choose-alone.sh'), 'utf8')); // as in the ConfigMap
+    run('store/orders', 'r2', '2026-11-03T10:00:00.000000Z', ['009.gz']);
+    expect(fetch()).toMatchObject({ status: 0 });
+    expect(list('fetched')).toEqual(['catalog', 'physical']);
+  });
   test('does nothing where there is data, and on members that copy the primary', () => {
     fs.mkdirSync(file('data'));
     expect(fetch()).toMatchObject({ status: 0, stderr: '' });
