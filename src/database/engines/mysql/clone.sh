@@ -41,7 +41,7 @@ main() {
     refuse "$HOSTS does not accept the account $account, or does not answer. It makes this account when it starts: after a change of the password, restart it."
   require_release
   require_plugin
-  # What is given by the user cannot be in the Job: the server knows what it has.
+  # Not from the manifests: persisted settings and installed plugins count, too.
   answer=$(ask "$SETTINGS")
   mapfile -t settings <<<"$answer"
   answer=$(ask "$PLUGINS")
@@ -65,7 +65,7 @@ write_options() {
   (umask 077 && printf '[client]\nhost=%s\nport=%s\nuser=%s\npassword=%s\n' "$HOSTS" "$PORT" "$account" "$(quoted "$password")" >"$options")
 }
 
-SETTINGS="select concat_ws('\\n', concat('--innodb-page-size=', @@innodb_page_size), concat('--innodb-data-file-path=', @@innodb_data_file_path),
+SETTINGS="select concat_ws(char(10), concat('--innodb-page-size=', @@innodb_page_size), concat('--innodb-data-file-path=', @@innodb_data_file_path),
   concat('--lower-case-table-names=', @@lower_case_table_names), concat('--character-set-server=', @@character_set_server),
   concat('--collation-server=', @@collation_server), concat('--character-set-filesystem=', @@character_set_filesystem))"
 
