@@ -8,6 +8,16 @@ export interface LogArchiveProps {
   readonly destination: BackupDestination;
 
   /**
+   * Whether each commit waits until the archiver has written it to disk, so that the archive has everything that was acknowledged. Writes then stop while the
+   * archiver is down or its volume is full. PostgreSQL only; throws with the parameter `synchronous_standby_names`, and with a `synchronous_commit` other
+   * than 'on'. A change restarts the database.
+   *
+   * @see https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION
+   * @default false
+   */
+  readonly synchronous?: boolean;
+
+  /**
    * The volume for what is not in the object store yet. If it is full, the server keeps the log for as long as its own limits allow.
    *
    * @default - for an object store a volume of 10 GiB, of the class of the database. A claim needs none, and refuses it: the log is written there at once

@@ -68,7 +68,7 @@ export class LogArchive extends Construct {
   }
 
   private group(names: MemberNames): MemberGroup {
-    const { destination, method, recipe, log, storage, database, resources, image } = this.settings;
+    const { destination, method, recipe, log, storage, database, resources, image, synchronous = false } = this.settings;
     const target = destination._files(this, 'a log archive');
     if (target.kind === 'claim' && storage !== undefined) {
       throw conflict(this, "'storage' is given, but the log is written to the claim of the destination at once", 'Omit it.');
@@ -77,7 +77,7 @@ export class LogArchive extends Construct {
       ...log.container,
       image: image ?? log.container.image,
       resources: resources ?? log.container.resources,
-      env: { ...log.container.env, ...plainEnv({ ...methodEnv(method), LOGS: this.logs, SET: database }) },
+      env: { ...log.container.env, ...plainEnv({ ...methodEnv(method), LOGS: this.logs, SET: database, ...synchronous && { SYNCHRONOUS: 'on' } }) },
     };
     const mounts = log.mounts.map(mount => mount._onlyIn(container.name));
     const group = { names, members: Members.replicas(1), user: recipe.user, containers: [container], mounts };

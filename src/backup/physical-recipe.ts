@@ -78,4 +78,19 @@ export interface LogRecipe {
    * @default - it can be
    */
   readonly conflict?: string;
+
+  /**
+   * What the first group has in its mount `files` while commits wait for the archive, by name, beside what is there, or in its place. In addition there is
+   * a file `archiver` with the name of the Pod that archives, whose container gets the variable SYNCHRONOUS.
+   *
+   * @default - commits cannot wait for the archive
+   */
+  readonly synchronousFiles?: { [name: string]: string };
+
+  /**
+   * Why commits of this database cannot wait for the archive.
+   *
+   * @default - they can, if there are `synchronousFiles`
+   */
+  readonly synchronousConflict?: string;
 }

@@ -72,6 +72,7 @@ export class DatabaseBackups {
     if (log.needsImage !== undefined && props.image === undefined) {
       throw conflict(scope, log.needsImage, "Give 'archiveLog' an 'image' that has it, such as one of Percona Server of the same release.");
     }
+    const synchronousFiles = props.synchronous === true ? this.requireSynchronous(log) : undefined;
     if (this.archive !== undefined) throw conflict(scope, `its log is archived already, by ${this.archive.node.path}`, 'Omit the second archive.');
     this.archive = LogArchive._create(scope, id, {
       ...props,
@@ -82,7 +83,18 @@ export class DatabaseBackups {
       pods: this.database.props,
     });
     network.grant(this.archive.workload, [{ number: recipe.port }], { egress });
+    if (synchronousFiles !== undefined) this.database.addFiles({ ...synchronousFiles, archiver: this.archive.statefulWorkload.podName(0) });
     return this.archive;
+  }
+
+  /** What the members need so that commits wait for the archive. */
+  private requireSynchronous({ synchronousConflict, synchronousFiles }: LogRecipe): Files {
+    const { scope, props: { engine } } = this.database;
+    if (synchronousConflict !== undefined) throw conflict(scope, `'synchronous' is true, but ${synchronousConflict}`, "Omit 'synchronous', or the parameter if one is named.");
+    if (synchronousFiles === undefined) {
+      throw conflict(scope, `the engine ${engine.name} does not support 'synchronous' log archives`, "Omit 'synchronous'. Its design needs 'synchronousFiles' of the log.");
+    }
+    return synchronousFiles;
   }
 
   private addSnapshots(id: string, props: BackupProps): Backup {

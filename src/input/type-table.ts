@@ -221,7 +221,7 @@ export const STRUCTS: { readonly [name: string]: string | undefined } = {
   'KafkaZooKeeperOptions': 'chroot?: string; move?: KafkaMove',
   'LimitRangeProps': 'max?: cdk8s.Size; min?: cdk8s.Size; name?: string',
   'LocalSourceOptions': 'path: string; fsType?: string',
-  'LogArchiveProps': 'destination: BackupDestination; image?: string; name?: string; resources?: kplus.ContainerResources; storage?: StorageProps',
+  'LogArchiveProps': 'destination: BackupDestination; image?: string; name?: string; resources?: kplus.ContainerResources; storage?: StorageProps; synchronous?: boolean',
   'LonghornOptions': 'ProvisionerOptions & dataEngine?: string; dataLocality?: LonghornDataLocality; diskSelector?: string[]; encryptionSecret?: SecretReference; fsType?: LonghornFileSystem; migratable?: boolean; nodeSelector?: string[]; replicas?: number; staleReplicaTimeout?: cdk8s.Duration',
   'LonghornSourceOptions': 'DiskSourceOptions & volumeName: string',
   'MariadbEngineProps': 'version: MariadbVersion',

@@ -190,7 +190,7 @@ describe('a log archive of PostgreSQL in an object store', () => {
     await store.kubectl.rolloutStatus('deployment/s3', 120);
     archived = await ArchivedPostgres.create('pg-store', cluster, of => BackupDestination.objectStore({
       remote: 'store', path: 'backups', config: new kplus.Secret(of, 'Rclone', { metadata: { name: 'rclone' }, stringData: { 'rclone.conf': s3Remote('store', store.name) } }),
-    }), {}, 'disk');
+    }), {}, { logClass: 'disk' });
     await archived.backUp();
   });
   afterAll(async () => {

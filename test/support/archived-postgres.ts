@@ -22,12 +22,13 @@ export const claimOf = (name: string, size: Size, props: Partial<PersistentVolum
 /** A set of PostgreSQL with physical backups, of which one is kept, and a log archive; and restores of everything that it has. */
 export class ArchivedPostgres {
   static async create(
-    prefix: string, cluster: Kubectl, destination: Destination, props: Partial<StatefulDatabaseProps> = {}, logClass?: string,
+    prefix: string, cluster: Kubectl, destination: Destination, props: Partial<StatefulDatabaseProps> = {},
+    { logClass, synchronous }: { readonly logClass?: string; readonly synchronous?: boolean } = {},
   ): Promise<ArchivedPostgres> {
     const also: Also = (orders, chart) => {
       // The volume of the log is small, so that it is full soon.
       const storage = logClass === undefined ? {} : { storage: { size: Size.mebibytes(128), storageClass: StorageClass.fromName(chart, 'LogClass', logClass) } };
-      const log = orders.archiveLog('Log', { destination: destination(chart), ...storage });
+      const log = orders.archiveLog('Log', { destination: destination(chart), synchronous, ...storage });
       // Where a node is free, so that it can be switched off alone.
       log.workload.scheduling.separate(orders.workload, { weight: 100 });
       orders.addBackup('Weekly', { schedule: Cron.annually(), destination: log.destination, method: BackupMethod.PHYSICAL, keep: { count: 1 } });

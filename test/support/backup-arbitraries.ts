@@ -22,7 +22,7 @@ export interface BackedUpProduct {
   /** How it is backed up to files. */
   readonly methods: readonly BackupMethod[];
   /** Which backups its log continues, if it can be archived, and the image that this needs. */
-  readonly log?: { readonly method: BackupMethod; readonly image?: string };
+  readonly log?: { readonly method: BackupMethod; readonly image?: string; readonly synchronous?: boolean };
   /** Whether a snapshot of a volume has all data. */
   readonly snapshots: boolean;
 }
@@ -32,10 +32,11 @@ const { DUMP, PHYSICAL } = BackupMethod;
 const postgres: fc.Arbitrary<BackedUpProduct> = fc.record({
   version: fc.constantFrom(PostgresVersion.V16, PostgresVersion.V17, PostgresVersion.V18),
   readReplicas: fc.integer({ min: 0, max: 2 }),
-}).map(({ version, readReplicas }) => ({
+  synchronous: fc.boolean(),
+}).map(({ version, readReplicas, synchronous }) => ({
   create: (chart, id, props) => new StatefulDatabase(chart, id, { ...props, readReplicas, engine: DatabaseEngine.postgres({ version }) }),
   methods: [DUMP, PHYSICAL],
-  log: { method: PHYSICAL },
+  log: { method: PHYSICAL, synchronous },
   snapshots: true,
 }));
 

@@ -102,6 +102,37 @@ export class RealPostgres {
     return this.must(`psql -XAtqw -v ON_ERROR_STOP=1 -h ${this.file(where)} -p ${where === 'sockets' ? this.port : 5432} -U app -d app -c "$1"`, statement).trim();
   }
 
+  /**
+   * Commits one row after the other into `data`, each with the next number, until the server or the returned writer ends.
+   *
+   * @returns the numbers of the rows that were acknowledged so far, which `end` waits for the last of
+   */
+  public writing(): { acknowledged(): string[]; end(): Promise<string[]> } {
+    const command = 'yes "insert into data select coalesce(max(id), 0) + 1 from data returning id;" | exec psql -XAtq -h "$1" -p "$2" -U app -d app';
+    const child = spawn('bash', ['-c', command, 'bash', this.file('sockets'), `${this.port}`], {
+      ...user, env: this.environment(), stdio: ['ignore', 'pipe', 'ignore'], detached: true,
+    });
+    this.running.add(child);
+    let printed = '';
+    child.stdout?.on('data', (chunk: Buffer) => { printed += chunk.toString(); });
+    const closed = new Promise(resolve => child.on('close', resolve));
+    // Not a line that is printed in part only.
+    const acknowledged = () => printed.split('\n').slice(0, -1);
+    return {
+      acknowledged,
+      end: async () => {
+        await closed;
+        this.running.delete(child);
+        return acknowledged();
+      },
+    };
+  }
+
+  /** How many commits wait for the archiver. */
+  public waiting(): number {
+    return Number(this.sql("select count(*) from pg_stat_activity where wait_event = 'SyncRep'"));
+  }
+
   /** The time of the server. */
   public now(): string {
     return this.sql("select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
@@ -125,9 +156,9 @@ export class RealPostgres {
   }
 
   /** Starts the archiver, without waiting for anything. */
-  public archive(): Running {
+  public archive(env: NodeJS.ProcessEnv = {}): Running {
     return this.spawn('exec bash "$FILES/archive.sh"', {
-      HOSTNAME: 'orders-log-0', SET: 'orders', LOGS: this.file('memory/store/orders/log'), PRIMARY_HOST: `localhost port=${this.port}`, HEARTBEAT: '1',
+      ...env, HOSTNAME: 'orders-log-0', SET: 'orders', LOGS: this.file('memory/store/orders/log'), PRIMARY_HOST: `localhost port=${this.port}`, HEARTBEAT: '1',
     });
   }
 

@@ -22,7 +22,7 @@ acceptsWhateverIsAllowed('backup', inputs, (chart, { product: { create, log }, d
   const orders = create(chart, 'Orders', database);
   if (archive !== undefined && 'archiveLog' in orders) {
     const storage = destination._target.kind === 'claim' ? undefined : archive.storage;
-    orders.archiveLog('Log', { ...archive, storage, destination, image: log?.image });
+    orders.archiveLog('Log', { ...archive, storage, destination, image: log?.image, synchronous: log?.synchronous });
   }
   const backup = orders.addBackup('Nightly', { ...settings, destination, method, verify });
   if (restored === undefined) return;

@@ -52,6 +52,7 @@ export function binaryLog({ names, credentials }: DatabaseRequest, product: LogP
       replayFiles: { 'log-files.sh': LOG_FILES_SH, ...product.replayFiles },
       conflict,
       needsImage: product.needsImage,
+      synchronousConflict: 'no transaction of MySQL and MariaDB can wait for the archiver: the program that reads the binary log does not acknowledge what it has received',
       container: {
         name: 'archive',
         image: product.image,

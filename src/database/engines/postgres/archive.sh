@@ -3,7 +3,9 @@
 # database and one history of it. Before each connection the end of the last run is compared with the log of the primary: if the primary does
 # not have it, or does not keep what comes next, a new run begins, and the old one stays as it is.
 #
-# Environment: that of member.sh, LOGS and SET (the name of the database).
+# Environment: that of member.sh, LOGS and SET (the name of the database). With SYNCHRONOUS, commits wait for this archiver: for a receiver that has the
+# name of this Pod. While no backup belongs to the run that began after a gap, the receiver has another name, so that they go on waiting: what they would
+# acknowledge could not be restored.
 # shellcheck source=member.sh
 . "${BASH_SOURCE[0]%/*}/member.sh"
 # shellcheck source=verify.sh
@@ -14,6 +16,7 @@
 . "$files/choose.sh"
 
 : "${HEARTBEAT:=60}" # seconds between two commits
+: "${SYNCHRONOUS:=}"
 # Of the kind that a member drops when it finds that its volume was restored from one of another set: see forget_slots in serve.sh.
 slot=${SET//-/_}_0_archive
 receiver=''
@@ -29,8 +32,8 @@ main() {
   lock_volume "$LOGS/.lock"
   while :; do
     attend # not as a condition: bash would go on after errors in it
-    rm -f "$STATE/receives"
-    pause 5
+    rm -f "$STATE/receives" "$STATE/asynchronous"
+    pause "$([ -n "$SYNCHRONOUS" ] && echo 1 || echo 5)"
   done
 }
 
@@ -63,10 +66,12 @@ complain() {
 
 # choose_run  sets `run`: the last one, if the primary continues it, else a new one; nothing, if that cannot be told
 choose_run() {
-  local last
+  local last slots
   last=$(described "$LOGS" RUN | tail -n 1)
   if [ -z "$last" ]; then
-    begin_run 'it is the first one'
+    slots=$(ask_server "$primary" <<<"select count(*) from pg_replication_slots where slot_name = :'slot'") || { complain "$PRIMARY_HOST does not answer: $(refusal)"; return 0; }
+    # With a slot there was an archive, and the backups that are there belong to it.
+    if [ "$slots" = 0 ]; then begin_run "$FIRST"; else begin_run 'the volume of the archiver is new, and an earlier archive was elsewhere'; fi
     return 0
   fi
   own_id=$(fact "$LOGS/$last/RUN" system)
@@ -150,6 +155,8 @@ select wal_status from pg_replication_slots
 where slot_name = :'slot' and (:segment = 0 or trunc((restart_lsn - '0/0'::pg_lsn) / :segment_size::numeric) = :segment);
 "
 
+FIRST='it is the first one'
+
 # begin_run REASON
 begin_run() {
   local last
@@ -162,7 +169,7 @@ begin_run() {
   rm -rf "$LOGS/.new"
   mkdir "$LOGS/.new"
   printf '%s\n' "system: $system" "begins: $now" "because: $1" >"$LOGS/.new/RUN"
-  [ -z "$last" ] || echo "$1" >"$LOGS/.new/.gap"
+  [ "$1" = "$FIRST" ] || echo "$1" >"$LOGS/.new/.gap"
   sync -f "$LOGS/.new"
   mv -T "$LOGS/.new" "$LOGS/$run"
   sync "$LOGS"
@@ -171,25 +178,30 @@ begin_run() {
 }
 
 receive() {
-  local said=$SECONDS beat=-$HEARTBEAT
+  local said=$((SECONDS - 60)) beat=-$HEARTBEAT name=$HOSTNAME
+  [ -z "$SYNCHRONOUS" ] || [ ! -e "$LOGS/$run/.gap" ] || name=$HOSTNAME-gap
   ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
   say "receiving the log of $PRIMARY_HOST into the run $run. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
-  pg_receivewal -d "$login host=$primary" -w -D "$LOGS/$run" --slot "$slot" --synchronous --no-loop &
+  pg_receivewal -d "$login application_name=$name host=$primary" -w -D "$LOGS/$run" --slot "$slot" --synchronous --no-loop &
   receiver=$!
   while kill -0 "$receiver" 2>/dev/null; do
     if [ $((SECONDS - beat)) -ge "$HEARTBEAT" ]; then
       beat=$SECONDS
       ask_server "$primary" >/dev/null <<<"$COMMIT" || :
     fi
-    if [ "$(ask_server "$primary" <<<"$RECEIVES")" = t ]; then touch "$STATE/receives"; fi
+    look
     if [ -e "$LOGS/$run/.gap" ]; then
       ! backup_belongs_to_run || rm -f "$LOGS/$run/.gap"
       if [ $((SECONDS - said)) -ge 60 ]; then
         said=$SECONDS
-        say "no physical backup belongs to the run $run yet, and until there is one nothing that is written can be restored to a point in time. Make one now. The run began because $(<"$LOGS/$run/.gap")."
+        say "no physical backup belongs to the run $run yet, and until there is one ${SYNCHRONOUS:+commits wait, and }nothing that is written can be restored to a point in time. Make one now. The run began because $(<"$LOGS/$run/.gap")."
       fi
+    elif [ "$name" != "$HOSTNAME" ]; then
+      say "there is a backup of the run $run: connecting anew, so that commits go on."
+      kill -INT "$receiver" 2>/dev/null || :
+      break
     fi
-    pause 5
+    rest
   done
   wait "$receiver" || :
   receiver=''
@@ -200,7 +212,34 @@ receive() {
 # A restore to a point in time ends at the first commit after it. Where nobody writes, there would be none. It waits for no standby.
 COMMIT="set synchronous_commit = local; select pg_current_xact_id();"
 
-RECEIVES="select true from pg_stat_replication where application_name = '$HOSTNAME' and state = 'streaming'"
+# rest  for five seconds, or until the receiver ends: commits may wait for the next one
+rest() {
+  local i
+  for ((i = 0; i < 5; i++)); do
+    kill -0 "$receiver" 2>/dev/null || return 0
+    pause 1
+  done
+}
+
+# look  at what the primary sends, and whether its commits wait for it, if they should
+look() {
+  local answer sync commit names
+  answer=$(ask_server "$primary" -v name="$name" <<<"$RECEIVES") && [ -n "$answer" ] || return 0
+  touch "$STATE/receives"
+  if [ -z "$SYNCHRONOUS" ] || [ "$name" != "$HOSTNAME" ]; then return 0; fi
+  IFS='|' read -r sync commit names <<<"$answer"
+  if [ "$sync $commit" = 'sync on' ]; then
+    rm -f "$STATE/asynchronous"
+    return 0
+  fi
+  touch "$STATE/asynchronous"
+  complain "commits do not wait for this archiver as they should: synchronous_standby_names is '$names', synchronous_commit is '$commit'."
+}
+
+RECEIVES="
+select sync_state, current_setting('synchronous_commit'), current_setting('synchronous_standby_names')
+from pg_stat_replication where application_name = :'name' and state = 'streaming'
+"
 
 # Where the backups are in an object store, another container looks.
 backup_belongs_to_run() {

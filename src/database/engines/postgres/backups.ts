@@ -68,6 +68,15 @@ const LOG_FILES = {
   'archive-ready.sh': scripts.ARCHIVE_READY_SH,
 };
 
+/** What makes commits wait for the archiver. A set whose commits do not wait has none of it, so that it is the same as ever. */
+const SYNCHRONOUS_FILES = {
+  'serve.sh': scripts.SERVE_WITH_ARCHIVE_SH,
+  'serve-member.sh': scripts.SERVE_SH,
+  'decide.sh': scripts.DECIDE_WITH_ARCHIVE_SH,
+  'decide-member.sh': scripts.DECIDE_SH,
+  'before-stop.sh': scripts.STOP_WITH_ARCHIVE_SH,
+};
+
 function logArchive(backups: PostgresBackups): LogRecipe {
   const { request: { names, credentials, databaseName }, image, parameters } = backups;
   const primary = names.haveDnsNames ? names.podDnsName(0) : names.serviceDnsName();
@@ -92,5 +101,18 @@ function logArchive(backups: PostgresBackups): LogRecipe {
     conflict: parameters.synchronous_standby_names?.includes('*')
       ? `the parameter 'synchronous_standby_names' is '${parameters.synchronous_standby_names}', which the archiver of the log would match too`
       : undefined,
+    synchronousFiles: SYNCHRONOUS_FILES,
+    synchronousConflict: synchronousConflict(parameters),
   };
+}
+
+/** Why commits would not wait for exactly the archiver, or without end. */
+function synchronousConflict({ synchronous_standby_names: names = '', synchronous_commit: commit = 'on' }: Parameters): string | undefined {
+  if (names.trim() !== '') {
+    return `the parameter 'synchronous_standby_names' is '${names}': the server has one list for standbys and the archiver, `
+      + 'in which a standby could stand in for the archiver';
+  }
+  if (/^(on|true|yes|1)$/i.test(commit)) return undefined;
+  const why = commit.toLowerCase() === 'remote_apply' ? 'would wait without end, as an archiver does not apply the log' : 'would not wait until the archive has them on disk';
+  return `the parameter 'synchronous_commit' is '${commit}', with which commits ${why}`;
 }
