@@ -8,7 +8,8 @@ import { BACKUPS_PATH, LOG_FOLDER, methodEnv, PHYSICAL_FOLDER, RCLONE_ENV, RCLON
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
 import type { BackupTools } from './backup-tools';
-import { BACKUP_SH, CHOOSE_SH, RETENTION_SH, STORE_SH, UPLOAD_SH } from './scripts/shell';
+import { BACKUP_SH, CHOOSE_SH, RETENTION_SH, STORE_SH, UPLOAD_SH, WHILE_SERVING_SH } from './scripts/shell';
+import { mountServerVolume, runBeside, type ServerVolume, SERVING_ENV } from './server-volume';
 import { mebibytes } from '../base/quantity';
 import { configFilesOf } from '../kit/config-files';
 import { plainEnv } from '../kit/plain-env';
@@ -29,6 +30,12 @@ export interface BackupJobProps extends BackupProps {
   readonly script: string;
   /** The size of the volume of the database. */
   readonly size: Size;
+  /**
+   * The volume of the server that the script reads.
+   *
+   * @default - it asks the server only
+   */
+  readonly volume?: ServerVolume;
   readonly pods: ProductPodsProps;
 }
 
@@ -43,15 +50,23 @@ export class BackupJob extends BackupCronJob {
   private readonly scripts: kplus.Volume;
 
   public constructor(scope: Construct, id: string, private readonly props: BackupJobProps) {
-    const { name, recipe, script, pods } = props;
+    const { name, recipe, script, volume, pods } = props;
     super(scope, id, props, { suffix: 'backup', user: recipe.user, deadline: 'deadline', retries: 2 });
     const files = {
-      'backup.sh': BACKUP_SH, 'retention.sh': RETENTION_SH, 'dump.sh': script, 'upload.sh': UPLOAD_SH, 'store.sh': STORE_SH, ...this.hasLog && { 'choose.sh': CHOOSE_SH }, ...recipe.files,
+      'backup.sh': BACKUP_SH,
+      'retention.sh': RETENTION_SH,
+      'dump.sh': script,
+      'upload.sh': UPLOAD_SH,
+      'store.sh': STORE_SH,
+      ...this.hasLog && { 'choose.sh': CHOOSE_SH },
+      ...recipe.files,
+      ...volume && { 'while-serving.sh': WHILE_SERVING_SH, 'serving.sh': volume.serving },
     };
     this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
     const target = props.destination._files(this, `a ${props.method}`);
     if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping({ ...retentionEnv(this, props.keep ?? {}), ...this.logsAt(BACKUPS_PATH) })), target.claim);
     else this.upload(target);
+    if (volume !== undefined) runBeside(this, volume, pods);
     this.createPolicy(pods.egress ?? false);
   }
 
@@ -62,7 +77,7 @@ export class BackupJob extends BackupCronJob {
     const upload = this.addContainer({
       name: 'upload',
       image: target.image,
-      command: ['sh', `${SCRIPTS_PATH}/upload.sh`],
+      command: this.command('sh', 'upload.sh', this.reachesPort),
       resources: this.resources,
       envVariables: plainEnv({
         ...RCLONE_ENV,
@@ -71,6 +86,7 @@ export class BackupJob extends BackupCronJob {
         TARGET: this.backupsAt(target.target),
         DATABASE: database,
         ...this.logsAt(target.target),
+        ...this.props.volume && SERVING_ENV,
       }),
     });
     upload.mount(BACKUPS_PATH, staging, { readOnly: true });
@@ -92,7 +108,8 @@ export class BackupJob extends BackupCronJob {
 
   /** Mounts what a container needs that dumps to `storage`. */
   private backUpTo(container: kplus.Container, storage: kplus.IStorage): void {
-    const { secret, secretItems, credentialsPath } = this.props.recipe;
+    const { volume, recipe: { secret, secretItems, credentialsPath } } = this.props;
+    if (volume !== undefined) mountServerVolume(this, container, volume);
     container.mount(BACKUPS_PATH, storage);
     container.mount(SCRIPTS_PATH, this.scripts, { readOnly: true });
     container.mount(credentialsPath, this.secretVolume('credentials', secret, secretItems), { readOnly: true });
@@ -100,15 +117,16 @@ export class BackupJob extends BackupCronJob {
   }
 
   private dumping(env: { [name: string]: string }): kplus.ContainerProps {
-    const { database, recipe } = this.props;
+    const { database, recipe, volume } = this.props;
     return {
       name: 'backup',
       image: recipe.image,
-      command: ['bash', `${SCRIPTS_PATH}/backup.sh`],
+      command: this.command('bash', 'backup.sh', ['bash', `${SCRIPTS_PATH}/serving.sh`]),
       resources: this.resources,
       envVariables: plainEnv({
         ...recipe.env,
         ...env,
+        ...volume && SERVING_ENV,
         BACKUPS: this.backupsAt(BACKUPS_PATH),
         DATABASE: database,
         PRODUCT: recipe.product,
@@ -116,6 +134,18 @@ export class BackupJob extends BackupCronJob {
         PORT: `${recipe.port}`,
       }),
     };
+  }
+
+  /** A script, which does not outlive the server if the Pod has its volume. */
+  private command(shell: string, script: string, probe: string[]): string[] {
+    const own = [shell, `${SCRIPTS_PATH}/${script}`];
+    return this.props.volume === undefined ? own : [shell, `${SCRIPTS_PATH}/while-serving.sh`, ...own, ...probe];
+  }
+
+  /** The image of rclone has no client. */
+  private get reachesPort(): string[] {
+    const { hosts: [host], port } = this.props.recipe;
+    return ['timeout', '10', 'nc', '-w', '5', host, `${port}`];
   }
 
   private get physical(): boolean {

@@ -2,14 +2,34 @@ import type { BackupTools } from './backup-tools';
 import type { MemberContainer } from '../kit/design';
 import type { MemberMount } from '../kit/member-mount';
 
+/** The volume of a server, where a script reads it. */
+export interface CopiedVolume {
+  /** The name of the claim of the first member. */
+  readonly claim: string;
+  /** The path at which the script finds it, read-only. */
+  readonly path: string;
+  /**
+   * The script `serving.sh`, which succeeds while the server answers. A Job has the volume on the node of the server, and ends once the server is down for
+   * longer than a restart takes, since it may wait for its volume on another node.
+   */
+  readonly serving: string;
+}
+
 /** How an engine copies the files of a server, archives its log, and makes a database from both. */
 export interface PhysicalRecipe extends BackupTools {
   /**
    * The script `dump.sh FOLDER`: copies the server and verifies the copy. Prints the release of the server and then, a line each, facts for a
-   * restore: `system:` an identifier of the database, `ends:` a time by the clock of the server at which the copy had ended,
+   * restore: `ends:` a time by the clock of the server at which the copy had ended, and where a log continues it `system:` an identifier of the database,
    * `log-from:` and `log-to:` the first and the last file of the log that belong to the copy.
    */
   readonly copy: string;
+
+  /**
+   * The volume that `copy` reads. Then its Job runs on the node of the first member, where both mount the volume.
+   *
+   * @default - it asks the server only
+   */
+  readonly volume?: CopiedVolume;
 
   /**
    * The script of a container `restore`, which runs before the container `prepare` with its arguments and variables, and makes the data in a

@@ -8,9 +8,10 @@ import type { BackupTools } from '../backup/backup-tools';
 import type { BackupVerification } from '../backup/backup-verification';
 import { LogArchive } from '../backup/log-archive';
 import type { LogArchiveProps } from '../backup/log-archive-props';
-import type { LogRecipe } from '../backup/physical-recipe';
+import type { CopiedVolume, LogRecipe } from '../backup/physical-recipe';
 import type { RestoreSource } from '../backup/restore-source';
 import type { ScratchDatabase } from '../backup/scratch-database';
+import { requireVolumeBeside } from '../backup/server-volume';
 import { conflict } from '../base/errors';
 import { kebabCase, MAX_SET_NAME, requireDnsLabel } from '../base/names';
 import type { Files } from '../kit/files';
@@ -42,9 +43,10 @@ export class DatabaseBackups {
 
   public addBackup(id: string, props: BackupProps): Backup {
     if (props.destination._target.kind === 'snapshots') return this.addSnapshots(id, props);
-    const { scope, name, network, props: { storage, egress } } = this.database;
+    const { scope, name, names, network, claimOf, props: { storage, egress } } = this.database;
     const method = props.method ?? BackupMethod.DUMP;
-    const { recipe, script, memberFiles } = this.requireRecipe(method);
+    const { recipe, script, volume, memberFiles } = this.requireRecipe(method);
+    if (volume !== undefined) requireVolumeBeside(scope, storage, props.destination);
     const backup = Backup._create(scope, id, {
       ...props,
       method,
@@ -54,6 +56,7 @@ export class DatabaseBackups {
       recipe,
       script,
       size: storage.size,
+      volume: volume && { ...volume, claimName: claimOf(volume.claim).name, pod: names.podName(0) },
       pods: this.database.props,
       hasLogAt: destination => this.archive?.destination._equals(destination) ?? false,
       scratchOf: (source, verification) => this.scratch(recipe, source, verification),
@@ -133,12 +136,12 @@ export class DatabaseBackups {
     return requireDnsLabel(this.database.scope, 'name', given, MAX_SET_NAME);
   }
 
-  private requireRecipe(method: BackupMethod): { recipe: BackupTools; script: string; memberFiles?: Files } {
+  private requireRecipe(method: BackupMethod): { recipe: BackupTools; script: string; volume?: CopiedVolume; memberFiles?: Files } {
     const { scope, design: { dumps, physical }, props: { engine } } = this.database;
     if (method === BackupMethod.PHYSICAL) {
       if (physical === undefined) throw conflict(scope, `the engine ${engine.name} does not support physical backups`, "Omit 'method', for dumps.");
       if (physical.conflict !== undefined) throw conflict(scope, physical.conflict, "Change the parameter, or omit 'method', for dumps.");
-      return { recipe: physical, script: physical.copy, memberFiles: physical.memberFiles };
+      return { recipe: physical, script: physical.copy, volume: physical.volume, memberFiles: physical.memberFiles };
     }
     if (method === BackupMethod.SNAPSHOT) {
       throw conflict(scope, `'method' is '${method}', but the destination does not consist of snapshots`, "Use 'BackupDestination.snapshots', or omit 'method'.");

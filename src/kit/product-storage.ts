@@ -41,7 +41,12 @@ export function claimTemplateOf(where: IConstruct, property: string, storage: St
     expected: 'a class of block storage',
     hint: 'A shared file system may acknowledge a write before it is on disk, and lose the end of a log: use block storage.',
   }));
-  return { ...claim, accessModes: [accessMode ?? strictestAccessMode(storage.storageClass)] };
+  return { ...claim, accessModes: [accessModeOf(storage)] };
+}
+
+/** The access mode of the volumes of a product. */
+export function accessModeOf({ accessMode, storageClass }: StorageProps): kplus.PersistentVolumeAccessMode {
+  return accessMode ?? strictestAccessMode(storageClass);
 }
 
 /** The names of the claim's properties in errors: those that the user wrote. */

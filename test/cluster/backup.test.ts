@@ -1,5 +1,5 @@
 /** @beside-others */
-import { Cron, Size } from 'cdk8s';
+import { Chart, Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
 import { damager } from '../support/damager';
@@ -54,6 +54,7 @@ const PRODUCTS: Product[] = [{
   ask: MYSQL_ROOT('mariadb'),
   odd: ['create table `o dd` (b blob)', "insert into `o dd` values (x'00ff27')"],
   check: [['select hex(b) from `o dd`', '00FF27']],
+  copied: true,
 }, {
   name: 'mysql',
   engine: DatabaseEngine.mysql({ version: MysqlVersion.V9_7 }),
@@ -81,12 +82,12 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     const orders = new StatefulDatabase(chart, 'Orders', props);
     const verify = { schedule: Cron.weekly(), query: 'select id from data where id < 3', scratchSize: size };
     const backup = orders.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(claim), keep: { count: 2 }, verify });
-    const copies = copied
-      ? orders.addBackup('Weekly', { schedule: Cron.weekly(), destination: BackupDestination.claim(claim), method: BackupMethod.PHYSICAL, verify })
-      : undefined;
+    const copies = copied ? orders.addBackup('Weekly', { schedule: Cron.weekly(), destination: copiesIn(chart), method: BackupMethod.PHYSICAL, verify }) : undefined;
     if (restoreFrom !== undefined) new StatefulDatabase(chart, id, { ...props, restoreFrom });
     return { manifests: synth(chart), backup, copies };
   }
+  /** A claim of its own, which is made on the node where the first Job runs: that of the server. */
+  const copiesIn = (chart: Chart) => BackupDestination.claim(new PersistentVolumeClaim(chart, 'Copies', { size: Size.gibibytes(1) }));
   const ready = (set: string) => kubectl.wait(`statefulset/${set}`, 'jsonpath={.status.readyReplicas}=1', 180);
   async function backUp(job: string, cronJob = 'orders-nightly'): Promise<string> {
     await kubectl.run(['create', 'job', `--from=cronjob/${cronJob}`, job]);

@@ -50,8 +50,13 @@ const mysql: fc.Arbitrary<BackedUpProduct> = fc.constantFrom(MysqlVersion.V8_4, 
 }));
 
 const mariadb: fc.Arbitrary<BackedUpProduct> = fc.constantFrom(MariadbVersion.V10_11, MariadbVersion.V11_4, MariadbVersion.V11_8).map(version => ({
-  create: (chart, id, props) => new StatefulDatabase(chart, id, { ...props, engine: DatabaseEngine.mariadb({ version }), parameters: { log_bin: 'binlog' } }),
-  methods: [DUMP],
+  create: (chart, id, props) => new StatefulDatabase(chart, id, {
+    ...props,
+    storage: { ...props.storage, accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE }, // which physical backups need
+    engine: DatabaseEngine.mariadb({ version }),
+    parameters: { log_bin: 'binlog' },
+  }),
+  methods: [DUMP, PHYSICAL],
   log: { method: DUMP },
   snapshots: true,
 }));

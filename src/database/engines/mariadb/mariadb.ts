@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { binaryLogDefaults, mariadbLog } from './binary-log';
+import { mariadbCopies } from './copies';
 import { MARIADB_SETTINGS } from './setting-names';
 import { ANSWERS_SH } from './shell';
 import { lineOf, settingsOf } from '../../../kit/listed-settings';
@@ -35,11 +36,12 @@ export class MariadbEngine implements IDatabaseEngine {
     const given = mysqlParameters(request, FOOTPRINT, list);
     const parameters = { ...valueOf(given, 'log_bin') === undefined ? {} : binaryLogDefaults(given), ...given };
     const image = request.image ?? this.version._image;
+    const args = [...mysqlArguments(parameters), ...NO_DATABASES.map(folder => `--ignore-db-dir=${folder}`)];
     return singleInstance(request, {
       name: this.name,
       image,
       program: 'mariadbd',
-      args: [...mysqlArguments(parameters), ...NO_DATABASES.map(folder => `--ignore-db-dir=${folder}`)],
+      args,
       env: {
         MARIADB_DATABASE: request.databaseName,
         MARIADB_USER_FILE: USERNAME_FILE,
@@ -52,6 +54,7 @@ export class MariadbEngine implements IDatabaseEngine {
       tools: { CLIENT: 'mariadb', DUMP: 'mariadb-dump', DUMP_OPTIONS: '--skip-ssl' },
       writablePaths: ['/run/mysqld', '/tmp'],
       log: mariadbLog(request, parameters, image),
+      copies: mariadbCopies(parameters, args),
       // A TCP probe would write a line to the log each time. Starting a client can be slow under load, hence five minutes.
       liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),
     });

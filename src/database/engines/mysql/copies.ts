@@ -12,15 +12,19 @@ export function mysqlCopies(product: string, parameters: Parameters): ServerCopi
     env: { PRODUCT: product, FILES: FILES_PATH },
     restore: RESTORE_CLONE_SH,
     memberFiles: { 'start.sh': START_WITH_CLONE_SH, 'serve.sh': START_SH },
-    conflict: conflictOf(parameters) ?? layoutConflict(parameters),
+    conflict: initConflict(parameters) ?? encryptionConflict(parameters) ?? layoutConflict(parameters),
     restoreConflict: layoutConflict(parameters),
   };
 }
 
-/** Why the server cannot have what a copy of it needs, or would not be copied as a whole. */
-function conflictOf(parameters: Parameters): string | undefined {
+/** Why the server cannot have the account that copies it. */
+export function initConflict(parameters: Parameters): string | undefined {
   const init = valueOf(parameters, 'init_file');
-  if (init !== undefined) return `the parameter 'init_file' is '${init}', where the server makes the account that copies it`;
+  return init === undefined ? undefined : `the parameter 'init_file' is '${init}', where the server makes the account that copies it`;
+}
+
+/** Why the server would not be copied as a whole. */
+function encryptionConflict(parameters: Parameters): string | undefined {
   const encryption = valueOf(parameters, 'default_table_encryption');
   if (encryption === undefined || /^(off|false|0)$/i.test(encryption)) return undefined;
   return `the parameter 'default_table_encryption' is '${encryption}', and a copy does not have the keys of encrypted tables`;
@@ -29,7 +33,8 @@ function conflictOf(parameters: Parameters): string | undefined {
 /** Where a server may look for files that a copy has in the folder of the data. */
 const LOCATIONS = ['innodb_data_home_dir', 'innodb_log_group_home_dir', 'innodb_undo_directory'];
 
-function layoutConflict(parameters: Parameters): string | undefined {
-  const name = LOCATIONS.find(option => valueOf(parameters, option) !== undefined);
+/** Why the files of a server with these parameters, or of the product's `further` ones, are not in one folder. */
+export function layoutConflict(parameters: Parameters, further: string[] = []): string | undefined {
+  const name = [...LOCATIONS, ...further].find(option => valueOf(parameters, option) !== undefined);
   return name === undefined ? undefined : `the parameter '${name}' is '${valueOf(parameters, name)}', but a physical backup has all files in one folder`;
 }

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { DATA_PATH } from './data-path';
 import { valueOf } from './parameter-names';
-import { CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, RESTORE_SNAPSHOT_SH, START_SH, VOLUME_SH } from './shell';
+import { CHECK_COPY_SH, CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, RESTORE_SNAPSHOT_SH, START_SH, VOLUME_SH } from './shell';
 import type { BackupTools } from '../../../backup/backup-tools';
 import type { DumpLogRecipe } from '../../../backup/dump-recipe';
 import type { PhysicalRecipe } from '../../../backup/physical-recipe';
@@ -151,7 +151,7 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
       ...copies,
       ...backupTools(request, { ...tools, files: copies.files, env: { ...client, ...env, ...copies.env } }),
       // Unlike for a dump, the container 'prepare' does not restore it, and does not have these.
-      check: { ...tools.check, env: { ...client, ...env, PASSWORD_FILE } },
+      check: { ...tools.check, script: CHECK_SH + CHECK_COPY_SH, env: { ...client, ...env, PASSWORD_FILE } },
     },
     snapshots: {
       claim: DATA_CLAIM,

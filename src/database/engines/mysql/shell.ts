@@ -260,6 +260,11 @@ export const ARCHIVE_SH = [
   'main',
 ].join('\n') + '\n';
 
+export const CHECK_COPY_SH = [
+  '# A view may refer to a table that was dropped, on the server that was copied too: that is no damage. Follows check.sh.',
+  'TABLES+=" and table_type <> \'VIEW\'"',
+].join('\n') + '\n';
+
 export const CHECK_SH = [
   '#!/bin/bash',
   '# How a restored MySQL or MariaDB server is started, checked and asked. Sourced by verify.sh. Environment: CLIENT, SERVER (the programs),',
