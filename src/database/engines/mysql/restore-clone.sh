@@ -56,6 +56,7 @@ require_release() {
   here=$("$SERVER" --version | sed 's/.*Ver //; s/[^0-9.].*//')
   there=$(fact "$backup/BACKUP" release)
   product=$(fact "$backup/BACKUP" product)
+  # shellcheck disable=SC2153
   [ "$product" = "$PRODUCT" ] || refuse "the backup $chosen is one of $product, not of $PRODUCT."
   [ "$(printf '%s\n' "$(line_of "$here")" "$(line_of "$there")" | sort -V | tail -n 1)" = "$(line_of "$here")" ] ||
     refuse "the backup $chosen is of $PRODUCT $there: $PRODUCT $here, which runs here, is older and cannot read it. Restore it into the same release line."
