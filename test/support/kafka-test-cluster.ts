@@ -4,7 +4,7 @@ import { addKafkaClient, KafkaClient, KafkaProducer } from './kafka-client';
 import { Kubectl } from './kubectl';
 import { Manifest } from './manifest';
 import { newChart, synth } from './manifests';
-import { measure, waitUntil } from './progress';
+import { measure, say, waitUntil } from './progress';
 import { record } from './seen';
 import { TestNamespace } from './test-namespace';
 import { KafkaCluster, KafkaClusterProps, KafkaMetadata, KafkaMove, KafkaTopicProps, KafkaVersion, Placement, ZooKeeperEnsemble } from 'cdk8s-stateful';
@@ -47,13 +47,16 @@ function manifests(namespace: TestNamespace, { chroot, move, topics = {}, also, 
 }
 
 interface Pod {
-  readonly metadata: { readonly uid: string };
+  readonly metadata: { readonly name: string; readonly uid: string };
   readonly spec: { readonly nodeName: string };
   readonly status: {
+    readonly phase: string;
     readonly containerStatuses?: readonly { readonly restartCount: number }[];
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
+
+const isReady = ({ status: { conditions = [] } }: Pod) => conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 
 /** A Kafka cluster in a namespace of its own, with a client. */
 export class KafkaTestCluster {
@@ -138,14 +141,25 @@ export class KafkaTestCluster {
     });
   }
 
+  brokers(): Promise<Pod[]> {
+    return this.kubectl.list<Pod>('pod', 'cdk8s.io/metadata.addr=events');
+  }
+
+  /** Waits until so many brokers are ready, none of which has one of these uids. */
+  async brokersReady(count: number, seconds: number, ...old: string[]): Promise<void> {
+    await waitUntil(`${count} brokers that are ready${old.length > 0 ? ', none of the old ones' : ''}`, seconds, async () => {
+      const names = (await this.brokers()).filter(pod => !old.includes(pod.metadata.uid) && isReady(pod)).map(({ metadata }) => metadata.name);
+      return names.length >= count || `ready: ${names.join(', ') || 'none'}`;
+    });
+  }
+
   /** Ends the Pods at once and without a goodbye, as when their power fails. */
   async kill(...pods: string[]): Promise<void> {
     await this.kubectl.delete('pod', ...pods, '--force', '--grace-period=0');
   }
 
   async isReady(pod: string): Promise<boolean> {
-    const { status } = await this.pod(pod);
-    return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+    return isReady(await this.pod(pod));
   }
 
   async createTopic(name: string, ...options: string[]): Promise<void> {
@@ -180,5 +194,15 @@ export class KafkaTestCluster {
     const present = new Set(await this.client.consume(topic));
     record(`${producer.acknowledged.length} records acknowledged, ${present.size} there`);
     expect(producer.acknowledged.filter(value => !present.has(value))).toEqual([]);
+  }
+
+  /** No record that was acknowledged is missing, none is there twice, and none was given up. */
+  async expectAllOnce(topic: string, producer: KafkaProducer): Promise<void> {
+    const consumed = await this.client.consume(topic);
+    const present = new Set(consumed);
+    say(`  ${consumed.length} records in ${topic}`);
+    expect(producer.acknowledged.filter(value => !present.has(value))).toEqual([]);
+    expect(consumed.length).toBe(present.size);
+    expect(producer.failed).toEqual([]);
   }
 }
