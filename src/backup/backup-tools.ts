@@ -29,6 +29,12 @@ export interface BackupTools {
   readonly credentialsPath: string;
   /** A file or folder that is there once the data of a member is. */
   readonly data: string;
+  /**
+   * A file that is there while the data is made, and `data` may be a part of it only.
+   *
+   * @default - `data` is there when all of it is
+   */
+  readonly unfinished?: string;
   /** What the tools may use, unless the user says. */
   readonly resources: kplus.ContainerResources;
   /**

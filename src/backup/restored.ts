@@ -87,6 +87,6 @@ function fetch(target: ObjectStoreTarget, database: string, { tools, env }: Rest
     image: target.image,
     command: ['sh', `${SCRIPTS_PATH}/fetch.sh`],
     resources: tools.resources,
-    env: { ...env, ...plainEnv({ ...RCLONE_ENV, TARGET: `${target.target}/${database}`, DATA: tools.data }) },
+    env: { ...env, ...plainEnv({ ...RCLONE_ENV, TARGET: `${target.target}/${database}`, DATA: tools.data, ...tools.unfinished !== undefined && { UNFINISHED: tools.unfinished } }) },
   };
 }

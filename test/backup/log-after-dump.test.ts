@@ -132,7 +132,6 @@ test.each([
   ['an archive that leaves out a database', () => { const { database, claim } = shop({ parameters: { log_bin: 'binlog', binlog_ignore_db: 'app' } }); database.archiveLog('Log', { destination: claim }); }, /the parameter 'binlog_ignore_db' is 'app', with which changes are missing/],
   ['an archive of some databases', () => { const { database, claim } = shop({ ...LOGGED_MYSQL, parameters: { ...LOGGED_MYSQL.parameters, binlog_do_db: 'x' } }); database.archiveLog('Log', { destination: claim, image: TOOLS }); }, /the parameter 'binlog_do_db' is 'x'/],
   ['a fraction of a second', () => RestoreSource.pointInTime(shop().store, 'shop', '2026-11-24T10:00:00.5Z', BackupMethod.DUMP), /a time in whole seconds/],
-  ['a physical backup', () => { const { database, claim } = shop(); database.addBackup('Weekly', { schedule: Cron.weekly(), destination: claim, method: BackupMethod.PHYSICAL }); }, /does not support physical backups/],
 ])('%s is refused', (_, make, message) => {
   expect(make).toThrow(message);
 });

@@ -279,6 +279,12 @@ describe('a fetch of a physical backup', () => {
     expect(fetch()).toMatchObject({ status: 0 });
     expect(list('fetched')).toEqual(['catalog', 'physical']);
   });
+  test('brings it again where the data is half-made', () => {
+    fs.mkdirSync(file('data'));
+    fs.writeFileSync(file('unfinished'), '');
+    expect(fetch({ UNFINISHED: file('unfinished') })).toMatchObject({ status: 0 });
+    expect(list('fetched')).toContain('physical');
+  });
   test('does nothing where there is data, and on members that copy the primary', () => {
     fs.mkdirSync(file('data'));
     expect(fetch()).toMatchObject({ status: 0, stderr: '' });

@@ -251,6 +251,12 @@ describe('a fetch', () => {
     expect(fetch({ BACKUP: name })).toMatchObject({ status: 0 });
     expect(complete('fetched')).toEqual([brought]);
   });
+  test('brings it again where the data is half-made', () => {
+    fs.mkdirSync(file('data'));
+    fs.writeFileSync(file('unfinished'), '');
+    expect(fetch({ UNFINISHED: file('unfinished') })).toMatchObject({ status: 0 });
+    expect(complete('fetched')).toEqual(['2026-11-22T10-00-00Z']);
+  });
   test('does nothing where there is data', () => {
     fs.mkdirSync(file('data'));
     expect(fetch()).toMatchObject({ status: 0, stderr: '' });

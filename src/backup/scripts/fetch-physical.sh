@@ -2,7 +2,8 @@
 # fetch-physical.sh  brings a physical backup, or a dump that the log continues, and the log after it, from the object store to BACKUPS, for the member of
 # ordinal 0 whose data is not there yet. It runs in the BusyBox shell of rclone's image.
 #
-# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP, UNTIL, METHOD (see choose.sh), DATA (a file or folder that is there when the data is).
+# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP, UNTIL, METHOD (see choose.sh), DATA (a file or folder that is there when the data is),
+# UNFINISHED (a file that is there while the data is half-made, if the product has one).
 set -eu
 export LC_ALL=C
 CATALOG=$BACKUPS/catalog
@@ -19,7 +20,7 @@ refuse() {
 . "${0%/*}/store.sh"
 
 [ "${pod##*-}" = 0 ] || exit 0 # the others copy the primary
-[ ! -e "$DATA" ] || exit 0
+[ ! -e "$DATA" ] || [ -e "${UNFINISHED-}" ] || exit 0
 
 mkdir -p "$BACKUPS"
 rm -rf "${BACKUPS:?}"/*

@@ -2,7 +2,8 @@
 # fetch.sh  brings a backup from the object store to BACKUPS, for the member of ordinal 0 whose data is not there yet. It runs in the
 # BusyBox shell of rclone's image.
 #
-# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP (a name, or 'latest'), DATA (a file or folder that is there when the data is).
+# Environment: BACKUPS, TARGET (remote:path of the database), BACKUP (a name, or 'latest'), DATA (a file or folder that is there when the data is),
+# UNFINISHED (a file that is there while the data is half-made, if the product has one).
 set -eu
 export LC_ALL=C
 
@@ -17,7 +18,7 @@ refuse() {
 . "${0%/*}/store.sh"
 
 [ "${pod##*-}" = 0 ] || exit 0 # the others copy the primary
-[ ! -e "$DATA" ] || exit 0
+[ ! -e "$DATA" ] || [ -e "${UNFINISHED-}" ] || exit 0
 
 names=$(stored) || [ $? = 3 ] || refuse "cannot list $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
 [ -n "$names" ] || refuse "there is no complete backup in $TARGET: nothing is restored, and no empty database is made."

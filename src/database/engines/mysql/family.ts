@@ -113,6 +113,7 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
     port: PORT,
     hosts: [names.serviceDnsName()],
     data: `${DATA_PATH}/mysql`,
+    unfinished: `${DATA_PATH}/.first-start`, // volume.sh has it, too
     check: { script: CHECK_SH, arguments: ['--event-scheduler=OFF'] },
   };
   const server = { image: product.image, args: product.args, env: plainEnv(product.env), resources };
