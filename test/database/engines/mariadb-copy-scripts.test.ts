@@ -186,8 +186,8 @@ describe('a restore', () => {
   test('sets the password, drops the accounts of the other Secret, and leaves no mark', () => {
     expect(restore()).toMatchObject({ status: 0 });
     expect(list('volume')).toEqual(whole);
-    expect(fs.readFileSync(file('statements'), 'utf8')).toContain("drop user if exists stateful_copy@'%', stateful_log@'%';\ncreate user if not exists root@localhost identified by 'it\\'s';");
-    expect(calls()).toContain(`mariadbd --max-connections=9 --datadir=${file('volume/.tmp/restored')} --skip-log-bin --skip-networking --skip-grant-tables --event-scheduler=OFF`);
+    expect(fs.readFileSync(file('statements'), 'utf8')).toContain("drop user if exists 'stateful_clone'@'%', 'stateful_copy'@'%', 'stateful_log'@'%', 'stateful_dump'@'%';\ncreate user if not exists root@localhost identified by 'it\\'s';");
+    expect(calls()).toContain(`mariadbd --max-connections=9 --datadir=${file('volume/.tmp/restored')} --skip-networking --skip-log-bin --skip-grant-tables --event-scheduler=OFF`);
   });
 
   test('that is killed at any step leaves a volume on which no server starts, and is made whole by the next try', () => {
@@ -205,7 +205,7 @@ describe('a restore', () => {
 
   test.each<[string, Partial<typeof TOOLS>, RegExp]>([
     ['the volume is full', { zstd: 'cat "$2"; exit 1' }, /cannot be unpacked: is the volume full\?/],
-    ['the server does not start', { mariadbd: '[ "$1" != --version ] || { echo "Ver 11.8.8-MariaDB"; exit; }; exit 1' }, /a server does not start on the backup/],
+    ['the server does not start', { mariadbd: '[ "$1" != --version ] || { echo "Ver 11.8.8-MariaDB"; exit; }; exit 1' }, /the server does not start on the backup/],
     ['the server does not stop well', { mariadbd: TOOLS.mariadbd.replace('exit 0', 'exit 1') }, /did not stop well after the restore/],
     ['the password cannot be set', { mariadb: `${TOOLS.mariadb}\ncase $* in *-e*) ;; *) exit 1 ;; esac` }, /the password of the Secret could not be set/],
   ])('fails if %s, and begins anew', (_, tools, reason) => {

@@ -74,6 +74,7 @@ beforeEach(() => {
   copy('database/engines/mysql/check.sh', 'job/check.sh');
   copy('database/engines/mysql/clone.sh', 'job/dump.sh');
   copy('database/engines/mysql/restore-clone.sh', 'restore/restore.sh');
+  copy('database/engines/mysql/adopt.sh', 'restore/adopt.sh');
   fs.writeFileSync(file('restore/choose.sh'), ['choose.sh', 'choose-alone.sh'].map(name => fs.readFileSync(path.join(SRC, 'backup/scripts', name), 'utf8')).join(''));
   copy('database/engines/mysql/volume.sh', 'files/volume.sh');
   copy('kit/founding/lock.sh', 'files/lock.sh');
@@ -202,7 +203,7 @@ describe('a restore', () => {
     expect(list('volume')).toEqual(['#innodb_redo', '.tmp', 'app', 'ibdata1', 'mysql', 'mysql.ibd', 'nothing']);
     expect([read('volume/ibdata1'), read('volume/app/o dd.ibd'), read('volume/mysql.ibd')]).toEqual(['a\0b', 'rows\n', '']);
     expect(read('calls').trim().split('\n').slice(-1)[0]).toBe(`--log-bin=binlog --datadir=${file('volume/restoring')} --skip-networking --skip-log-bin --skip-grant-tables --event-scheduler=OFF`);
-    expect(read('statements')).toContain("drop user if exists 'stateful_clone'@'%', 'stateful_log'@'%', 'stateful_dump'@'%';");
+    expect(read('statements')).toContain("drop user if exists 'stateful_clone'@'%', 'stateful_copy'@'%', 'stateful_log'@'%', 'stateful_dump'@'%';");
     expect(read('statements')).toContain("alter user 'o\\'ne'@'%' identified by 'p:a\\\\s \"\\'$(w)';\ngrant all on `app`.* to 'o\\'ne'@'%';");
     expect(read('restored')).toMatch(new RegExp(`^${name} \\S+ \\d+\n$`));
     expect(runs()).toBe(false);

@@ -12,12 +12,9 @@ export LC_ALL=C
 . "$FILES/volume.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "${BASH_SOURCE[0]%/*}/choose.sh"
-: "${SOCKET:=/var/run/mysqld/mysqld.sock}" # that the image configures
-unset MYSQL_HOST MYSQL_TCP_PORT MYSQL_USER MYSQL_PWD # of another database, by a grant
+# shellcheck source=../mysql/adopt.sh
+. "${BASH_SOURCE[0]%/*}/adopt.sh"
 work=$temporary/restored
-running=''
-trap 'exit 143' TERM
-trap '[ -z "$running" ] || kill "$running" 2>/dev/null || :' EXIT
 
 main() {
   lock_volume "$lock"
@@ -37,10 +34,7 @@ main() {
   touch "$marker"
   sync "$marker" "$DATA_PATH" # before anything else is there
   unpack
-  start "$@"
-  adoption | sql || refuse 'the password of the Secret could not be set: see above.'
-  MYSQL_PWD=$(<"$PASSWORD_FILE") sql -e 'do 0' || refuse 'the password of the Secret was not set: see above.'
-  stop
+  adopt "$work" "$@"
   move_into_place
   complete
   say "the backup $chosen is restored, in $SECONDS s."
@@ -76,47 +70,6 @@ unpack() {
   (set -o pipefail && zstd -dcq "$backup/data.tar.zst" | tar -xf - -C "$work") &
   running=$!
   wait "$running" || refuse "the backup $chosen cannot be unpacked: is the volume full? $(df -h "$DATA_PATH" | tail -n 1)"
-  running=''
-}
-
-sql() { "$CLIENT" --no-defaults "--socket=$SOCKET" -u root "$@"; }
-
-# start ARGUMENT...  a server that no client reaches, and that takes every password, and waits until it answers
-start() {
-  "$SERVER" "$@" --datadir="$work" --skip-log-bin --skip-networking --skip-grant-tables --event-scheduler=OFF &
-  running=$!
-  until sql -e 'do 0' 2>/dev/null; do
-    kill -0 "$running" 2>/dev/null || refuse "a server does not start on the backup $chosen: see above."
-    sleep 1 & wait "$!"
-  done
-}
-
-literal() {
-  local value=${1//\\/\\\\}
-  printf "'%s'" "${value//\'/\\\'}"
-}
-
-# As the image makes both users. Those of a Job and an archiver have the password of the other Secret: the server makes them anew, if it needs them.
-adoption() {
-  local password user
-  password=$(literal "$(<"$PASSWORD_FILE")")
-  user=$(literal "$(<"$USERNAME_FILE")")
-  cat <<SQL
-set session sql_mode = '';
-flush privileges;
-drop user if exists stateful_copy@'%', stateful_log@'%';
-create user if not exists root@localhost identified by $password;
-alter user root@localhost identified by $password;
-grant all on *.* to root@localhost with grant option;
-create user if not exists $user@'%' identified by $password;
-alter user $user@'%' identified by $password;
-grant all on \`${DATABASE_NAME//_/\\_}\`.* to $user@'%';
-SQL
-}
-
-stop() {
-  kill "$running"
-  wait "$running" || refuse 'the server did not stop well after the restore: it begins anew.'
   running=''
 }
 

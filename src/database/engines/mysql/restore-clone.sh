@@ -13,13 +13,10 @@ export LC_ALL=C
 . "$FILES/volume.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "${BASH_SOURCE[0]%/*}/choose.sh"
-: "${SOCKET:=/var/run/mysqld/mysqld.sock}" # that the image configures: what is compiled into the client differs
-unset MYSQL_HOST MYSQL_TCP_PORT MYSQL_USER MYSQL_PWD # of another database, by a grant
+# shellcheck source=adopt.sh
+. "${BASH_SOURCE[0]%/*}/adopt.sh"
 data=$DATA_PATH/restoring # until it is complete; InnoDB finds no files in a folder that is hidden
 ready=$DATA_PATH/.restored-data # then, until all of it is at its place
-running=''
-trap 'exit 143' TERM
-trap '[ -z "$running" ] || kill "$running" 2>/dev/null || :' EXIT
 
 main() {
   lock_volume "$lock"
@@ -40,7 +37,7 @@ main() {
   (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(others)"
   clear_volume
   unpack
-  adopt "$@"
+  adopt "$data" "$@"
   sync -f "$DATA_PATH"
   mv -T "$data" "$ready"
   move_into_place
@@ -94,53 +91,6 @@ write_files() {
       head -c "$size" >"$data/$name" && [ "$(stat -c %s "$data/$name")" = "$size" ] || return 1
     fi
   done 3<"$backup/files"
-}
-
-sql() { "$CLIENT" --no-defaults "--socket=$SOCKET" -u root "$@"; }
-
-# start ARGUMENT...  a server that no client reaches, and that takes every password, and waits until it answers
-start() {
-  "$SERVER" "$@" "--datadir=$data" --skip-networking --skip-log-bin --skip-grant-tables --event-scheduler=OFF &
-  running=$!
-  until sql -e 'do 0' 2>/dev/null; do
-    kill -0 "$running" 2>/dev/null || refuse "the server does not start on the backup $chosen: see above."
-    sleep 1 & wait "$!"
-  done
-}
-
-literal() {
-  local value=${1//\\/\\\\}
-  printf "'%s'" "${value//\'/\\\'}"
-}
-
-# As the image makes both users. Accounts with the password of another Secret go: a server that needs them makes them when it starts.
-adoption() {
-  local quoted user
-  quoted=$(literal "$password")
-  user=$(literal "$username")
-  cat <<SQL
-set session sql_mode = '';
-flush privileges;
-drop user if exists 'stateful_clone'@'%', 'stateful_log'@'%', 'stateful_dump'@'%';
-create user if not exists root@localhost identified by $quoted;
-alter user root@localhost identified by $quoted;
-grant all on *.* to root@localhost with grant option;
-create user if not exists $user@'%' identified by $quoted;
-alter user $user@'%' identified by $quoted;
-grant all on \`${DATABASE_NAME//_/\\_}\`.* to $user@'%';
-SQL
-}
-
-adopt() {
-  password=$(<"$PASSWORD_FILE")
-  username=$(<"$USERNAME_FILE")
-  start "$@"
-  sql "$DATABASE_NAME" -e 'do 0' || refuse "the backup has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the one that was backed up."
-  adoption | sql || refuse "the password of the Secret could not be set: see above."
-  MYSQL_PWD=$password sql -e 'do 0' || refuse "the password of the Secret was not set: see above."
-  kill "$running"
-  wait "$running" || refuse "the server did not stop well after the restore: it begins anew."
-  running=''
 }
 
 # move_into_place  the folder mysql last: with it, the volume has a database
