@@ -95,10 +95,20 @@ export class MysqlSet {
   }
 
   async ready(seconds = 180): Promise<void> {
+    await this.podReady(seconds);
+    await this.reachable();
+  }
+
+  private async podReady(seconds: number): Promise<void> {
     await this.kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', seconds).catch(async (error: unknown) => {
       await this.namespace.report();
       throw error;
     });
+  }
+
+  /** A Service leads to a Pod some time after it is ready. */
+  private async reachable(): Promise<void> {
+    await waitUntil('the Service leads to the server', 60, async () => await this.sql('select 1') === '1' || 'another answer');
   }
 
   /** Until another Pod than `uid` is ready. */
@@ -156,7 +166,8 @@ export class MysqlSet {
   }
 
   async measureReady(what: string, seconds = 180): Promise<void> {
-    await measure(`${this.product.product} ${what}`, () => this.ready(seconds));
+    await measure(`${this.product.product} ${what}`, () => this.podReady(seconds));
+    await this.reachable();
   }
 
   private addWriter(chart: ReturnType<typeof newChart>): kplus.Deployment {
