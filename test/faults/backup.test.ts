@@ -227,18 +227,21 @@ describe('a log archive of PostgreSQL in an object store', () => {
   });
 });
 
-describe('the loss of the primary and of its volume', () => {
+describe.each([
+  { synchronous: false, takes: 'what the archiver had not received' },
+  { synchronous: true, takes: 'nothing where commits wait for the archiver' },
+])('the loss of the primary and of its volume', ({ synchronous, takes }) => {
   let archived: ArchivedPostgres;
   const tries = 5;
   beforeAll(async () => {
     if (missing !== undefined) return;
-    archived = await ArchivedPostgres.create('pg-loss', cluster, everywhere);
+    archived = await ArchivedPostgres.create('pg-loss', cluster, everywhere, {}, { synchronous });
     await archived.set.sql(0, 'alter table ack add column at timestamptz default clock_timestamp()');
     await archived.backUp();
   });
   afterAll(async () => { await archived?.namespace.delete(); });
 
-  withPower(`takes what the archiver had not received, measured ${tries} times`, async () => {
+  withPower(`takes ${takes}, measured ${tries} times`, async () => {
     for (let i = 0; i < tries; i++) {
       const primary = await archived.set.pod(0);
       expect((await archived.archiver()).spec.nodeName).not.toBe(primary.spec.nodeName);
@@ -257,6 +260,7 @@ describe('the loss of the primary and of its volume', () => {
       const milliseconds = lost.length === 0 ? 0 : Number(await at(lost[lost.length - 1])) - Number(await at(restored[restored.length - 1]));
       found(`at ${rate} commits a second: ${acks.length} acknowledged, ${lost.length} lost, the last ${milliseconds.toFixed(1)} ms`);
       expect(milliseconds).toBeLessThan(1000);
+      if (synchronous) expect(lost).toEqual([]);
       await archived.archiverReady();
     }
     await archived.set.write();
