@@ -54,7 +54,7 @@ function synthesis(): Result[] {
   const clusters = (app?: () => App) => () => seconds(() => synthClusters(CLUSTERS, app?.()));
   const plain = (app?: () => App) => () => seconds(() => synthObjects(objects, app?.()));
   return [
-    result(`${CLUSTERS} KafkaClusters / plain ApiObjects`, compare([clusters(), plain()], ROUNDS), 1.3),
+    result(`${CLUSTERS} KafkaClusters / plain ApiObjects`, compare([clusters(), plain()], ROUNDS), 1.2),
     result(`${CLUSTERS} KafkaClusters with StatefulApp / plain ApiObjects with App`, compare([clusters(ours), plain()], ROUNDS), 0.55),
     result('plain ApiObjects in one chart, StatefulApp / App', compare([plain(ours), plain()], ROUNDS), 0.33),
   ];
