@@ -20,7 +20,7 @@ trap 'exit 124' USR1
 pause() {
   [ "$BASHPID" = $$ ] && [ -n "\${asking-}" ] || paused=$((\${paused:-0} + 1))
   [ "\${paused:-0}" -le "$ROUNDS" ] || { kill -USR1 $$; exit 124; }
-  SECONDS=$((SECONDS + \${1%.*}))
+  SECONDS=$((SECONDS + \${1%.*} * \${PASSES:-1}))
   sleep 0.02
 }
 `;
@@ -61,7 +61,7 @@ const environment = (pod: string, more: object = {}) => ({
   MEMBERS_FILE: at('members'),
   DECISION_FILE: at('run/decision'),
   CONTAINER_LOG: '',
-  STOP_BOUND: '2',
+  STOP_BOUND: '60',
   FOUNDING_PAUSE: '0.2',
   KEEP_FIRST_PAUSE: '0.2',
   KEEP_PATIENCE: '0',
@@ -452,7 +452,7 @@ describe('probes', () => {
 });
 
 describe('a member that is about to stop', () => {
-  const stop = (rounds?: number) => run('zk-2', 'stop.sh', { rounds });
+  const stop = (rounds?: number, env = {}) => run('zk-2', 'stop.sh', { rounds, env });
 
   test('goes at once where the others are a majority', () => {
     serving(lines(0, 1, 2));
@@ -466,7 +466,7 @@ describe('a member that is about to stop', () => {
     serves('zk-1', lines(0, 1, 2));
     searches('zk-0');
     expect(stop(1)).toMatchObject({ status: 124, log: expect.stringContaining('without it 1 of 3 members serve, which is no majority. Not serving: zk-0.') });
-    expect(stop()).toMatchObject({ status: 0, log: expect.stringContaining('zk-0 did not come back in 2 s') });
+    expect(stop(5, { PASSES: '30' })).toMatchObject({ status: 0, log: expect.stringContaining('zk-0 did not come back in 60 s') });
   });
 
   test('waits for nobody if it is alone, has no vote, or serves nobody', () => {
