@@ -52,6 +52,7 @@ const more = (writer: Writer, rows = 50) => {
 /** Nothing is acknowledged any more, though the server runs. */
 async function stuck(writer: Writer): Promise<void> {
   await until('a commit that waits', () => postgres.waiting() === 1 || `${postgres.waiting()}`);
+  await new Promise(resolve => setTimeout(resolve, 1000)); // what was acknowledged before is on its way to the writer
   const { length } = writer.acknowledged();
   await new Promise(resolve => setTimeout(resolve, 1000));
   expect({ acknowledged: writer.acknowledged().length, waiting: postgres.waiting() }).toEqual({ acknowledged: length, waiting: 1 });
