@@ -33,5 +33,5 @@ function hasOnlyBuiltInResolvers({ resolvers }: App): boolean {
 }
 
 function inOrder({ apiVersion, kind, ...others }: { readonly [key: string]: unknown }, metadata: unknown): object {
-  return { apiVersion, kind, metadata, ...others };
+  return { ...apiVersion !== undefined && { apiVersion }, ...kind !== undefined && { kind }, metadata, ...others };
 }

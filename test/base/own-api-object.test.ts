@@ -52,6 +52,7 @@ describe('an object of the library renders to what an ApiObject renders to', () 
     ['objects of a class', { data: new Date(0) }],
     ['functions', { data: () => 1 }],
     ['errors', { spec: Lazy.any({ produce: () => { throw new Error('no'); } }) }],
+    ['no kind', { kind: undefined }],
     ['an object twice', (shared => ({ a: shared, b: [shared] }))({ c: 1 })],
   ])('%s', (_, content) => expectSame({ content }));
 
