@@ -15,7 +15,7 @@ import { BackupDestination, BackupMethod, DatabaseEngine, PostgresVersion, Resto
 const { kubectl: cluster } = clusterWithNodes();
 const missing = imageMissing(PostgresVersion.V17._image) ?? imageMissing(RCLONE);
 const test = itUnless(missing);
-const [untilSent] = runbook('docs/backup.md', 'What can be lost', 1);
+const [untilSent] = runbook('docs/backup-point-in-time.md', 'What can be lost', 1);
 const props: StatefulDatabaseProps = {
   engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
   storage: { size: Size.mebibytes(512) },

@@ -142,7 +142,7 @@ export class ArchivedPostgres {
 
   /** Waits until all that the archiver has is in the object store, by the command of the docs. */
   async sent(): Promise<void> {
-    const [untilSent] = runbook('docs/backup.md', 'What can be lost', 1);
+    const [untilSent] = runbook('docs/backup-point-in-time.md', 'What can be lost', 1);
     await measure('all of the log in the object store', () => paste(untilSent, { kubeconfig: this.cluster.kubeconfig, namespace: this.namespace.name }));
   }
 
