@@ -90,13 +90,21 @@ export class Backup extends Construct {
 
   /**
    * The newest complete backup at the time when a new database is made, for its `restoreFrom`. With a physical backup of PostgreSQL, or a dump of MySQL or MariaDB,
-   * all of the log archive at its destination is replayed, if there is one. Throws if the backups are snapshots.
+   * all of the log archive at its destination is replayed, if there is one. Throws if the backups are snapshots, or if the log archive at the destination
+   * does not continue them, as with physical backups of MySQL or MariaDB: it has newer data.
    */
   public latest(): RestoreSource {
     if (this.method === BackupMethod.SNAPSHOT) {
       throw conflict(this, SNAPSHOT_HAS_NAME, `Name one: 'kubectl get volumesnapshots -l ${SCHEDULE_LABEL}=${this.name} --sort-by=.metadata.creationTimestamp' lists them.`);
     }
-    return RestoreSource.latest(this.destination, this.database, this.method);
+    const { settings } = this;
+    if (settings?.logMethod === BackupMethod.DUMP && this.method !== settings.logMethod && settings.hasLogAt(this.destination)) {
+      throw conflict(
+        this, 'the log archive at the destination has newer data than the newest physical backup, and continues dumps only',
+        "For the newest data, use 'latest()' of a backup without 'method'. For a physical backup alone, use its name, with 'named()'.",
+      );
+    }
+    return this.newest();
   }
 
   /**
@@ -131,6 +139,10 @@ export class Backup extends Construct {
     return RestoreSource.pointInTime(this.destination, this.database, time, this.method);
   }
 
+  private newest(): RestoreSource {
+    return RestoreSource.latest(this.destination, this.database, this.method);
+  }
+
   private withoutLog(logMethod: BackupMethod): Error {
     return logMethod === BackupMethod.PHYSICAL
       ? conflict(this, 'a dump cannot be restored to a point in time', "Add a backup with 'method: BackupMethod.PHYSICAL', and a log archive.")
@@ -144,7 +156,7 @@ export class Backup extends Construct {
       name: requireDnsLabel(this, 'verify.name', verify.name ?? `${this.name}-verify`, MAX_SET_NAME),
       backup: this.name,
       database,
-      scratch: scratchOf(this.latest(), verify),
+      scratch: scratchOf(this.newest(), verify),
       needsNetwork: this.destination._target.kind !== 'claim',
       size,
       timeZone,

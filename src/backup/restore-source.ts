@@ -40,8 +40,8 @@ interface Wanted {
 export class RestoreSource {
   /**
    * The newest complete backup at the time when the new database is made. With a physical backup of PostgreSQL, or a dump of MySQL or MariaDB, all of the log archive
-   * at the destination is replayed, if there is one; if not all of it can be, as it has a gap after the backup, the restore is refused. Throws if the
-   * destination consists of snapshots.
+   * at the destination is replayed, if there is one. The restore is refused if not all of it can be: it has a gap after the backup, or goes on after a physical
+   * backup of MySQL or MariaDB, which it does not continue. Throws if the destination consists of snapshots.
    *
    * @param destination where the backups are
    * @param database the name of the database that was backed up

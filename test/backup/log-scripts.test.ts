@@ -273,11 +273,35 @@ describe('a fetch of a physical backup', () => {
     expect(fetch({ BACKUP: 'b1' })).toMatchObject({ status: 0 });
     expect(list('fetched')).toEqual(['catalog', 'physical']);
   });
-  test('that no log continues brings none, whatever runs there are', () => {
-    fs.appendFileSync(file('scripts/choose.sh'), fs.readFileSync(file('scripts/choose-alone.sh'), 'utf8')); // as in the ConfigMap
-    run('store/orders', 'r2', '2026-11-03T10:00:00.000000Z', ['009.gz']);
-    expect(fetch()).toMatchObject({ status: 0 });
-    expect(list('fetched')).toEqual(['catalog', 'physical']);
+  describe('that no log continues, as the archive continues dumps,', () => {
+    beforeEach(() => { fs.appendFileSync(file('scripts/choose.sh'), fs.readFileSync(file('scripts/choose-alone.sh'), 'utf8')); }); // as in the ConfigMap
+    const reached = (time: string) => {
+      put('store/orders/log/r1/0-reached.partial', `time: ${time}\nfile: 005\nposition: 4\n`);
+      spawnSync('gzip', [file('store/orders/log/r1/0-reached.partial')]);
+    };
+    const REFUSED = {
+      status: 1,
+      stderr: expect.stringMatching(/b1, ended at 2026-11-02T10:00:00.000000Z, and the log archive goes on to 2026-11-0[23].*restore the newest dump.*restore this backup alone, use its name\. Nothing is restored/) as string,
+    };
+
+    test('brings none where the archive ended before the backup', () => {
+      reached('2026-11-02T09:59:59.000000Z');
+      expect(fetch()).toMatchObject({ status: 0 });
+      expect(list('fetched')).toEqual(['catalog', 'physical']);
+    });
+    test('is refused where the archive goes on after the newest backup, unless it has a name, or is verified', () => {
+      reached('2026-11-02T10:00:01.000000Z');
+      expect(fetch()).toMatchObject(REFUSED);
+      expect(list('fetched')).toEqual(['catalog']);
+      expect(fetch({ BACKUP: 'b1' })).toMatchObject({ status: 0 });
+      expect(fetch({ RESTORED: file('restored') })).toMatchObject({ status: 0 });
+      expect(list('fetched')).toEqual(['catalog', 'physical']);
+    });
+    test('is refused where a later run has begun, of which no more is known', () => {
+      reached('2026-11-02T09:59:59.000000Z');
+      run('store/orders', 'r2', '2026-11-03T10:00:00.000000Z', ['009.gz']);
+      expect(fetch()).toMatchObject(REFUSED);
+    });
   });
   test('brings it again where the data is half-made', () => {
     fs.mkdirSync(file('data'));

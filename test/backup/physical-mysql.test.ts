@@ -91,14 +91,14 @@ describe('the Job', () => {
 });
 
 describe('a new database', () => {
-  test('makes its data of the backup before the container that else would, whatever log is beside it', () => {
+  test('makes its data of the backup before the container that else would, and no log continues it', () => {
     const { chart, weekly, restored } = shop();
     restored(weekly().latest());
     const pod = podOf(chart, 'StatefulSet', 'restored');
     expect(namesOf(pod.initContainers)).toEqual(['restore', 'prepare']);
     expect(envOf(pod.initContainers[0])).toMatchObject({ BACKUPS: '/backups/shop', BACKUP: 'latest', UNTIL: '', PRODUCT: 'mysql', FILES: '/etc/cdk8s-stateful/files', SERVER: 'mysqld' });
     expect(pod.initContainers[0].args).toEqual(pod.containers[0].args);
-    expect(filesOf(chart, 'restored-restore')['choose.sh']).toMatch(/choose_all_log\(\) \{ :; \}\n$/);
+    expect(filesOf(chart, 'restored-restore')['choose.sh']).toContain('the log archive goes on to');
     expect(filesOf(chart, 'restored-files')).not.toHaveProperty('serve.sh'); // nobody copies it yet
   });
 
@@ -124,6 +124,8 @@ describe('a new database', () => {
 test.each<[string, () => unknown, RegExp]>([
   ['a point in time', () => { const { weekly, database, claim } = shop(LOGGED); database.archiveLog('Log', { destination: claim, image: TOOLS }); return weekly().pointInTime(TIME); },
     /a physical backup of this database cannot be restored to a point in time: its log continues dumps\. Add a backup without 'method'/],
+  ['the latest beside a log archive', () => { const { weekly, database, claim } = shop(LOGGED); database.archiveLog('Log', { destination: claim, image: TOOLS }); return weekly().latest(); },
+    /the log archive at the destination has newer data than the newest physical backup, and continues dumps only\. For the newest data, use 'latest\(\)' of a backup without 'method'/],
   ['a point in time of a destination', () => { const { restored, claim } = shop(); return restored(RestoreSource.pointInTime(claim, 'shop', TIME)); },
     /mysql does not support 'restoreFrom' a physical backup to a point in time\. Restore one by its name, or 'latest'; its log continues dumps: 'BackupMethod.DUMP'/],
   ['a backup of a server with an init file', () => shop({ parameters: { init_file: 'a.sql' } }).weekly(), /'init_file' is 'a.sql', where the server makes the account that copies it/],
@@ -137,6 +139,14 @@ test.each<[string, () => unknown, RegExp]>([
 test('without encryption, and in spite of an init file of the new server, a backup is restored', () => {
   const { weekly, restored } = shop({ parameters: { default_table_encryption: 'OFF' } });
   expect(() => restored(weekly().latest(), { parameters: { init_file: 'a.sql' } })).not.toThrow();
+});
+
+test('beside a log archive, the newest backup is verified, one of a name is restored, and with the archive elsewhere the latest', () => {
+  const { chart, weekly, restored, database, claim, store } = shop(LOGGED);
+  database.archiveLog('Log', { destination: claim, image: TOOLS });
+  restored(weekly({ verify: { schedule: Cron.weekly() } }).named('2026-11-24T10-00-00Z'));
+  expect(envOf(podOf(chart, 'CronJob', 'shop-weekly-verify').initContainers[1])).toMatchObject({ BACKUP: 'latest' });
+  expect(() => database.addBackup('Away', { schedule: Cron.weekly(), destination: store, method: BackupMethod.PHYSICAL }).latest()).not.toThrow();
 });
 
 test('the same app gives the same bytes', () => {

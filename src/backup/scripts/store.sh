@@ -8,10 +8,10 @@ stored() {
   echo "$list" | sed -n 's|/BACKUP$||p' | sort
 }
 
-# descriptions REMOTE  brings those of the backups, and of the runs of the log archive, to CATALOG: see choose.sh
+# descriptions REMOTE  brings those of the backups and of the runs of the log archive, and up to when these have everything, to CATALOG: see choose.sh
 descriptions() {
   # shellcheck disable=SC2154 # choose.sh sets it
-  rclone copy "$1/" "$CATALOG" --include "/${copies}*/BACKUP" --include '/log/*/RUN' --contimeout 10s --retries 2 --low-level-retries 4
+  rclone copy "$1/" "$CATALOG" --include "/${copies}*/BACKUP" --include '/log/*/RUN' --include '/log/*/0-reached.partial.gz' --contimeout 10s --retries 2 --low-level-retries 4
 }
 
 # same FOLDER REMOTE  whether all files arrived, by their checksums. Where a store has none that rclone can compare, they are read back.

@@ -225,11 +225,14 @@ describe('a restore', () => {
     expect(list('volume')).not.toContain('restoring');
   });
 
-  test('ignores a log archive, which continues dumps, whatever runs it has', () => {
+  test('is refused where a log archive, which continues dumps, goes on after the newest backup; one of a name is restored', () => {
     const name = backedUp();
-    fs.mkdirSync(file('there/log/2026-12-01T00-00-00Z'), { recursive: true });
-    fs.writeFileSync(file('there/log/2026-12-01T00-00-00Z/RUN'), 'system: 0-1-2\nbegins: 2026-12-01T00:00:00.000000Z\n');
-    expect(restore()).toMatchObject({ status: 0, stderr: expect.stringContaining(`the backup ${name} is restored`) as string });
+    fs.mkdirSync(file('there/log/2026-11-24T00-00-00Z'), { recursive: true });
+    fs.writeFileSync(file('there/log/2026-11-24T00-00-00Z/RUN'), 'system: 0-1-2\nbegins: 2026-11-24T00:00:00.000000Z\n');
+    fs.writeFileSync(file('there/log/2026-11-24T00-00-00Z/0-reached.partial'), 'time: 2026-11-30T00:00:00.000000Z\nfile: binlog.000001\nposition: 4\n');
+    expect(restore()).toMatchObject({ status: 1, stderr: expect.stringContaining(`backup, ${name}, ended at 2026-11-24T10:00:00.000000Z, and the log archive goes on to 2026-11-30T00:00:00.000000Z`) as string });
+    expect(list('volume')).toEqual([]);
+    expect(restore({ BACKUP: name })).toMatchObject({ status: 0, stderr: expect.stringContaining(`the backup ${name} is restored`) as string });
   });
 
   test.each([

@@ -129,14 +129,15 @@ describe('a physical backup', () => {
     const { status, stderr } = mysql.backup();
     if (status !== 0) throw new Error(stderr);
     mysql.sql('flush binary logs; insert into data values (4)');
-    backUp();
+    const name = backUp();
     const [run] = mysql.list('store/shop/log');
     await mysql.archived(run);
     expect(mysql.list(`store/shop/log/${run}`)).toContain('binlog.000001');
     await archiver.kill();
     expect(await mysql.restore({}, [COUNT])).toMatchObject({ status: 0, answers: ['4\t4'] });
     mysql.emptyRestored();
-    restored();
+    refused(/the log archive goes on to .* restore the newest dump/);
+    restored({ BACKUP: name });
     expect(await mysql.askRestored('root', OTHER, COUNT)).toEqual(['4\t4']);
   });
 });
