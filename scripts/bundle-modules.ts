@@ -41,7 +41,7 @@ function nameOf(file: string): string {
 
 function read(name: string): Module {
   const loads: string[] = [];
-  const text = readFileSync(join(lib, `${name}.js`), 'utf8')
+  const text = loadedOnUse(readFileSync(join(lib, `${name}.js`), 'utf8'))
     .replace(/^\/\/# sourceMappingURL=data:.*\n?/m, '')
     .replace(/\brequire\("(\.[^"]*)"\)/g, (_, path: string) => {
       const target = posix.join(posix.dirname(name), path);
@@ -51,6 +51,11 @@ function read(name: string): Module {
       return `load(${JSON.stringify(found)})`;
     });
   return { text, loads };
+}
+
+/** A package that a module exports as a whole is loaded when the export is first used. */
+function loadedOnUse(text: string): string {
+  return text.replace(/^exports\.(\w+) = (__importStar\(require\("[^."][^"]*"\)\));$/gm, 'Object.defineProperty(exports, "$1", { enumerable: true, get: () => $2 });');
 }
 
 /** The module that defines what the library exports as `name`. */

@@ -1,8 +1,7 @@
-import * as cdk8s from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { fqnOf, isOfClass, originOf, prototypeOf } from './class-of';
 import { nearestWithin } from './nearest';
+import { cdk8s, kplus } from './packages';
 import { type Problem, within, withinList } from './problem';
 import { ENUMS, INTERFACES } from './type-table';
 import { type StructType, structOf } from './type-texts';

@@ -42,6 +42,14 @@ test('every class and enumeration can be imported, though modules are loaded whe
   expect(run(root, 'node', '--input-type=module', '-e', esModule).trim()).toBe('false');
 });
 
+test('an app without products loads no cdk8s-plus, which takes longer to load than the rest', () => {
+  const synth = "const { ApiObject, Chart, YamlOutputType } = require('cdk8s'); const { StatefulApp } = require('./lib'); const app = new StatefulApp({ yamlOutputType: YamlOutputType.FILE_PER_APP });"
+    + "new ApiObject(new Chart(app, 'chart'), 'Object', { apiVersion: 'v1', kind: 'ConfigMap' }); app.synthYaml();";
+  const isLoaded = "console.log(Object.keys(require.cache).some(file => file.includes('cdk8s-plus')))";
+  expect(run(root, 'node', '-e', `${synth} ${isLoaded}`).trim()).toBe('false');
+  expect(run(root, 'node', '-e', `${synth} require('./lib').KafkaCluster; ${isLoaded}`).trim()).toBe('true');
+});
+
 describe('the same app, the same bytes', () => {
   let expected: string;
   beforeAll(() => {
