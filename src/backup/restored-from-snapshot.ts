@@ -17,28 +17,28 @@ export function restoredFromSnapshot(group: MemberGroup, source: RestoreSource, 
     { ...step, name: RESTORE, command: ['bash', `${SCRIPTS_PATH}/restore.sh`], env: { ...step.env, ...env } },
     step,
   ]);
-  return withSnapshot({ ...group, prepare }, source, { claim: recipe.claim, script: recipe.restore, container: RESTORE });
+  return withSnapshot({ ...group, prepare }, source, { claim: recipe.claim, files: { 'restore.sh': recipe.restore, ...recipe.restoreFiles }, container: RESTORE });
 }
 
 /** What runs when the first member starts. */
 interface FirstStart {
   /** The claim that is made from the snapshot. */
   readonly claim: string;
-  /** The script `restore.sh`. */
-  readonly script: string;
-  /** The container that has it. */
+  /** Its scripts, by name. */
+  readonly files: { [name: string]: string };
+  /** The container that has them. */
   readonly container: string;
 }
 
 /** A group of whose first member a claim is made from a snapshot. */
-export function withSnapshot(group: MemberGroup, source: RestoreSource, { claim, script, container }: FirstStart): MemberGroup {
+export function withSnapshot(group: MemberGroup, source: RestoreSource, { claim, files, container }: FirstStart): MemberGroup {
   const { backup: name, snapshot } = source._wanted;
   const content = VolumeDataSource.fromSnapshot({ name, ...snapshot });
   return {
     ...group,
     mounts: [
       ...group.mounts.map(mount => mount.name === claim ? mount._beginningWith(content) : mount),
-      MemberMount.files('restore', SCRIPTS_PATH, { 'restore.sh': script })._onlyIn(container),
+      MemberMount.files('restore', SCRIPTS_PATH, files)._onlyIn(container),
     ],
   };
 }

@@ -11,6 +11,13 @@ export interface SnapshotRecipe {
   readonly restore: string;
 
   /**
+   * Files beside `restore`, by name.
+   *
+   * @default - none
+   */
+  readonly restoreFiles?: { [name: string]: string };
+
+  /**
    * Further variables of the script.
    *
    * @default - none

@@ -61,7 +61,7 @@ export function restoredServers(model: RedisModel, servers: MemberGroup, source:
   const { method, backup } = source._wanted;
   if (method === BackupMethod.SNAPSHOT) {
     const step = { ...prepare, env: { ...prepare.env, ...plainEnv({ SNAPSHOT: backup }) } };
-    const start = { claim: DATA_CLAIM, script: scripts.RESTORE_SNAPSHOT_SH, container: PREPARE };
+    const start = { claim: DATA_CLAIM, files: { 'restore.sh': scripts.RESTORE_SNAPSHOT_SH }, container: PREPARE };
     return withSnapshot({ ...servers, prepare: [step], mounts }, source, start);
   }
   return restoredFromDump({ ...servers, prepare: [prepare], mounts }, source, redisDumps(model), model.storage.size);

@@ -32,6 +32,7 @@ const envOf = (container: Json) => Object.fromEntries((container.env as { name: 
 test('a server with a binary log makes the account of the archiver, writes rows, and syncs each commit', () => {
   const { chart } = shop();
   const [server] = podOf(chart, 'StatefulSet', 'shop').containers as Json[];
+  expect(Object.keys((find(chart, 'ConfigMap', 'shop-files') as Json).data as Json)).toEqual(expect.arrayContaining(['start-with-log.sh', 'password.sh']));
   expect(server.command).toEqual(['bash', '/etc/cdk8s-stateful/files/start-with-log.sh', 'mariadbd']);
   expect(server.args).toEqual(expect.arrayContaining(['--log-bin=binlog', '--binlog-format=ROW', '--sync-binlog=1']));
   expect(envOf(server)).toMatchObject({ LOG_ACCOUNT: 'stateful_log' });

@@ -93,7 +93,7 @@ describe('the server', () => {
     weekly();
     const after = files(server(), 'files');
     expect(before).not.toHaveProperty('start-server.sh');
-    expect(after).toEqual({ ...before, 'start.sh': expect.stringContaining('stateful_copy') as string, 'start-server.sh': before['start.sh'] });
+    expect(after).toEqual({ ...before, 'start.sh': expect.stringContaining('stateful_copy') as string, 'start-server.sh': before['start.sh'], 'password.sh': expect.any(String) as string });
     expect(server().containers[0]).toEqual(without.server().containers[0]);
     expect(find(chart, 'NetworkPolicy', 'orders')).toMatchObject({
       spec: { ingress: expect.arrayContaining([{ from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'orders-weekly.backup' } } }], ports: [{ port: 3306, protocol: 'TCP' }] }]) as Json[] },

@@ -41,7 +41,7 @@ describe('the server', () => {
     const files = filesOf(chart, 'shop-files');
     expect(files['serve.sh']).toBe(before.files['start.sh']);
     expect(files['start.sh']).toContain('--plugin-load-add=mysql_clone.so');
-    expect(Object.keys(files).sort()).toEqual([...Object.keys(before.files), 'serve.sh'].sort());
+    expect(Object.keys(files).sort()).toEqual([...Object.keys(before.files), 'password.sh', 'serve.sh'].sort());
     const unnamed = (pod: Json) => JSON.stringify(pod).replace(/shop-files-[0-9a-f]{10}/g, 'shop-files');
     expect(unnamed(podOf(chart, 'StatefulSet', 'shop'))).toBe(unnamed(before.pod));
   });

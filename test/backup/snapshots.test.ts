@@ -110,13 +110,15 @@ describe('a new database', () => {
     ['mysql', mysql, { SNAPSHOT: 'orders-nightly-29401680', SERVER: 'mysqld', CLIENT: 'mysql', DATABASE_NAME: 'app' }],
     ['mariadb', mariadb, { SNAPSHOT: 'orders-nightly-29401680', SERVER: 'mariadbd', CLIENT: 'mariadb', DATABASE_NAME: 'app' }],
   ])('of %s refuses an empty volume before the step that would make a database', (_, engine, env) => {
-    const { pod } = restored({ engine });
+    const { chart, pod } = restored({ engine });
     const [restore, prepare] = pod.initContainers;
     expect([restore.name, prepare.name]).toEqual(['restore', 'prepare']);
     expect(restore).toMatchObject({ command: ['bash', '/etc/cdk8s-stateful/backup/restore.sh'], args: prepare.args });
     expect(envOf(restore)).toMatchObject(env);
     expect(envOf(prepare)).not.toHaveProperty('SNAPSHOT');
     expect(ofFiles(pod, 'restore')).toEqual(['restore']);
+    const files = (find(chart, 'ConfigMap', 'restored-restore') as Json).data as Json;
+    for (const [, name] of (files['restore.sh'] as string).matchAll(/^\. "\$\{BASH_SOURCE\[0\]%\/\*\}\/(.*)"$/gm)) expect(files).toHaveProperty([name]);
   });
 
   test('of Redis does so too, with sentinels as well', () => {

@@ -187,7 +187,7 @@ describe('a restore', () => {
     expect(restore()).toMatchObject({ status: 0 });
     expect(list('volume')).toEqual(whole);
     expect(fs.readFileSync(file('statements'), 'utf8')).toContain("drop user if exists 'stateful_clone'@'%', 'stateful_copy'@'%', 'stateful_log'@'%', 'stateful_dump'@'%';\ncreate user if not exists root@localhost identified by 'it\\'s';");
-    expect(calls()).toContain(`mariadbd --max-connections=9 --datadir=${file('volume/.tmp/restored')} --skip-networking --skip-log-bin --skip-grant-tables --event-scheduler=OFF`);
+    expect(calls()).toContain(`mariadbd --max-connections=9 --skip-log-bin --datadir=${file('volume/.tmp/restored')} --skip-networking --skip-grant-tables --event-scheduler=OFF`);
   });
 
   test('that is killed at any step leaves a volume on which no server starts, and is made whole by the next try', () => {

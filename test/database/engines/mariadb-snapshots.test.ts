@@ -37,6 +37,8 @@ describe('a snapshot of a server that ran', () => {
     expect(restored()).toContain('the snapshot shop-nightly-1 is restored');
     expect(await mariadb.askRestored("o'ne", OTHER, COUNT)).toEqual(['3']);
     expect(await mariadb.askRestored('root', OTHER, COUNT, "select count(*) from mysql.user where user = 'app'")).toEqual(['3', '1']);
+    expect(mariadb.sql("select count(*) from mysql.user where user = 'stateful_log'", { database: 'mysql' })).toBe('1'); // that of the old Secret
+    expect(await mariadb.askRestored('root', OTHER, "select count(*) from mysql.user where user like 'stateful%'")).toEqual(['0']);
     const [answer] = await mariadb.askRestored('root', fs.readFileSync(mariadb.file('password'), 'utf8'), COUNT);
     expect(answer).toContain('Access denied');
   });
@@ -46,6 +48,13 @@ describe('a snapshot of a server that ran', () => {
     restored();
     expect(restored()).not.toContain('is restored');
     expect(restored({ SNAPSHOT: 'shop-nightly-2' })).toContain('is restored');
+  });
+
+  test('is refused without a password, and then nobody can log in', async () => {
+    await mariadb.snapshot();
+    fs.writeFileSync(mariadb.file('no-password'), '\n');
+    refused(/there is no password in .*root and the user 'o'ne' would have none/, { PASSWORD_FILE: mariadb.file('no-password') });
+    expect(fs.existsSync(volume('.restored'))).toBe(false);
   });
 
   test('with another database name is refused', async () => {
@@ -58,7 +67,7 @@ describe('a snapshot of a server that ran', () => {
   test('from which the server does not recover is refused', async () => {
     await mariadb.snapshot();
     fs.writeFileSync(volume('ibdata1'), 'x'.repeat(5000));
-    refused(/does not recover the snapshot/);
+    refused(/the server does not start on the snapshot shop-nightly-1/);
   });
 });
 

@@ -3,7 +3,7 @@ import { FILES_PATH, DATA_CLAIM } from '../common';
 import { initConflict, layoutConflict } from '../mysql/copies';
 import { DATA_PATH } from '../mysql/data-path';
 import type { ServerCopies } from '../mysql/family';
-import { ADOPT_SH, CHECK_COPY_SH, CHECK_SH, START_SH } from '../mysql/shell';
+import { ADOPT_SH, CHECK_COPY_SH, CHECK_SH, PASSWORD_SH, START_SH } from '../mysql/shell';
 import type { Parameters } from '../server-parameters';
 
 /** How the files of a server with these parameters and arguments are copied, by mariadb-backup, which reads them from its volume. */
@@ -16,7 +16,7 @@ export function mariadbCopies(parameters: Parameters, args: string[]): ServerCop
     env: { FILES: FILES_PATH },
     restore: scripts.RESTORE_COPY_SH,
     restoreFiles: { 'adopt.sh': ADOPT_SH },
-    memberFiles: { 'start.sh': scripts.START_FOR_COPIES_SH, 'start-server.sh': START_SH },
+    memberFiles: { 'start.sh': scripts.START_FOR_COPIES_SH, 'start-server.sh': START_SH, 'password.sh': PASSWORD_SH },
     conflict: initConflict(parameters) ?? layout,
     restoreConflict: layout,
   };

@@ -34,7 +34,8 @@ main() {
   touch "$marker"
   sync "$marker" "$DATA_PATH" # before anything else is there
   unpack
-  adopt "$work" "$@"
+  origin="the backup $chosen"
+  adopt "$work" "$@" --skip-log-bin
   move_into_place
   complete
   say "the backup $chosen is restored, in $SECONDS s."

@@ -4,16 +4,11 @@
 #
 # Environment: MARIADB_PASSWORD_FILE.
 set -euo pipefail
+# shellcheck source=../mysql/password.sh
+. "${BASH_SOURCE[0]%/*}/password.sh"
 : "${COPIES:=/run/mysqld/copies.sql}"
 
-# As the server stores a password: no file has the password itself, and nothing in it needs quotes.
-digest() {
-  local once
-  once=$(printf '%s' "$(<"$MARIADB_PASSWORD_FILE")" | sha1sum | cut -c 1-40)
-  # shellcheck disable=SC2059 # bytes, not text
-  printf "$(fold -w 2 <<<"$once" | sed 's/^/\\x/' | tr -d '\n')" | sha1sum | cut -c 1-40 | tr a-f A-F
-}
-
+read_password "$MARIADB_PASSWORD_FILE"
 arguments=("$@")
 case ${!#} in
   --init-file=*) file=${!#} file=${file#*=} ;;

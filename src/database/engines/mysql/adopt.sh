@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# How the data that a physical backup has brought become those of a new set. Sourced by restore-clone.sh and restore-copy.sh, which have `refuse`, and `chosen`,
-# the name of the backup.
+# How the data of a physical backup or of a snapshot become those of a new set. Sourced by restore-clone.sh, restore-copy.sh and restore-snapshot.sh, which have
+# `refuse`, and `origin`, such as 'the backup 2026-11-24T10-00-00Z'.
 #
 # Environment: SERVER, CLIENT (the programs), DATABASE_NAME, USERNAME_FILE, PASSWORD_FILE, SOCKET.
 : "${SOCKET:=/var/run/mysqld/mysqld.sock}" # that both images configure: what is compiled into the client differs
@@ -13,10 +13,12 @@ trap '[ -z "$running" ] || kill "$running" 2>/dev/null || :' EXIT
 # password, and stops
 adopt() {
   local password username
-  password=$(<"$PASSWORD_FILE")
   username=$(<"$USERNAME_FILE")
+  password=$(cat "$PASSWORD_FILE") || password=''
+  [ -n "$password" ] || refuse "there is no password in $PASSWORD_FILE: root and the user '$username' would have none. Give the Secret a password under this key, then delete the Pod."
   start "$@"
-  sql "$DATABASE_NAME" -e 'do 0' || refuse "the backup has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the one that was backed up."
+  # shellcheck disable=SC2154 # of the script that sources this
+  sql "$DATABASE_NAME" -e 'do 0' || refuse "$origin has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the original."
   adoption | sql || refuse "the password of the Secret could not be set: see above."
   MYSQL_PWD=$password sql -e 'do 0' || refuse "the password of the Secret was not set: see above."
   kill "$running"
@@ -26,11 +28,10 @@ adopt() {
 
 # start FOLDER ARGUMENT...  a server that takes every password, and waits until it answers
 start() {
-  "$SERVER" "${@:2}" "--datadir=$1" --skip-networking --skip-log-bin --skip-grant-tables --event-scheduler=OFF &
+  "$SERVER" "${@:2}" "--datadir=$1" --skip-networking --skip-grant-tables --event-scheduler=OFF &
   running=$!
   until sql -e 'do 0' 2>/dev/null; do
-    # shellcheck disable=SC2154
-    kill -0 "$running" 2>/dev/null || refuse "the server does not start on the backup $chosen: see above."
+    kill -0 "$running" 2>/dev/null || refuse "the server does not start on $origin: see above."
     sleep 1 & wait "$!"
   done
 }
@@ -49,6 +50,7 @@ adoption() {
   user=$(literal "$username")
   cat <<SQL
 set session sql_mode = '';
+set session sql_log_bin = 0;
 flush privileges;
 drop user if exists 'stateful_clone'@'%', 'stateful_copy'@'%', 'stateful_log'@'%', 'stateful_dump'@'%';
 create user if not exists root@localhost identified by $quoted;

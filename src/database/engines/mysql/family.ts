@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { DATA_PATH } from './data-path';
 import { valueOf } from './parameter-names';
-import { CHECK_COPY_SH, CHECK_SH, DUMP_SH, LOAD_SH, PREPARE_SH, RESTORE_SNAPSHOT_SH, START_SH, VOLUME_SH } from './shell';
+import { ADOPT_SH, CHECK_COPY_SH, CHECK_SH, DUMP_SH, LOAD_SH, PASSWORD_SH, PREPARE_SH, RESTORE_SNAPSHOT_SH, START_SH, VOLUME_SH } from './shell';
 import type { BackupTools } from '../../../backup/backup-tools';
 import type { DumpLogRecipe } from '../../../backup/dump-recipe';
 import type { PhysicalRecipe } from '../../../backup/physical-recipe';
@@ -124,7 +124,7 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
       user: 999,
       terminationGrace: Duration.minutes(2),
       mounts: [
-        ...commonMounts(request, DATA_PATH, { ...scripts(product.answers), ...logged && { [logged.start.name]: logged.start.text } }),
+        ...commonMounts(request, DATA_PATH, { ...scripts(product.answers), ...logged && { [logged.start.name]: logged.start.text, 'password.sh': PASSWORD_SH } }),
         ...product.writablePaths.map(path => MemberMount.folder(path)),
         ...(logged?.mounts ?? []).map(mount => mount._onlyIn(product.name)),
       ],
@@ -157,6 +157,7 @@ export function singleInstance(request: DatabaseRequest, product: SingleServer):
     snapshots: {
       claim: DATA_CLAIM,
       restore: RESTORE_SNAPSHOT_SH,
+      restoreFiles: { 'adopt.sh': ADOPT_SH },
       env: {
         FILES: FILES_PATH, SERVER: product.program, CLIENT: product.tools.CLIENT, DATABASE_NAME: request.databaseName, USERNAME_FILE, PASSWORD_FILE,
       },

@@ -37,7 +37,8 @@ main() {
   (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(others)"
   clear_volume
   unpack
-  adopt "$data" "$@"
+  origin="the backup $chosen"
+  adopt "$data" "$@" --skip-log-bin
   sync -f "$DATA_PATH"
   mv -T "$data" "$ready"
   move_into_place

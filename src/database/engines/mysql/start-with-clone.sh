@@ -5,12 +5,8 @@
 #
 # Environment: MYSQL_PASSWORD_FILE.
 set -euo pipefail
-
-# quoted TEXT  as a string of SQL, in the mode that the statements begin with
-quoted() {
-  local text=${1//\\/\\\\}
-  printf "'%s'" "${text//\'/\'\'}"
-}
+# shellcheck source=password.sh
+. "${BASH_SOURCE[0]%/*}/password.sh"
 
 # statements ARGUMENT...  with those of start-with-log.sh, as a server reads one file
 statements() {
@@ -28,7 +24,7 @@ GRANT BACKUP_ADMIN ON *.* TO 'stateful_clone'@'%';
 SQL
 }
 
-password=$(<"$MYSQL_PASSWORD_FILE")
+read_password "$MYSQL_PASSWORD_FILE"
 exec 8< <(statements "$@")
 wait "$!" # they fit into the pipe
 exec bash "${BASH_SOURCE[0]%/*}/serve.sh" "$@" --plugin-load-add=mysql_clone.so --init-file=/dev/fd/8

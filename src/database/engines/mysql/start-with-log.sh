@@ -4,12 +4,8 @@
 #
 # Environment: LOG_ACCOUNT, DUMP_ACCOUNT, ACCOUNTS (a file in memory, for them and their password), MYSQL_DATABASE, MYSQL_PASSWORD_FILE.
 set -euo pipefail
-
-# quoted TEXT  as a string of SQL, in the mode that the file begins with
-quoted() {
-  local text=${1//\\/\\\\}
-  printf "'%s'" "${text//\'/\'\'}"
-}
+# shellcheck source=password.sh
+. "${BASH_SOURCE[0]%/*}/password.sh"
 
 # pattern NAME  of databases with this name, in which _ and % would stand for others
 pattern() {
@@ -23,10 +19,10 @@ pattern() {
 # account NAME  made anew, so that it has no rights but those that follow
 account() {
   echo "DROP USER IF EXISTS '$1'@'%';"
-  echo "CREATE USER '$1'@'%' IDENTIFIED BY $password;"
+  echo "CREATE USER '$1'@'%' IDENTIFIED BY $(quoted "$password");"
 }
 
-password=$(quoted "$(<"$MYSQL_PASSWORD_FILE")")
+read_password "$MYSQL_PASSWORD_FILE"
 database=$(pattern "$MYSQL_DATABASE")
 umask 077
 cat >"$ACCOUNTS" <<SQL
