@@ -203,7 +203,7 @@ describe('an archive that is sent to a store', () => {
     expect(fs.readFileSync(file('left'), 'utf8').trim().split('\n')).toEqual(['002', '003', '004.partial', 'RUN']);
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('that fails at call %i of rclone loses nothing, and is complete after the next round', async n => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])('that fails at call %i of rclone loses nothing, and is complete after the next round', async n => {
     run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003', '004.partial']);
     put('fail-at', `${n}`);
     expect(await ship()).toContain('not all of the log could be sent');
@@ -216,7 +216,7 @@ describe('an archive that is sent to a store', () => {
     expect(list(STORE)).toEqual(['001.gz', '002.gz', '003.gz', '004.partial.gz', 'RUN']);
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('that is killed at call %i of rclone loses nothing, and is complete after the next start', async n => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])('that is killed at call %i of rclone loses nothing, and is complete after the next start', async n => {
     run('spool/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001', '002', '003', '004.partial']);
     put('kill-at', `${n}`);
     await ship();
@@ -233,6 +233,40 @@ describe('an archive that is sent to a store', () => {
     tool('rclone', RCLONE.replace('check)', 'check) exit 1;;\n  otherwise)'));
     expect(await ship()).toContain('not all of the log could be sent');
     expect(list(`${LOG}/r1`)).toEqual(['001', '002', '003', 'RUN']);
+  });
+
+  describe('by an archiver whose volume is new', () => {
+    beforeEach(() => {
+      fs.mkdirSync(file('store/orders'), { recursive: true });
+      run('spool/orders', 'r2', '2026-11-03T10:00:00.000000Z', ['009.partial']);
+    });
+    const gap = () => fs.existsSync(file(`${LOG}/r2/.gap`)) ? fs.readFileSync(file(`${LOG}/r2/.gap`), 'utf8') : 'none';
+
+    test('has a gap if the store has an earlier archive, until a backup belongs to the new run', async () => {
+      run('store/orders', 'r1', '2026-11-01T10:00:00.000000Z', ['001.gz']);
+      backup('store/orders', 'b1', { ends: '2026-11-02T10:00:00.000000Z' });
+      await ship();
+      expect(gap()).toBe('the volume of the archiver is new, and an earlier archive is in the store\n');
+      expect(list('store/orders/log')).toEqual(['r1', 'r2']);
+      backup('store/orders', 'b2', { ends: '2026-11-04T10:00:00.000000Z' });
+      await ship();
+      expect(gap()).toBe('none');
+      await ship(); // what is sent is not new any more
+      expect(gap()).toBe('none');
+    });
+
+    test('has none if the store has no other one, even if it was killed after it had sent the first file', async () => {
+      await ship();
+      fs.rmSync(file(`${LOG}/r2/.shipped/RUN`));
+      await ship();
+      expect(gap()).toBe('none');
+    });
+
+    test('is not sent while the store does not say what it has', async () => {
+      put('fail-at', '1');
+      expect(await ship()).toContain('not all of the log could be sent');
+      expect(list('store/orders/log')).toEqual([]);
+    });
   });
 
   test('loses an older run here when it is sent, and its gap when a backup belongs to the newest', async () => {

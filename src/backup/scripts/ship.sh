@@ -39,6 +39,7 @@ ship() {
 ship_run() {
   folder=$LOGS/$run
   mkdir -p "$folder/.shipped"
+  note_gap || return 1
   ship_once RUN cat || return 1
   for path in "$folder"/*; do
     file=${path##*/}
@@ -51,6 +52,14 @@ ship_run() {
   for path in "$folder"/*.partial; do
     [ ! -e "$path" ] || ship_partial "${path##*/}" || return 1
   done
+}
+
+# A new volume does not know the runs of an earlier one that the store has. Then the log is missing between them and this run, which no backup belongs to yet.
+note_gap() {
+  [ ! -e "$folder/.shipped/RUN" ] && [ ! -e "$folder/.gap" ] || return 0
+  runs=$(rclone lsf "$TARGET/log/" --dirs-only --contimeout 10s --retries 2 --low-level-retries 4) || [ $? = 3 ] || return 1
+  ! echo "$runs" | sed 's|/$||' | grep -vxF "$run" | grep -q . ||
+    echo "the volume of the archiver is new, and an earlier archive is in the store" >"$folder/.gap"
 }
 
 # ship_once FILE FILTER

@@ -146,7 +146,7 @@ test('with a gap makes commits wait until there is a backup: what they would ack
   await stuck(writer);
   expect(postgres.notReady()).toMatch(/No physical backup was made since a gap/);
   backUp();
-  await archiver.said('there is a backup of the run');
+  await archiver.said('connecting anew, so that commits go on');
   await more(writer);
   await postgres.ready();
   await postgres.stop('SIGKILL');
@@ -165,6 +165,23 @@ test('on a new volume, beside the slot of an earlier one, asks for a backup', as
   await stuck(writer);
   backUp();
   await more(writer);
+  await postgres.stop('SIGKILL');
+  await archiver.kill();
+  await expectAll(await writer.end());
+});
+
+test('whose store turns out to have an earlier archive makes commits wait until there is a backup', async () => {
+  await startArchiver();
+  const writer = postgres.writing();
+  await more(writer);
+  const gap = postgres.file(`${LOG}/${runs()[0]}/.gap`);
+  fs.writeFileSync(gap, 'the volume of the archiver is new'); // as the container that sends the log does
+  await archiver.said('connecting anew, so that commits wait for a backup');
+  await stuck(writer);
+  backUp();
+  await archiver.said('connecting anew, so that commits go on');
+  await more(writer);
+  expect(fs.existsSync(gap)).toBe(false);
   await postgres.stop('SIGKILL');
   await archiver.kill();
   await expectAll(await writer.end());

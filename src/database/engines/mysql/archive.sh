@@ -19,6 +19,8 @@ refuse() {
 . "$files/lock.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "$files/choose.sh"
+# shellcheck source=../../../backup/scripts/runs.sh
+. "$files/runs.sh"
 # shellcheck source=log-client.sh
 . "$files/log-client.sh"
 
@@ -76,13 +78,6 @@ write_options() {
 ask() { client --connect-timeout=5 -N -B -e "$1" 2>"$STATE/refusal"; }
 reason() { tail -n 1 "$STATE/refusal"; }
 
-complain() {
-  if [ $((SECONDS - ${complained:--60})) -ge 30 ]; then
-    complained=$SECONDS
-    say "$*"
-  fi
-}
-
 # newest_of RUN  the name of its newest file, without .partial; nothing if it has none
 newest_of() {
   local file
@@ -103,7 +98,7 @@ choose_run() {
   local last own_id bytes
   last=$(described "$LOGS" RUN | tail -n 1)
   if [ -z "$last" ]; then
-    begin_run 'it is the first one'
+    begin_run "$FIRST"
     return 0
   fi
   own_id=$(fact "$LOGS/$last/RUN" system)
@@ -123,22 +118,10 @@ choose_run() {
 
 # begin_run REASON
 begin_run() {
-  local last
-  last=$(described "$LOGS" RUN | tail -n 1)
   first=$(tail -n 1 <<<"$kept" | cut -f 1)
   [ -n "$first" ] || { complain "$HOST has no binary log."; return 0; }
-  run=$(date -u +%Y-%m-%dT%H-%M-%SZ)
-  [[ $run > $last ]] || run=$last.1
-  rm -rf "$LOGS/.new"
-  mkdir "$LOGS/.new"
-  printf '%s\n' "system: $system" "begins: $now" "from: $first" "because: $1" >"$LOGS/.new/RUN"
-  [ -z "$last" ] || echo "$1" >"$LOGS/.new/.gap"
-  sync -f "$LOGS/.new"
-  mv -T "$LOGS/.new" "$LOGS/$run"
-  sync "$LOGS"
+  new_run "$1" "system: $system" "begins: $now" "from: $first"
   rm -f "$STATE/diverged"
-  say "beginning the run $run, because $1."
-  say "a restore can use it with a dump that is made from now on: make one."
 }
 
 room() { df -h "$LOGS" | awk 'NR == 2 { print "Free: " $4 " of " $2 "." }'; }
@@ -213,26 +196,6 @@ has_all() {
   # On a full volume the earlier note stays, as it is still true.
   sync "$LOGS/$run/$current.partial" && printf '%s\n' "time: $time" "file: $name" "position: $position" >"$LOGS/.reached" &&
     mv -T "$LOGS/.reached" "$LOGS/$run/0-reached.partial"
-}
-
-remind() {
-  [ -e "$LOGS/$run/.gap" ] || return 0
-  ! backup_belongs_to_run || rm -f "$LOGS/$run/.gap"
-  if [ $((SECONDS - said)) -ge 60 ]; then
-    said=$SECONDS
-    say "no dump belongs to the run $run yet, and until there is one nothing that is written can be restored to a point in time. Make one now. The run began because $(<"$LOGS/$run/.gap")."
-  fi
-}
-
-# Where the dumps are in an object store, another container looks.
-backup_belongs_to_run() {
-  # shellcheck disable=SC2034 # find_run sets them
-  local name CATALOG=${LOGS%/*} wanted=$run run next ended candidate
-  for name in $(described "$CATALOG" BACKUP); do
-    find_run "$name"
-    [ "$run" != "$wanted" ] || return 0
-  done
-  return 1
 }
 
 main

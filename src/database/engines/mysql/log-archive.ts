@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { type BinaryLog, PORT } from './family';
 import { valueOf } from './parameter-names';
 import { ARCHIVE_READY_SH, ARCHIVE_SH, LOG_FILES_SH } from './shell';
-import { CHOOSE_SH } from '../../../backup/scripts/shell';
+import { CHOOSE_SH, RUNS_SH } from '../../../backup/scripts/shell';
 import { LOCK_SH } from '../../../kit/founding/shell';
 import { MemberMount } from '../../../kit/member-mount';
 import { plainEnv } from '../../../kit/plain-env';
@@ -37,7 +37,12 @@ interface LogProduct {
 export function binaryLog({ names, credentials }: DatabaseRequest, product: LogProduct): BinaryLog {
   const conflict = conflictOf(product.parameters) ?? product.conflict;
   const files = {
-    'lock.sh': LOCK_SH, 'choose.sh': CHOOSE_SH, 'log-client.sh': product.client, 'archive.sh': ARCHIVE_SH, 'archive-ready.sh': ARCHIVE_READY_SH,
+    'lock.sh': LOCK_SH,
+    'choose.sh': CHOOSE_SH,
+    'runs.sh': RUNS_SH,
+    'log-client.sh': product.client,
+    'archive.sh': ARCHIVE_SH,
+    'archive-ready.sh': ARCHIVE_READY_SH,
   };
   return {
     server: conflict === undefined

@@ -14,6 +14,8 @@
 . "$files/standby.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "$files/choose.sh"
+# shellcheck source=../../../backup/scripts/runs.sh
+. "$files/runs.sh"
 
 : "${HEARTBEAT:=60}" # seconds between two commits
 : "${SYNCHRONOUS:=}"
@@ -55,13 +57,6 @@ attend() {
   choose_run
   [ -n "$run" ] || return 0
   receive
-}
-
-complain() {
-  if [ $((SECONDS - ${complained:--60})) -ge 30 ]; then
-    complained=$SECONDS
-    say "$*"
-  fi
 }
 
 # choose_run  sets `run`: the last one, if the primary continues it, else a new one; nothing, if that cannot be told
@@ -155,31 +150,22 @@ select wal_status from pg_replication_slots
 where slot_name = :'slot' and (:segment = 0 or trunc((restart_lsn - '0/0'::pg_lsn) / :segment_size::numeric) = :segment);
 "
 
-FIRST='it is the first one'
-
 # begin_run REASON
 begin_run() {
-  local last
-  last=$(described "$LOGS" RUN | tail -n 1)
   ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
   # A backup that ends after this has its log in this run.
   now=$(ask_server "$primary" <<<"select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')") || return 0
-  run=$(date -u +%Y-%m-%dT%H-%M-%SZ)
-  [[ $run > $last ]] || run=$last.1
-  rm -rf "$LOGS/.new"
-  mkdir "$LOGS/.new"
-  printf '%s\n' "system: $system" "begins: $now" "because: $1" >"$LOGS/.new/RUN"
-  [ "$1" = "$FIRST" ] || echo "$1" >"$LOGS/.new/.gap"
-  sync -f "$LOGS/.new"
-  mv -T "$LOGS/.new" "$LOGS/$run"
-  sync "$LOGS"
-  say "beginning the run $run, because $1."
-  say "a restore can use it with a physical backup that is made from now on: make one."
+  new_run "$1" "system: $system" "begins: $now"
+}
+
+# name_of_receiver  commits wait for a receiver that has the name of this Pod. After a gap they wait for a backup, so it has another one.
+name_of_receiver() {
+  if [ -n "$SYNCHRONOUS" ] && [ -e "$LOGS/$run/.gap" ]; then echo "$HOSTNAME-gap"; else echo "$HOSTNAME"; fi
 }
 
 receive() {
-  local said=$((SECONDS - 60)) beat=-$HEARTBEAT name=$HOSTNAME
-  [ -z "$SYNCHRONOUS" ] || [ ! -e "$LOGS/$run/.gap" ] || name=$HOSTNAME-gap
+  local said=$((SECONDS - 60)) beat=-$HEARTBEAT name
+  name=$(name_of_receiver)
   ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
   say "receiving the log of $PRIMARY_HOST into the run $run. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
   pg_receivewal -d "$login application_name=$name host=$primary" -w -D "$LOGS/$run" --slot "$slot" --synchronous --no-loop &
@@ -190,14 +176,9 @@ receive() {
       ask_server "$primary" >/dev/null <<<"$COMMIT" || :
     fi
     look
-    if [ -e "$LOGS/$run/.gap" ]; then
-      ! backup_belongs_to_run || rm -f "$LOGS/$run/.gap"
-      if [ $((SECONDS - said)) -ge 60 ]; then
-        said=$SECONDS
-        say "no physical backup belongs to the run $run yet, and until there is one ${SYNCHRONOUS:+commits wait, and }nothing that is written can be restored to a point in time. Make one now. The run began because $(<"$LOGS/$run/.gap")."
-      fi
-    elif [ "$name" != "$HOSTNAME" ]; then
-      say "there is a backup of the run $run: connecting anew, so that commits go on."
+    remind
+    if [ "$name" != "$(name_of_receiver)" ]; then
+      say "connecting anew, so that commits $(if [ "$name" = "$HOSTNAME" ]; then echo 'wait for a backup after the gap'; else echo 'go on: there is a backup after the gap'; fi)."
       kill -INT "$receiver" 2>/dev/null || :
       break
     fi
@@ -240,15 +221,5 @@ RECEIVES="
 select sync_state, current_setting('synchronous_commit'), current_setting('synchronous_standby_names')
 from pg_stat_replication where application_name = :'name' and state = 'streaming'
 "
-
-# Where the backups are in an object store, another container looks.
-backup_belongs_to_run() {
-  local name CATALOG=${LOGS%/*} wanted=$run run next ended candidate
-  for name in $(described "$CATALOG/physical" BACKUP); do
-    find_run "$name"
-    [ "$run" != "$wanted" ] || return 0
-  done
-  return 1
-}
 
 main

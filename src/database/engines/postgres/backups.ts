@@ -5,7 +5,7 @@ import type { BackupTools } from '../../../backup/backup-tools';
 import type { CheckRecipe } from '../../../backup/check-recipe';
 import type { DumpRecipe } from '../../../backup/dump-recipe';
 import type { LogRecipe, PhysicalRecipe } from '../../../backup/physical-recipe';
-import { CHOOSE_SH } from '../../../backup/scripts/shell';
+import { CHOOSE_SH, RUNS_SH } from '../../../backup/scripts/shell';
 import type { SnapshotRecipe } from '../../../backup/snapshot-recipe';
 import { FOUNDING_SH, LOCK_SH } from '../../../kit/founding/shell';
 import { MemberMount } from '../../../kit/member-mount';
@@ -64,6 +64,7 @@ const LOG_FILES = {
   'verify.sh': scripts.VERIFY_SH,
   'standby.sh': scripts.STANDBY_SH,
   'choose.sh': CHOOSE_SH,
+  'runs.sh': RUNS_SH,
   'archive.sh': scripts.ARCHIVE_SH,
   'archive-ready.sh': scripts.ARCHIVE_READY_SH,
 };
