@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { join, posix, relative, sep } from 'node:path';
 
 /**
- * Puts the modules that the compiler wrote into a few files, and makes lib/index.js load them when something of them is first used: lib/bundled/common.js has
- * what most products need, and a file per room the rest. Node reads three files for a Kafka cluster instead of 115, without the databases and every storage driver.
+ * Puts the modules that the compiler wrote into a few files, and makes lib/index.js load them when something of them is first used: lib/bundled/app.js has
+ * what StatefulApp needs, common.js what most products need beside that, and a file per room the rest. Node reads three files for a Kafka cluster instead of 115, without
+ * the databases and every storage driver.
  *
  * It leaves out the source maps, which the compiler writes into the modules: two thirds of what Node would read of them.
  */
@@ -33,6 +34,7 @@ const modules = new Map([...names].map(name => [name, read(name)]));
 const definitions = Object.entries(load.cache)
   .filter(([file]) => file.startsWith(lib + sep) && !file.endsWith('index.js'))
   .map(([file, module]) => ({ name: nameOf(relative(lib, file)), exports: (module?.exports ?? {}) as Exports }));
+const neededByApps = neededBy(definitionOf('StatefulApp'));
 const needs = PRODUCTS.map(product => neededBy(definitionOf(product)));
 
 function nameOf(file: string): string {
@@ -75,6 +77,7 @@ function neededBy(name: string, needed = new Set<string>()): Set<string> {
 
 /** The file that a module is put into. */
 function bundleOf(name: string): string {
+  if (neededByApps.has(name)) return 'app';
   return needs.filter(needed => needed.has(name)).length >= MOST ? 'common' : name.slice(0, name.indexOf('/'));
 }
 

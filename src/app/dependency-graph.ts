@@ -163,6 +163,7 @@ export class DependencyGraph {
   }
 
   private pairs(): [Member, Member][] {
+    if (this.targets.size === 0) return [];
     return this.members.flatMap(source => [...this.targets.get(source) ?? []].map((target): [Member, Member] => [source, target]));
   }
 

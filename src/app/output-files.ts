@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { ApiObject, type App, Names, YamlOutputType } from 'cdk8s';
+import { type ApiObject, type App, Names, YamlOutputType } from 'cdk8s';
+import { ObjectText, renderedBy } from './object-text';
 import type { OrderedChart, SynthesisOrder } from './synthesis-order';
-import { YamlText } from './yaml-text';
-import { plainObject } from '../base/plain-object';
 
 /** What an app writes: folders and files, relative to its output directory. */
 export interface Output {
@@ -11,30 +10,34 @@ export interface Output {
 }
 
 /** The files of an app, with the names and contents that cdk8s gives them. */
-export function outputOf({ yamlOutputType: type, outputFileExtension: extension }: App, { charts, hasDependentCharts }: SynthesisOrder): Output {
-  const text = new YamlText();
+export function outputOf(app: App, { charts, hasDependentCharts }: SynthesisOrder): Output {
+  const { yamlOutputType: type, outputFileExtension: extension } = app;
+  const text = new ObjectText(app);
   const folders: string[] = [];
   const files = new Map<string, string>();
-  const write = (name: string, documents: Iterable<unknown>) => files.set(name + extension, text.ofAll(documents));
+  const write = (name: string, content: string) => files.set(name + extension, content);
   const nameOf = ({ chart }: OrderedChart, i: number) => `${hasDependentCharts ? `${String(i).padStart(4, '0')}-` : ''}${Names.toDnsLabel(chart)}`;
 
-  if (type === YamlOutputType.FILE_PER_APP && charts.length > 0) write('app', allJsonOf(charts));
+  if (type === YamlOutputType.FILE_PER_APP && charts.length > 0) write('app', text.ofAll(objectsOf(charts)));
   charts.forEach((chart, i) => {
     if (type === YamlOutputType.FILE_PER_CHART) {
-      write(nameOf(chart, i), jsonOf(chart));
+      write(nameOf(chart, i), text.ofAll(chart.objects));
     } else if (type === YamlOutputType.FILE_PER_RESOURCE) {
-      for (const json of jsonOf(chart)) write(fileName(json.kind, json.metadata?.name), [json]);
+      for (const object of chart.objects) {
+        const json = renderedBy(object) as Named;
+        write(fileName(json.kind, json.metadata?.name), text.ofJson(json));
+      }
     } else if (type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE) {
       folders.push(nameOf(chart, i));
-      for (const object of chart.objects) write(join(nameOf(chart, i), fileName(object.kind, object.metadata.name)), [renderedBy(object)]);
+      for (const object of chart.objects) write(join(nameOf(chart, i), fileName(object.kind, object.metadata.name)), text.of(object));
     }
   });
   return { folders, files };
 }
 
 /** The text of all objects of an app. */
-export function yamlOf({ charts }: SynthesisOrder): string {
-  return new YamlText().ofAll(allJsonOf(charts));
+export function yamlOf(app: App, { charts }: SynthesisOrder): string {
+  return new ObjectText(app).ofAll(objectsOf(charts));
 }
 
 /** The content of `construct-metadata.json`: which construct each object comes from. */
@@ -49,19 +52,8 @@ interface Named {
   readonly metadata?: { readonly name?: unknown };
 }
 
-/** What an object renders to. That of a class of its own renders itself. */
-function renderedBy(object: ApiObject): unknown {
-  const content: unknown = object.toJson === ApiObject.prototype.toJson ? Reflect.get(object, 'props') : undefined;
-  return (typeof content === 'object' && content !== null ? plainObject(object, content) : undefined) ?? object.toJson();
-}
-
-/** One after the other, as each is garbage once it is text: memory that is used for longer costs more than rendering. */
-function* jsonOf({ objects }: OrderedChart): Iterable<Named> {
-  for (const object of objects) yield renderedBy(object) as Named;
-}
-
-function* allJsonOf(charts: readonly OrderedChart[]): Iterable<Named> {
-  for (const chart of charts) yield* jsonOf(chart);
+function objectsOf(charts: readonly OrderedChart[]): readonly ApiObject[] {
+  return charts.flatMap(({ objects }) => objects);
 }
 
 function fileName(kind: unknown, name: unknown): string {

@@ -57,7 +57,7 @@ export class StatefulApp extends App {
     const order = this.orderOf(members);
     if (order === undefined) return super.synthYaml();
     validate(members);
-    return yamlOf(order);
+    return yamlOf(this, order);
   }
 
   /** The order of this app, or undefined if a chart renders itself in its own way, or the order is only known to cdk8s. */
@@ -69,7 +69,10 @@ export class StatefulApp extends App {
 
 /** The validations of all constructs, with the error that cdk8s throws. */
 function validate(members: readonly Member[]): void {
-  const errors = members.flatMap(({ construct: { node } }) => node.validate().map(error => `[${node.path}] ${error}`));
+  const errors: string[] = [];
+  for (const { construct: { node } } of members) {
+    for (const error of node.validate()) errors.push(`[${node.path}] ${error}`);
+  }
   if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
 }
 

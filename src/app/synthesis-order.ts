@@ -25,7 +25,15 @@ export function synthesisOrder(members: readonly Member[]): SynthesisOrder | und
     if (member.asChart === undefined) continue;
     const inside = graph.topology(member.index, member.end);
     if (inside === undefined) return undefined;
-    charts.push({ chart: member.asChart, objects: inside.flatMap(({ object, chart }) => object !== undefined && chart === member ? [object] : []) });
+    charts.push({ chart: member.asChart, objects: objectsOf(member, inside) });
   }
   return { charts, hasDependentCharts: graph.hasDependentCharts };
+}
+
+function objectsOf(chart: Member, members: readonly Member[]): ApiObject[] {
+  const objects: ApiObject[] = [];
+  for (const member of members) {
+    if (member.object !== undefined && member.chart === chart) objects.push(member.object);
+  }
+  return objects;
 }

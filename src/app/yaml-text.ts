@@ -1,84 +1,116 @@
 import { Yaml } from 'cdk8s';
+import { YamlScalars } from './yaml-scalars';
+import { type Fields, isLostKey, isPlainMap, sortedKeys } from '../base/plain-json';
 
-/** Strings that no version of YAML reads as anything else, whether they are keys or values, but for the words below. */
-const SAFE = /^[A-Za-z_/](?:[\w./=@+,()$;-]|:(?=[\w/.])| (?=[\w/(]))*$/;
-/** Booleans and nulls of any version, and numbers that begin with their exponent. */
-const WORD = /^(?:y|yes|n|no|on|off|true|false|null|e[-+]?\d+)$/i;
+/** The keys of an object that cdk8s writes before all others. */
+const FIRST = ['apiVersion', 'kind', 'metadata'];
 
-/** The longest key that fits on the line of its value. */
-const LONGEST_KEY = 1024;
+/** What is being written. */
+enum Source {
+  /** Something rendered, written as it is. An object that occurs in it twice is an alias in YAML. */
+  JSON,
+  /** Something that cdk8s renders with sorted keys, without undefined and null, and without aliases. */
+  CONTENT,
+  /** The same, without maps and lists that are empty. */
+  METADATA,
+}
 
 /**
- * Writes documents exactly as `Yaml.stringify` of cdk8s does, but faster: it writes maps, lists and plainly safe scalars
- * itself, and asks `Yaml.stringify` for every other scalar, once for each distinct one. A document that is not plain data
- * is left to `Yaml.stringify` as a whole.
+ * Writes documents exactly as `Yaml.stringify` of cdk8s does, but faster: it writes maps, lists and plainly safe scalars itself. A document that
+ * is not plain data is left to `Yaml.stringify` as a whole.
  */
 export class YamlText {
-  /** What `Yaml.stringify` made of awkward scalars, by the indentation of their further lines. */
-  private readonly scalars = new Map<string, Map<unknown, string>>();
-  private readonly keys = new Map<string, string | undefined>();
+  private readonly scalars = new YamlScalars();
+  /** The line breaks, with the indentation of the next line, by its depth. */
+  private readonly newLines = ['\n'];
 
-  /** The objects of the current document: one that occurs twice is an alias in YAML. */
+  private source = Source.JSON;
   private seen = new Set<object>();
   private plain = true;
 
-  /** The text of several documents, with `---` between them. */
-  public ofAll(documents: Iterable<unknown>): string {
-    return Array.from(documents, document => this.of(document)).join('---\n');
-  }
-
-  private of(document: unknown): string {
+  /** The text of a document. */
+  public of(document: unknown): string {
     if (typeof document !== 'object' || document === null) return Yaml.stringify(document);
+    this.begin();
     this.seen = new Set();
+    const text = this.block(document, 0) || this.empty(document);
+    return this.end(text) ?? Yaml.stringify(document);
+  }
+
+  /** The text of what cdk8s renders an object of Kubernetes to; undefined if its content or metadata are not plain data. */
+  public ofObject(content: Fields, metadata: Fields): string | undefined {
+    this.begin();
+    this.source = Source.METADATA;
+    const inner = this.map(metadata, 1);
+    this.source = Source.CONTENT;
+    const keys = sortedKeys(content).filter(key => !FIRST.includes(key));
+    const parts = [this.map(content, 0, ['apiVersion', 'kind']), `metadata:${this.newLine(1)}${inner}`, this.map(content, 0, keys)];
+    return inner === '' ? undefined : this.end(parts.filter(part => part !== '').join('\n'));
+  }
+
+  private begin(): void {
+    this.source = Source.JSON;
     this.plain = true;
-    const text = this.block(document, '', '');
-    return this.plain ? inOnePiece(`${text}\n`) : Yaml.stringify(document);
   }
 
-  /** A map or a list that begins on the current line, after `empty` if there is nothing in it. Further lines begin with `indent`. */
-  private block(value: object, indent: string, empty: string): string {
-    if (this.seen.has(value)) return this.awkward();
-    this.seen.add(value);
-    if (Array.isArray(value)) return value.length === 0 ? `${empty}[]` : this.list(value, indent);
-    return isMap(value) ? this.map(value, indent) || `${empty}{}` : this.awkward();
+  /** The text of the document, in one piece: V8 keeps the pieces from which a text was put together until a character of it is read, and thousands of them slow its garbage collector down. */
+  private end(text: string): string | undefined {
+    if (!this.plain) return undefined;
+    const whole = `${text}\n`;
+    whole.charCodeAt(0);
+    return whole;
   }
 
-  private map(value: Fields, indent: string): string {
+  /** A map or a list that begins on the current line; an empty text if nothing is in it. */
+  private block(value: object, depth: number): string {
+    if (this.source === Source.JSON) {
+      if (this.seen.has(value)) return this.awkward();
+      this.seen.add(value);
+    }
+    if (Array.isArray(value)) return this.list(value, depth);
+    return isPlainMap(value) || (this.source === Source.JSON && hasNoPrototype(value)) ? this.map(value, depth) : this.awkward();
+  }
+
+  private map(value: Fields, depth: number, keys = this.source === Source.JSON ? Object.keys(value) : sortedKeys(value)): string {
     let text = '';
-    for (const key of Object.keys(value)) {
+    for (const key of keys) {
       const item = value[key];
-      if (text !== '') text += `\n${indent}`;
-      text += `${this.key(key)}:`;
-      if (typeof item !== 'object' || item === null) text += ` ${this.scalar(item, indent)}`;
-      else if (isEmpty(item)) text += this.block(item, indent, ' ');
-      else text += `\n${indent}  ${this.block(item, `${indent}  `, '')}`;
+      if (this.source !== Source.JSON && (item === undefined || item === null)) continue;
+      const isBlock = typeof item === 'object' && item !== null;
+      const inner = isBlock ? this.block(item, depth + 1) : this.scalar(item, depth);
+      if (isBlock && inner === '' && this.source === Source.METADATA) continue;
+      if (text !== '') text += this.newLine(depth);
+      text += this.key(key);
+      if (!isBlock) text += `: ${inner}`;
+      else text += inner === '' ? `: ${this.empty(item)}` : `:${this.newLine(depth + 1)}${inner}`;
     }
     return text;
   }
 
-  private list(items: readonly unknown[], indent: string): string {
+  private list(items: readonly unknown[], depth: number): string {
     let text = '';
     for (const item of items) {
-      if (text !== '') text += `\n${indent}`;
-      text += `- ${typeof item !== 'object' || item === null ? this.scalar(item, indent) : this.block(item, `${indent}  `, '')}`;
+      if (text !== '') text += this.newLine(depth);
+      text += `- ${typeof item !== 'object' || item === null ? this.scalar(item, depth) : this.block(item, depth + 1) || this.empty(item)}`;
     }
     return text;
   }
 
   private key(key: string): string {
-    if (key.length <= LONGEST_KEY && isSafe(key)) return key;
-    if (!this.keys.has(key)) this.keys.set(key, keyText(key));
-    return this.keys.get(key) ?? this.awkward();
+    return (this.source !== Source.JSON && (isLostKey(key) || isNumeric(key)) ? undefined : this.scalars.key(key)) ?? this.awkward();
   }
 
-  private scalar(value: unknown, indent: string): string {
-    if (typeof value === 'string' ? isSafe(value) : typeof value === 'boolean' || (Number.isSafeInteger(value) && !Object.is(value, -0))) return String(value);
-    if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return this.awkward();
-    const known = this.scalars.get(indent) ?? new Map<unknown, string>();
-    this.scalars.set(indent, known);
-    const text = known.get(value) ?? indented(scalarText(value), indent);
-    known.set(value, text);
-    return text;
+  private scalar(value: unknown, depth: number): string {
+    return (this.source !== Source.JSON && value === null ? undefined : this.scalars.scalar(value, this.newLine(depth))) ?? this.awkward();
+  }
+
+  private empty(value: object): string {
+    if (this.source === Source.METADATA) return this.awkward();
+    return Array.isArray(value) ? '[]' : '{}';
+  }
+
+  private newLine(depth: number): string {
+    return this.newLines[depth] ??= `\n${'  '.repeat(depth)}`;
   }
 
   private awkward(): string {
@@ -87,46 +119,11 @@ export class YamlText {
   }
 }
 
-/** V8 keeps the pieces from which a text was put together until a character of it is read. Thousands of them slow its garbage collector down. */
-function inOnePiece(text: string): string {
-  text.charCodeAt(0);
-  return text;
+/** Whether a key begins with a digit: whole numbers are the first keys of an object, however they are sorted. */
+function isNumeric(key: string): boolean {
+  return key >= '0' && key < ':';
 }
 
-function isEmpty(value: object): boolean {
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
-}
-
-function isSafe(text: string): boolean {
-  if (!SAFE.test(text)) return false;
-  const last = text.charCodeAt(text.length - 1);
-  return last !== 0x2d /* - */ && !WORD.test(text);
-}
-
-interface Fields {
-  readonly [key: string]: unknown;
-}
-
-function isMap(value: object): value is Fields {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-function indented(text: string, indent: string): string {
-  return indent === '' ? text : text.replace(/\n(?=[^\n])/g, `\n${indent}`);
-}
-
-/** The text of a scalar as the value of a key of the outermost map. */
-function scalarText(value: unknown): string {
-  const before = 'k: ';
-  const after = '\nz: 0\n';
-  return Yaml.stringify({ k: value, z: 0 }).slice(before.length, -after.length);
-}
-
-/** The text of a key, or undefined if it does not fit on one line or, as with the marks of a document, depends on where it is. */
-function keyText(key: string): string | undefined {
-  if (/^(?:%|---|\.\.\.)/m.test(key)) return undefined;
-  const after = ': 0\n';
-  const text = Yaml.stringify({ [key]: 0 });
-  return text.startsWith('? ') || text.indexOf('\n') !== text.length - 1 ? undefined : text.slice(0, -after.length);
+function hasNoPrototype(value: object): value is Fields {
+  return Object.getPrototypeOf(value) === null;
 }

@@ -3,6 +3,11 @@ import { Lazy } from 'cdk8s';
 /** The result for a value that only cdk8s can render. */
 export const NOT_PLAIN = Symbol('not plain');
 
+/** A map, before it is rendered or after. */
+export interface Fields {
+  readonly [key: string]: unknown;
+}
+
 /** Whether maps and lists that are empty are rendered. */
 export enum Empty { KEPT, OMITTED }
 
@@ -31,12 +36,11 @@ function listJson(values: readonly unknown[], empty: Empty): unknown {
   return list.includes(NOT_PLAIN) ? NOT_PLAIN : list;
 }
 
-function mapJson(value: { readonly [key: string]: unknown }, empty: Empty): unknown {
+function mapJson(value: Fields, empty: Empty): unknown {
   const map: { [key: string]: unknown } = {};
   let isEmpty = true;
   for (const key of sortedKeys(value)) {
-    // cdk8s takes an object with such a key for something else, or loses it.
-    if (key === 'constructor' || key === '__proto__') return NOT_PLAIN;
+    if (isLostKey(key)) return NOT_PLAIN;
     const json = plainJson(value[key], empty);
     if (json === NOT_PLAIN) return NOT_PLAIN;
     if (json === undefined) continue;
@@ -46,12 +50,18 @@ function mapJson(value: { readonly [key: string]: unknown }, empty: Empty): unkn
   return isEmpty && empty === Empty.OMITTED ? undefined : map;
 }
 
-export function isPlainMap(value: object): value is { readonly [key: string]: unknown } {
+export function isPlainMap(value: object): value is Fields {
   return Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** Whether cdk8s loses such a key, or takes an object with it for something else. */
+export function isLostKey(key: string): boolean {
+  return key === 'constructor' || key === '__proto__';
+}
+
 /** The keys of most objects are in order: sorting, which allocates, is for the others. */
-function sortedKeys(value: object): string[] {
+export function sortedKeys(value: object): string[] {
   const keys = Object.keys(value);
-  return keys.every((key, i) => i === 0 || keys[i - 1] < key) ? keys : keys.sort();
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1] > keys[i]) return keys.sort();
+  return keys;
 }

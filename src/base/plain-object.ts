@@ -10,9 +10,8 @@ const BUILT_IN = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver
  * app with resolvers of its own.
  */
 export function plainObject(object: ApiObject, content: object): object | undefined {
-  if (hasPatches(object) || process.env.CDK8S_DISABLE_SORT) return undefined;
   try {
-    if (!hasOnlyBuiltInResolvers(App.of(object))) return undefined;
+    if (hasPatches(object) || !rendersPlainly(App.of(object))) return undefined;
     const metadata = plainMetadata(object);
     const json = plainJson({ ...content, metadata: undefined });
     if (typeof json !== 'object' || json === null || !isPlainMap(json)) return undefined;
@@ -22,14 +21,16 @@ export function plainObject(object: ApiObject, content: object): object | undefi
   }
 }
 
-/** Whether an object has JSON patches, or cdk8s keeps them where we do not find them. */
-function hasPatches(object: ApiObject): boolean {
-  const patches: unknown = Reflect.get(object, 'patches');
-  return !Array.isArray(patches) || patches.length > 0;
+/** Whether cdk8s renders plain data of an app as it always does. */
+export function rendersPlainly({ resolvers }: App): boolean {
+  if (process.env.CDK8S_DISABLE_SORT) return false;
+  return resolvers.length === BUILT_IN.length && BUILT_IN.every((resolver, i) => resolvers[i].constructor === resolver);
 }
 
-function hasOnlyBuiltInResolvers({ resolvers }: App): boolean {
-  return resolvers.length === BUILT_IN.length && BUILT_IN.every((resolver, i) => resolvers[i].constructor === resolver);
+/** Whether an object has JSON patches, or cdk8s keeps them where we do not find them. */
+export function hasPatches(object: ApiObject): boolean {
+  const patches: unknown = Reflect.get(object, 'patches');
+  return !Array.isArray(patches) || patches.length > 0;
 }
 
 function inOrder({ apiVersion, kind, ...others }: { readonly [key: string]: unknown }, metadata: unknown): object {

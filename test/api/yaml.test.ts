@@ -28,7 +28,7 @@ function contentOf(value: string | number): object {
 }
 
 async function read(client: Kubectl, values: (string | number)[]): Promise<object> {
-  const text = new YamlText().ofAll([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'awkward' }, content: values.map(contentOf) }]);
+  const text = new YamlText().of({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'awkward' }, content: values.map(contentOf) });
   const json = await client.run(['create', '--dry-run=client', '--validate=false', '-o', 'json', '-f', '-'], { input: text });
   return (JSON.parse(json) as { content: object }).content;
 }

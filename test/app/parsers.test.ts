@@ -20,13 +20,13 @@ test.each<[string, (text: string) => unknown, unknown[]]>([
 ])('%s reads what was written', (_, parse, misread) => {
   expect(values.filter(value => !reads(parse, value))).toEqual(misread);
   const rest = { empty: {}, list: [], nothing: null, yes: true, no: false, nested: [[], [{}], [[1], { a: [null] }]] };
-  expect(parse(new YamlText().ofAll([rest]))).toEqual(rest);
+  expect(parse(new YamlText().of(rest))).toEqual(rest);
 });
 
 function reads(parse: (text: string) => unknown, value: string | number): boolean {
   const document = { value, list: [value, { [`key ${value}`]: value }], [value]: [] };
   try {
-    expect(parse(new YamlText().ofAll([document]))).toEqual(document);
+    expect(parse(new YamlText().of(document))).toEqual(document);
     return true;
   } catch {
     return false;

@@ -33,5 +33,6 @@ export function find(chart: Chart, kind: string, name: string): Manifest {
 
 /** What a snapshot of a chart holds: its YAML, which test/api gives to real API servers also. Written as a StatefulApp does, so that each snapshot compares it with cdk8s. */
 export function yaml(chart: Chart): string {
-  return new YamlText().ofAll(synth(chart));
+  const text = new YamlText();
+  return synth(chart).map(document => text.of(document)).join('---\n');
 }
