@@ -12,7 +12,7 @@ export class ClonedMysql extends RealSql {
     for (const name of ['backup.sh', 'retention.sh', 'check.sh', 'choose.sh']) fs.cpSync(this.file(`files/${name}`), this.file(`job/${name}`));
     fs.writeFileSync(this.file('job/dump.sh'), script('clone.sh'));
     fs.writeFileSync(this.file('restore/restore.sh'), script('restore-clone.sh'));
-    fs.writeFileSync(this.file('restore/adopt.sh'), script('adopt.sh'));
+    for (const name of ['physical-backup.sh', 'adopt.sh']) fs.writeFileSync(this.file(`restore/${name}`), script(name));
     fs.writeFileSync(this.file('restore/choose.sh'), script('choose.sh') + script('choose-alone.sh'));
     fs.renameSync(this.file('files/start.sh'), this.file('files/serve.sh'));
     fs.writeFileSync(this.file('files/start.sh'), script('start-with-clone.sh'));

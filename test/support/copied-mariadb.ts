@@ -20,7 +20,7 @@ export class CopiedMariadb extends RealSql {
     fs.copyFileSync(scripts('start-for-copies.sh'), scripts('start.sh'));
     this.gather('job', { 'dump.sh': 'copy.sh' }, 'backup.sh', 'retention.sh', 'while-serving.sh', 'copy-client.sh', 'serving.sh', 'check.sh', 'check-copy.sh');
     fs.writeFileSync(this.file('job/arguments'), ['--no-defaults', ...AS_ROOT, '--log-bin=binlog', '--ignore-db-dir=lost+found', '--ignore-db-dir=.tmp'].map(argument => `${argument}\n`).join(''));
-    this.gather('restore', { 'restore.sh': 'restore-copy.sh' }, 'choose.sh', 'adopt.sh');
+    this.gather('restore', { 'restore.sh': 'restore-copy.sh' }, 'choose.sh', 'physical-backup.sh', 'adopt.sh');
     fs.appendFileSync(this.file('restore/choose.sh'), fs.readFileSync(scripts('choose-alone.sh')));
     fs.writeFileSync(this.file('other-user'), OTHER_USER);
     fs.writeFileSync(this.file('other-password'), OTHER_PASSWORD);
@@ -44,6 +44,7 @@ export class CopiedMariadb extends RealSql {
       BACKUPS: this.file('store/shop'),
       BACKUP: 'latest',
       UNTIL: '',
+      PRODUCT: 'mariadb',
       FILES: this.file('files'),
       DATA_PATH: this.file('restored'),
       USERNAME_FILE: this.file('other-user'),

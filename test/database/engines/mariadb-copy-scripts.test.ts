@@ -96,7 +96,7 @@ const copy = (env: NodeJS.ProcessEnv = {}) => run('backup.sh', {
 });
 const restore = (env: NodeJS.ProcessEnv = {}) => {
   fs.mkdirSync(file('volume'), { recursive: true });
-  return run('restore-copy.sh', { BACKUPS: file('backups'), BACKUP: 'latest', UNTIL: '', DATA_PATH: file('volume'), ...env }, '--max-connections=9');
+  return run('restore-copy.sh', { BACKUPS: file('backups'), BACKUP: 'latest', UNTIL: '', PRODUCT: 'mariadb', DATA_PATH: file('volume'), ...env }, '--max-connections=9');
 };
 
 /** Acts with a kill at each call in turn, until one is enough for the whole. */

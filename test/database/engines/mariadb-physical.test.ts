@@ -189,8 +189,8 @@ describe('a restore', () => {
 
   test.each<[string, (text: string) => string, RegExp]>([
     ['of another product', text => text.replace('product: mariadb', 'product: mysql'), /is one of mysql, not of mariadb/],
-    ['of a later release line', text => text.replace(/release: .*/, 'release: 99.1.2-MariaDB'), /is of MariaDB 99\.1\.2-MariaDB: MariaDB \d+\.\d+\.\d+, which runs here, is older and could misread it/],
-    ['without the database', text => text.replace('holds: app', 'holds: ledger'), /has no database 'app'\. Give the new database the 'databaseName' of the one that was backed up\. There are: ledger/],
+    ['of a later release line', text => text.replace(/release: .*/, 'release: 99.1.2-MariaDB'), /is of mariadb 99\.1\.2-MariaDB: mariadb \d+\.\d+\.\d+, which runs here, is older and cannot read it/],
+    ['without the database', text => text.replace('holds: app', 'holds: ledger'), /has no database 'app'\. Give the new database the 'databaseName' of the original\. There are: ledger/],
   ])('is refused of one %s', (_, change, reason) => {
     edited(description(), change, () => refused(reason));
     expect(here()).toEqual(['.lock']);

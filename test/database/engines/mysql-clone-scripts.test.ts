@@ -74,7 +74,7 @@ beforeEach(() => {
   copy('database/engines/mysql/check.sh', 'job/check.sh');
   copy('database/engines/mysql/clone.sh', 'job/dump.sh');
   copy('database/engines/mysql/restore-clone.sh', 'restore/restore.sh');
-  copy('database/engines/mysql/adopt.sh', 'restore/adopt.sh');
+  for (const name of ['physical-backup.sh', 'adopt.sh']) copy(`database/engines/mysql/${name}`, `restore/${name}`);
   fs.writeFileSync(file('restore/choose.sh'), ['choose.sh', 'choose-alone.sh'].map(name => fs.readFileSync(path.join(SRC, 'backup/scripts', name), 'utf8')).join(''));
   copy('database/engines/mysql/volume.sh', 'files/volume.sh');
   copy('kit/founding/lock.sh', 'files/lock.sh');

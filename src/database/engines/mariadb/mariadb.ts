@@ -54,7 +54,7 @@ export class MariadbEngine implements IDatabaseEngine {
       tools: { CLIENT: 'mariadb', DUMP: 'mariadb-dump', DUMP_OPTIONS: '--skip-ssl' },
       writablePaths: ['/run/mysqld', '/tmp'],
       log: mariadbLog(request, parameters, image),
-      copies: mariadbCopies(parameters, args),
+      copies: mariadbCopies(this.name, parameters, args),
       // A TCP probe would write a line to the log each time. Starting a client can be slow under load, hence five minutes.
       liveness: kplus.Probe.fromCommand(ANSWERS, within(Duration.minutes(5), Duration.seconds(30))),
     });

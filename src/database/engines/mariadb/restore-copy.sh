@@ -3,15 +3,15 @@
 # the temporary files, from which what is complete is moved into place, `mysql` last. Until then the volume has the marker of a first init: no server starts on it,
 # and a restore that was interrupted begins anew. The arguments are those of the server.
 #
-# Environment: that of volume.sh, BACKUPS (the folder of the database that was backed up), BACKUP and UNTIL (see choose.sh), FILES (the folder of the scripts of a
-# member), SERVER, CLIENT (the programs), DATABASE_NAME, USERNAME_FILE, PASSWORD_FILE, SOCKET. RESTORED, if given, is a file for the name of the backup, its size, and
-# how long it took.
+# Environment: that of volume.sh, physical-backup.sh and adopt.sh, and FILES, the folder of the scripts of a member.
 set -euo pipefail
 export LC_ALL=C
 # shellcheck source=../mysql/volume.sh disable=SC2153
 . "$FILES/volume.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "${BASH_SOURCE[0]%/*}/choose.sh"
+# shellcheck source=../mysql/physical-backup.sh
+. "${BASH_SOURCE[0]%/*}/physical-backup.sh"
 # shellcheck source=../mysql/adopt.sh
 . "${BASH_SOURCE[0]%/*}/adopt.sh"
 work=$temporary/restored
@@ -26,20 +26,17 @@ main() {
     refuse_foreign "$SERVER"
     ! has_database "$SERVER" || exit 0
   fi
-  CATALOG=$BACKUPS/catalog # what was fetched is a part of it
-  [ -d "$CATALOG" ] || CATALOG=$BACKUPS
-  choose || refuse "in $BACKUPS, $reason. No database is made."
-  backup=$BACKUPS/physical/$chosen
+  find_backup
   require_suitable
+  require_database
+  require_whole
   touch "$marker"
   sync "$marker" "$DATA_PATH" # before anything else is there
   unpack
-  origin="the backup $chosen"
   adopt "$work" "$@" --skip-log-bin
   move_into_place
   complete
-  say "the backup $chosen is restored, in $SECONDS s."
-  [ -z "${RESTORED-}" ] || echo "$chosen $(du -sh "$backup" | cut -f 1) $SECONDS" >"$RESTORED"
+  say_restored
 }
 
 clear_volume() {
@@ -48,19 +45,10 @@ clear_volume() {
   rm -rf "$temporary"
 }
 
-# facts NAME  from the description of the backup
-facts() { fact "$backup/BACKUP" "$1"; }
-others() { grep -vxF "$chosen" <<<"$names" | tr '\n' ' '; }
-
-require_suitable() {
-  local here there
-  [ "$(facts product)" = mariadb ] || refuse "the backup $chosen is one of $(facts product), not of mariadb: no database is made."
-  here=$("$SERVER" --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1) there=$(facts release)
-  [ "$(printf '%s\n' "${here%.*}" "$(grep -oE '^[0-9]+\.[0-9]+' <<<"$there")" | sort -V | tail -n 1)" = "${here%.*}" ] ||
-    refuse "the backup $chosen is of MariaDB $there: MariaDB $here, which runs here, is older and could misread it. No database is made."
+# As the description has the databases, not only the server tells.
+require_database() {
   facts holds | grep -qxF "$DATABASE_NAME" ||
-    refuse "the backup $chosen has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the one that was backed up. There are: $(facts holds | tr '\n' ' ')"
-  (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(others)"
+    refuse "$origin has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the original. There are: $(facts holds | tr '\n' ' ')"
 }
 
 unpack() {

@@ -1,6 +1,6 @@
 import type { ServerCopies } from './family';
 import { valueOf } from './parameter-names';
-import { ADOPT_SH, CHECK_SH, CLONE_SH, PASSWORD_SH, RESTORE_CLONE_SH, START_SH, START_WITH_CLONE_SH } from './shell';
+import { ADOPT_SH, CHECK_SH, CLONE_SH, PASSWORD_SH, PHYSICAL_BACKUP_SH, RESTORE_CLONE_SH, START_SH, START_WITH_CLONE_SH } from './shell';
 import { FILES_PATH } from '../common';
 import type { Parameters } from '../server-parameters';
 
@@ -11,7 +11,7 @@ export function mysqlCopies(product: string, parameters: Parameters): ServerCopi
     files: { 'check.sh': CHECK_SH },
     env: { PRODUCT: product, FILES: FILES_PATH },
     restore: RESTORE_CLONE_SH,
-    restoreFiles: { 'adopt.sh': ADOPT_SH },
+    restoreFiles: { 'physical-backup.sh': PHYSICAL_BACKUP_SH, 'adopt.sh': ADOPT_SH },
     memberFiles: { 'start.sh': START_WITH_CLONE_SH, 'serve.sh': START_SH, 'password.sh': PASSWORD_SH },
     conflict: initConflict(parameters) ?? encryptionConflict(parameters) ?? layoutConflict(parameters),
     restoreConflict: layoutConflict(parameters),

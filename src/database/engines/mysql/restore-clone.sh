@@ -4,15 +4,15 @@
 #
 # The marker of a first init is there until all is at its place: a restore that was interrupted begins anew, or goes on if only moving was left.
 #
-# Environment: that of volume.sh, BACKUPS (the folder of the database that was backed up), BACKUP and UNTIL (see choose.sh), PRODUCT, FILES (the folder of the
-# scripts of a member), SERVER, CLIENT (the programs), DATABASE_NAME, USERNAME_FILE, PASSWORD_FILE, SOCKET. RESTORED, if given, is a file for the name of
-# the backup, its size, and how long it took.
+# Environment: that of volume.sh, physical-backup.sh and adopt.sh, and FILES, the folder of the scripts of a member.
 set -euo pipefail
 export LC_ALL=C
 # shellcheck source=volume.sh disable=SC2153
 . "$FILES/volume.sh"
 # shellcheck source=../../../backup/scripts/choose.sh
 . "${BASH_SOURCE[0]%/*}/choose.sh"
+# shellcheck source=physical-backup.sh
+. "${BASH_SOURCE[0]%/*}/physical-backup.sh"
 # shellcheck source=adopt.sh
 . "${BASH_SOURCE[0]%/*}/adopt.sh"
 data=$DATA_PATH/restoring # until it is complete; InnoDB finds no files in a folder that is hidden
@@ -29,37 +29,17 @@ main() {
     refuse_foreign "$SERVER"
     ! has_database "$SERVER" || return 0
   fi
-  CATALOG=$BACKUPS/catalog # what was fetched is a part of it
-  [ -d "$CATALOG" ] || CATALOG=$BACKUPS
-  choose || refuse "in $BACKUPS, $reason. No database is made."
-  backup=$BACKUPS/physical/$chosen
-  require_release
-  (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(others)"
+  find_backup
+  require_suitable
+  require_whole
   clear_volume
   unpack
-  origin="the backup $chosen"
   adopt "$data" "$@" --skip-log-bin
   sync -f "$DATA_PATH"
   mv -T "$data" "$ready"
   move_into_place
-  say "the backup $chosen is restored, in $SECONDS s."
-  [ -z "${RESTORED-}" ] || echo "$chosen $(du -sh "$backup" | cut -f 1) $SECONDS" >"$RESTORED"
+  say_restored
 }
-
-others() { grep -vxF "$chosen" <<<"$names" | tr '\n' ' '; }
-
-# The server tells whether it can upgrade the data. It may start on those of a later patch release.
-require_release() {
-  local here there product
-  here=$("$SERVER" --version | sed 's/.*Ver //; s/[^0-9.].*//')
-  there=$(fact "$backup/BACKUP" release)
-  product=$(fact "$backup/BACKUP" product)
-  # shellcheck disable=SC2153
-  [ "$product" = "$PRODUCT" ] || refuse "the backup $chosen is one of $product, not of $PRODUCT."
-  [ "$(printf '%s\n' "$(line_of "$here")" "$(line_of "$there")" | sort -V | tail -n 1)" = "$(line_of "$here")" ] ||
-    refuse "the backup $chosen is of $PRODUCT $there: $PRODUCT $here, which runs here, is older and cannot read it. Restore it into the same release line."
-}
-line_of() { sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$1"; }
 
 # clear_volume  from now on, until the marker is gone, what is in it counts for nothing
 clear_volume() {
@@ -72,7 +52,7 @@ clear_volume() {
 
 unpack() {
   local file
-  say "unpacking the backup $chosen of $(fact "$backup/BACKUP" database)."
+  say "unpacking the backup $chosen of $(facts database)."
   umask 027
   mkdir "$data"
   file=$(echo "$backup"/data.*)
