@@ -6,18 +6,6 @@
 set -euo pipefail
 export LC_ALL=C TZ=UTC # the tools read and print times in that zone
 dump=$1 run=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unset MYSQL_HOST MYSQL_TCP_PORT
-MYSQL_PWD=$(<"$PASSWORD_FILE")
-export MYSQL_PWD
-
-say() { echo "${HOSTNAME-}: $*" >&2; }
-refuse() {
-  say "$*"
-  exit 1
-}
-fact() { sed -n "s/^$1: //p" "$dump/BACKUP"; }
 # shellcheck source=../mysql/log-files.sh
 . "${BASH_SOURCE[0]%/*}/log-files.sh"
 # The socket that the image configures.

@@ -1,7 +1,20 @@
 # shellcheck shell=bash disable=SC2154 # of the script that sources it
-# What an archive of a binary log has. Sourced by replay.sh of MySQL and of MariaDB, which have `say`, `refuse` and `fact NAME` of the dump.
+# What an archive of a binary log has, and what replays it needs. Sourced by replay.sh of MySQL and of MariaDB, which have `dump` and `run`, the folders.
 #
-# Environment: UNTIL (a time, or empty), and of the script: `dump` and `run`, the folders.
+# Environment: UNTIL (a time, or empty), PASSWORD_FILE.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset MYSQL_HOST MYSQL_TCP_PORT # of another database, by a grant
+MYSQL_PWD=$(<"$PASSWORD_FILE")
+export MYSQL_PWD
+
+say() { echo "${HOSTNAME-}: $*" >&2; }
+refuse() {
+  say "$*"
+  exit 1
+}
+# fact NAME  from the description of the dump
+fact() { sed -n "s/^$1: //p" "$dump/BACKUP"; }
 
 # find_files  sets `logs`, those from the position of the dump on; they must be there without a gap
 find_files() {

@@ -8,18 +8,6 @@ set -euo pipefail
 export LC_ALL=C TZ=UTC
 dump=$1 run=$2
 files=${BASH_SOURCE[0]%/*}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unset MYSQL_HOST MYSQL_TCP_PORT
-MYSQL_PWD=$(<"$PASSWORD_FILE")
-export MYSQL_PWD
-
-say() { echo "${HOSTNAME-}: $*" >&2; }
-refuse() {
-  say "$*"
-  exit 1
-}
-fact() { sed -n "s/^$1: //p" "$dump/BACKUP"; }
 # shellcheck source=log-files.sh
 . "$files/log-files.sh"
 # shellcheck source=transactions.sh
