@@ -1,14 +1,18 @@
 import { deepStrictEqual } from 'node:assert';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Testing } from 'cdk8s';
 import * as ts from 'typescript';
 import { parseAllDocuments, stringify } from 'yaml';
 import { seconds } from './measuring';
-import { SAMPLE, stackObjects } from './stacks';
+import { SAMPLE } from './programs/plain-stacks';
+import { addStack } from './programs/plus-stacks';
 import type { Manifest } from '../support/manifest';
 
 const LIB = join(__dirname, '../../lib');
+/** Programs of users, each of which imports what it needs. */
+const PROGRAMS = join(__dirname, 'programs');
 
 /** A program that renders the stacks. */
 export interface StackTool {
@@ -40,27 +44,27 @@ export function stackTools(folder: string, count: number): { readonly tools: rea
 
 function nodeTools(folder: string, count: number): StackTool[] {
   const file = join(folder, 'sample.json');
-  writeFileSync(file, JSON.stringify(stackObjects(SAMPLE)));
-  const program = compiled(folder);
-  const tool = (name: string, kind: string, ...args: string[]): StackTool => {
-    const outdir = join(folder, `dist-${kind}-${args.length}`);
-    return { name, render: () => run(process.execPath, program, kind, outdir, String(count), ...args) + readFileSync(join(outdir, 'stacks.k8s.yaml'), 'utf8') };
+  writeFileSync(file, JSON.stringify(sampleObjects()));
+  compilePrograms(folder);
+  const tool = (name: string, program: string, ...args: string[]): StackTool => {
+    const outdir = join(folder, `dist-${program}`);
+    const render = () => run(process.execPath, join(folder, `${program}.js`), outdir, String(count), ...args) + readFileSync(join(outdir, 'stacks.k8s.yaml'), 'utf8');
+    return { name, render };
   };
-  return [tool('StatefulApp', 'StatefulApp', file), tool('cdk8s', 'App', file), tool('cdk8s-plus-28', 'App')];
+  return [tool('StatefulApp', 'stateful-app', file), tool('cdk8s', 'app', file), tool('cdk8s-plus-28', 'cdk8s-plus')];
 }
 
-/** The program in JavaScript, so that starting it does not compile it. It lies beside the packages that it loads. */
-function compiled(folder: string): string {
-  for (const name of ['stack-command', 'stacks']) {
-    const { outputText } = ts.transpileModule(readFileSync(join(__dirname, `${name}.ts`), 'utf8'), { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+/** The programs in JavaScript, so that starting them does not compile them. They name the files of the packages that they load. */
+function compilePrograms(folder: string): void {
+  for (const name of readdirSync(PROGRAMS)) {
+    const { outputText } = ts.transpileModule(readFileSync(join(PROGRAMS, name), 'utf8'), { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
     const absolute = outputText.replaceAll(/require\("(cdk8s[^"]*)"\)/g, (_, wanted: string) => `require(${JSON.stringify(wanted === 'cdk8s-stateful' ? LIB : require.resolve(wanted))})`);
-    writeFileSync(join(folder, `${name}.js`), absolute);
+    writeFileSync(join(folder, name.replace(/\.ts$/, '.js')), absolute);
   }
-  return join(folder, 'stack-command.js');
 }
 
 function otherTools(folder: string, count: number): StackTool[] {
-  const sample = stackObjects(SAMPLE);
+  const sample = sampleObjects();
   const chart = join(folder, 'helm');
   mkdirSync(join(chart, 'templates'), { recursive: true });
   writeFileSync(join(chart, 'Chart.yaml'), stringify({ apiVersion: 'v2', name: 'stacks', version: '1.0.0' }));
@@ -82,6 +86,13 @@ function otherTools(folder: string, count: number): StackTool[] {
     { name: 'jsonnet', render: () => run('jsonnet', '--yaml-stream', jsonnet) },
     { name: 'kustomize', render: () => run('kustomize', 'build', base) },
   ];
+}
+
+/** The objects of one stack, as cdk8s-plus renders them. */
+function sampleObjects(): Manifest[] {
+  const chart = Testing.chart();
+  addStack(chart, SAMPLE);
+  return Testing.synth(chart) as Manifest[];
 }
 
 function isInstalled(name: string): boolean {

@@ -1,18 +1,7 @@
-import { Chart, Testing } from 'cdk8s';
+import type { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Manifest } from '../support/manifest';
 
-/** The name of the one stack that templates are made of. */
-export const SAMPLE = 'sample-stack';
-
-/** The objects of a small stack, as cdk8s-plus renders them: a Deployment, a Service and a ConfigMap. */
-export function stackObjects(name: string): Manifest[] {
-  const chart = Testing.chart();
-  addStack(chart, name);
-  return Testing.synth(chart) as Manifest[];
-}
-
-/** Adds a small stack of cdk8s-plus. */
+/** Adds a small stack, as constructs of cdk8s-plus: a Deployment, a Service and a ConfigMap. */
 export function addStack(chart: Chart, name: string): void {
   const metadata = { name, namespace: 'bench' };
   const config = new kplus.ConfigMap(chart, `${name}-config`, { metadata, data: { 'app.conf': 'level=info\nworkers=4\n' } });

@@ -1,0 +1,4 @@
+import { writeStacks } from './plain-stacks';
+import { StatefulApp } from 'cdk8s-stateful';
+
+writeStacks(StatefulApp);
