@@ -22,10 +22,10 @@ const test = itUnless(missing);
 const resources = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } };
 
 const [firstBackup] = runbook('docs/backup-point-in-time.md', 'PostgreSQL', 1);
-const [createSecret, untilRestored] = runbook('docs/restore.md', 'Into a new database', 2);
+const [createSecret, untilRestored] = runbook('docs/restore.md', 'Restore into a new database', 2);
 const [setAside] = runbook('docs/restore.md', 'If the newest physical backup is damaged', 1);
 const [copyBack] = runbook('docs/restore.md', 'After a mistake', 1);
-const [stop, release, untilReady, backUpAgain] = runbook('docs/restore.md', 'After the loss of the set, under the same name', 4);
+const [stop, release, untilReady, backUpAgain] = runbook('docs/restore.md', 'After the loss of a set', 4);
 const [lookAtFailed] = runbook('docs/backup-verification.md', 'Know when it fails', 1);
 
 /** Prints each number when the server has acknowledged it. A session that breaks ends, and the next one goes on. */
