@@ -15,7 +15,7 @@ import {
 } from 'cdk8s-stateful';
 
 const { kubectl: cluster } = clusterWithNodes();
-const [runOneNow] = runbook('docs/backup.md', 'Run one now, and look at it', 1);
+const [runOneNow] = runbook('docs/backup.md', 'Run a backup now', 1);
 const resources = { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(768) } };
 
 /** A product, its image, and how a test asks its server something. */
