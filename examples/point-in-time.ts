@@ -11,10 +11,10 @@ const store = BackupDestination.objectStore({
   remote: 's3', path: 'company-backups/ledger', config: kplus.Secret.fromSecretName(chart, 'Rclone', 'rclone'), stagingSize: Size.gibibytes(120),
 });
 
-// A copy each week and the log in between: any point in time of the last four weeks.
-const ledger = new StatefulDatabase(chart, 'Ledger', { engine, storage, readReplicas: 1 });
+// A full copy each week, what has changed each day, and the log in between: any point in time of the last four weeks.
+const ledger = new StatefulDatabase(chart, 'Ledger', { engine, storage, readReplicas: 1, parameters: { summarize_wal: 'on' } });
 ledger.archiveLog('Log', { destination: store });
-ledger.addBackup('Weekly', { schedule: Cron.weekly(), destination: store, method: BackupMethod.PHYSICAL, keep: { count: 5 } });
+ledger.addBackup('Daily', { schedule: Cron.daily(), destination: store, method: BackupMethod.PHYSICAL, fullEvery: 7, keep: { age: Duration.days(28) } });
 
 // A dump each night beside it, to a volume, for a later release of PostgreSQL.
 const dumps = BackupDestination.claim(new PersistentVolumeClaim(chart, 'Dumps', { size: Size.gibibytes(100) }));

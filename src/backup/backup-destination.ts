@@ -29,9 +29,9 @@ export interface ObjectStoreOptions {
   readonly configKey?: string;
 
   /**
-   * How much room a Job has for a backup until it is uploaded, and a new database for one that it restores.
+   * How much room a Job has for a backup until it is uploaded, and a new database for one that it restores, with all that an incremental one builds on.
    *
-   * @default - as much as the volume of the database
+   * @default - as much as the volume of the database; twice as much for the Job of a physical backup
    */
   readonly stagingSize?: Size;
 

@@ -8,7 +8,9 @@ import { BACKUPS_PATH, LOG_FOLDER, methodEnv, PHYSICAL_FOLDER, RCLONE_ENV, RCLON
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
 import type { BackupTools } from './backup-tools';
-import { BACKUP_SH, CHOOSE_SH, RETENTION_SH, STORE_SH, UPLOAD_SH, WHILE_SERVING_SH } from './scripts/shell';
+import { requireFullEvery } from './full-every';
+import type { IncrementalRecipe } from './physical-recipe';
+import { BACKUP_SH, CHOOSE_SH, EARLIER_SH, RETENTION_SH, STORE_SH, UPLOAD_SH, WHILE_SERVING_SH } from './scripts/shell';
 import { mountServerVolume, runBeside, type ServerVolume, SERVING_ENV } from './server-volume';
 import { mebibytes } from '../base/quantity';
 import { configFilesOf } from '../kit/config-files';
@@ -28,6 +30,12 @@ export interface BackupJobProps extends BackupProps {
   readonly recipe: BackupTools;
   /** The script that writes the files of a backup. */
   readonly script: string;
+  /**
+   * How the script copies only what has changed.
+   *
+   * @default - it cannot
+   */
+  readonly incremental?: IncrementalRecipe;
   /** The size of the volume of the database. */
   readonly size: Size;
   /**
@@ -45,54 +53,94 @@ const SMALL = Size.mebibytes(4);
 /** What rclone, and a list of all files of a log archive, need. */
 const LISTS = Size.mebibytes(128);
 
+/** What differs between containers of rclone. */
+interface Sending {
+  /** That of the container, and of its script. */
+  readonly name: string;
+  readonly env: { [name: string]: string };
+  /** What succeeds while the server answers. */
+  readonly probe?: string[];
+}
+
 /** The CronJob that backs up: one container that dumps to a volume, or one that dumps and then one that uploads. */
 export class BackupJob extends BackupCronJob {
+  private readonly fullEvery: number;
   private readonly scripts: kplus.Volume;
 
   public constructor(scope: Construct, id: string, private readonly props: BackupJobProps) {
-    const { name, recipe, script, volume, pods } = props;
+    const { name, recipe, script, incremental, volume, pods } = props;
     super(scope, id, props, { suffix: 'backup', user: recipe.user, deadline: 'deadline', retries: 2 });
+    this.fullEvery = requireFullEvery(this, props, incremental);
     const files = {
       'backup.sh': BACKUP_SH,
       'retention.sh': RETENTION_SH,
       'dump.sh': script,
       'upload.sh': UPLOAD_SH,
       'store.sh': STORE_SH,
-      ...this.hasLog && { 'choose.sh': CHOOSE_SH },
+      ...(this.hasLog || this.incremental) && { 'choose.sh': CHOOSE_SH },
+      ...this.incremental && { 'earlier.sh': EARLIER_SH },
       ...recipe.files,
       ...volume && { 'while-serving.sh': WHILE_SERVING_SH, 'serving.sh': volume.serving },
     };
     this.scripts = configFilesOf({ scope: this.standInOwner, name, workload: this }, 'scripts', () => files);
     const target = props.destination._files(this, `a ${props.method}`);
-    if (target.kind === 'claim') this.backUpTo(this.addContainer(this.dumping({ ...retentionEnv(this, props.keep ?? {}), ...this.logsAt(BACKUPS_PATH) })), target.claim);
-    else this.upload(target);
+    if (target.kind === 'claim') this.backUpToClaim(target.claim);
+    else this.backUpToStore(target);
     if (volume !== undefined) runBeside(this, volume, pods);
     this.createPolicy(pods.egress ?? false);
   }
 
-  private upload(target: ObjectStoreTarget): void {
-    const { database } = this.props;
+  private backUpToClaim(claim: kplus.IStorage): void {
+    const { database, keep = {} } = this.props;
+    const env = { ...retentionEnv(this, keep), ...this.logsAt(BACKUPS_PATH), ...this.fullEveryWith(`${BACKUPS_PATH}/${database}`) };
+    this.mountToDump(this.addContainer(this.dumping(env)), claim);
+  }
+
+  private backUpToStore(target: ObjectStoreTarget): void {
+    const { database, incremental, keep = {}, volume } = this.props;
     const staging = this.staging(target);
-    this.backUpTo(this.addInitContainer(this.dumping({ KEEP_COUNT: '1', KEEP_SECONDS: '0' })), staging);
-    const upload = this.addContainer({
-      name: 'upload',
-      image: target.image,
-      command: this.command('sh', 'upload.sh', this.reachesPort),
+    const config = this.secretVolume('rclone', target.config, { [target.configKey]: 'rclone.conf' });
+    const cache = folderVolume(this.standInOwner, 'rclone-cache', { kind: 'folder', limit: LISTS, inMemory: false });
+    const mountToSend = (container: kplus.Container, readOnly: boolean): void => {
+      container.mount(BACKUPS_PATH, staging, { readOnly });
+      container.mount(SCRIPTS_PATH, this.scripts, { readOnly: true });
+      container.mount(RCLONE_PATH, config, { readOnly: true });
+      container.mount('/tmp', cache);
+    };
+    const earlier = `${BACKUPS_PATH}/${database}/earlier`;
+    if (incremental !== undefined && this.incremental) {
+      const env = { CATALOG: earlier, TARGET: `${target.target}/${database}`, MANIFEST: incremental.manifest };
+      mountToSend(this.addInitContainer(this.sending(target, { name: 'earlier', env })), false);
+    }
+    this.mountToDump(this.addInitContainer(this.dumping({ KEEP_COUNT: '1', KEEP_SECONDS: '0', ...this.fullEveryWith(earlier) })), staging);
+    const env = {
+      ...retentionEnv(this, keep),
+      STAGING: this.backupsAt(BACKUPS_PATH),
+      TARGET: this.backupsAt(target.target),
+      ...this.logsAt(target.target),
+      ...volume && SERVING_ENV,
+    };
+    mountToSend(this.addContainer(this.sending(target, { name: 'upload', env, probe: this.reachesPort })), true);
+  }
+
+  /** A container of rclone that runs the script of its name. */
+  private sending({ image }: ObjectStoreTarget, { name, env, probe }: Sending): kplus.ContainerProps {
+    return {
+      name,
+      image,
+      command: this.command('sh', `${name}.sh`, probe),
       resources: this.resources,
-      envVariables: plainEnv({
-        ...RCLONE_ENV,
-        ...retentionEnv(this, this.props.keep ?? {}),
-        STAGING: this.backupsAt(BACKUPS_PATH),
-        TARGET: this.backupsAt(target.target),
-        DATABASE: database,
-        ...this.logsAt(target.target),
-        ...this.props.volume && SERVING_ENV,
-      }),
-    });
-    upload.mount(BACKUPS_PATH, staging, { readOnly: true });
-    upload.mount(SCRIPTS_PATH, this.scripts, { readOnly: true });
-    upload.mount(RCLONE_PATH, this.secretVolume('rclone', target.config, { [target.configKey]: 'rclone.conf' }), { readOnly: true });
-    upload.mount('/tmp', folderVolume(this.standInOwner, 'rclone-cache', { kind: 'folder', limit: LISTS, inMemory: false }));
+      envVariables: plainEnv({ ...RCLONE_ENV, ...env, DATABASE: this.props.database }),
+    };
+  }
+
+  private get incremental(): boolean {
+    return this.fullEvery > 1;
+  }
+
+  /** What makes the script copy only what has changed, with what is known of earlier backups. */
+  private fullEveryWith(catalog: string): { [name: string]: string } {
+    return this.incremental ? { FULL_EVERY: `${this.fullEvery}`, CATALOG: catalog } : {};
   }
 
   private staging({ stagingSize = this.stagingSize, stagingClass }: ObjectStoreTarget): kplus.IStorage {
@@ -107,7 +155,7 @@ export class BackupJob extends BackupCronJob {
   }
 
   /** Mounts what a container needs that dumps to `storage`. */
-  private backUpTo(container: kplus.Container, storage: kplus.IStorage): void {
+  private mountToDump(container: kplus.Container, storage: kplus.IStorage): void {
     const { volume, recipe: { secret, secretItems, credentialsPath } } = this.props;
     if (volume !== undefined) mountServerVolume(this, container, volume);
     container.mount(BACKUPS_PATH, storage);
@@ -137,9 +185,9 @@ export class BackupJob extends BackupCronJob {
   }
 
   /** A script, which does not outlive the server if the Pod has its volume. */
-  private command(shell: string, script: string, probe: string[]): string[] {
+  private command(shell: string, script: string, probe?: string[]): string[] {
     const own = [shell, `${SCRIPTS_PATH}/${script}`];
-    return this.props.volume === undefined ? own : [shell, `${SCRIPTS_PATH}/while-serving.sh`, ...own, ...probe];
+    return this.props.volume === undefined || probe === undefined ? own : [shell, `${SCRIPTS_PATH}/while-serving.sh`, ...own, ...probe];
   }
 
   /** The image of rclone has no client. */

@@ -21,7 +21,17 @@ export interface BackupProps {
   readonly method?: BackupMethod;
 
   /**
-   * Which are kept. At one destination, dumps and physical backups are counted apart.
+   * How many backups there are from one full backup to the next, for physical backups of PostgreSQL 17 and later: the others are incremental, and contain only
+   * what has changed since the one before. From 1, for full backups only, to 100. Throws for other backups, or if the parameter 'summarize_wal' of the server
+   * is not 'on'.
+   *
+   * @default 1
+   * @see https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-INCREMENTAL-BACKUP
+   */
+  readonly fullEvery?: number;
+
+  /**
+   * Which are kept. At one destination, dumps and physical backups are counted apart. What a kept incremental backup builds on is kept too.
    *
    * @default - the last 7
    */

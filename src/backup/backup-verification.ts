@@ -29,7 +29,7 @@ export interface BackupVerification {
   /**
    * The size of the volume that the backup is restored into.
    *
-   * @default - that of the volume of the database
+   * @default - that of the volume of the database, and twice that for incremental backups
    */
   readonly scratchSize?: Size;
 

@@ -1,3 +1,4 @@
+import { Size } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackupDestination } from './backup-destination';
@@ -10,6 +11,7 @@ import { scheduleSnapshots, type SnapshotBackupProps } from './snapshot-backup';
 import { VerifyJob } from './verify-job';
 import { conflict } from '../base/errors';
 import { MAX_SET_NAME, namespaceOf, requireDnsLabel } from '../base/names';
+import { mebibytes } from '../base/quantity';
 import { checked } from '../input/check-input';
 import { SCHEDULE_LABEL } from '../storage/snapshot-schedule';
 
@@ -150,13 +152,15 @@ export class Backup extends Construct {
   }
 
   private verification(settings: BackupSettings, verify: BackupVerification): VerifyJob {
-    const { database, size, timeZone, suspend, pods, scratchOf } = settings;
+    const { database, size, fullEvery = 1, timeZone, suspend, pods, scratchOf } = settings;
+    // An incremental backup is combined beside itself.
+    const verification = { ...verify, scratchSize: verify.scratchSize ?? (fullEvery === 1 ? size : Size.mebibytes(2 * mebibytes(size))) };
     return new VerifyJob(new Construct(this, 'Verification'), 'Resource', {
-      ...verify,
+      ...verification,
       name: requireDnsLabel(this, 'verify.name', verify.name ?? `${this.name}-verify`, MAX_SET_NAME),
       backup: this.name,
       database,
-      scratch: scratchOf(this.newest(), verify),
+      scratch: scratchOf(this.newest(), verification),
       needsNetwork: this.destination._target.kind !== 'claim',
       size,
       timeZone,

@@ -53,6 +53,13 @@ export interface PhysicalRecipe extends BackupTools {
   readonly memberFiles?: { [name: string]: string };
 
   /**
+   * How `copy` copies only what has changed.
+   *
+   * @default - it cannot: each copy is a full one
+   */
+  readonly incremental?: IncrementalRecipe;
+
+  /**
    * Why this server cannot be copied.
    *
    * @default - it can be
@@ -72,6 +79,22 @@ export interface PhysicalRecipe extends BackupTools {
    * @default - a copy is restored to its own moment only
    */
   readonly log?: LogRecipe;
+}
+
+/** How an engine copies only what has changed since an earlier copy. */
+export interface IncrementalRecipe {
+  /**
+   * The file of a copy that tells what was in it. The script `copy` finds that of the newest one in the folder of the variable CATALOG (see choose.sh). The variable
+   * FULL_EVERY says how many copies there are from one full copy to the next. It prints the fact `since:`, the name of the copy that this one builds on.
+   */
+  readonly manifest: string;
+
+  /**
+   * Why this server cannot tell what has changed.
+   *
+   * @default - it can
+   */
+  readonly conflict?: string;
 }
 
 /** How an engine archives its log. */

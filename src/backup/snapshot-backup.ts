@@ -4,6 +4,7 @@ import type { SnapshotsTarget } from './backup-destination';
 import { BackupMethod } from './backup-method';
 import type { BackupProps } from './backup-props';
 import { retentionEnv } from './backup-retention';
+import { requireFullEvery } from './full-every';
 import { conflict, invalid, reportedBy, requireInteger } from '../base/errors';
 import type { ProductPodsProps } from '../kit/product-pods-props';
 import type { IPersistentVolumeClaim } from '../storage/i-persistent-volume-claim';
@@ -49,7 +50,8 @@ export function scheduleSnapshots(backup: Construct, target: SnapshotsTarget, pr
   }));
 }
 
-function requireSnapshotProps(where: Construct, { method, verify, keep = {}, deadline = DEADLINE, conflict: reason }: SnapshotBackupProps): void {
+function requireSnapshotProps(where: Construct, props: SnapshotBackupProps): void {
+  const { method, verify, keep = {}, deadline = DEADLINE, conflict: reason } = props;
   if (method !== undefined && method !== BackupMethod.SNAPSHOT) {
     throw invalid(where, { property: 'method', got: method, expected: `${BackupMethod.SNAPSHOT}, as the destination consists of snapshots`, hint: "Omit it, or use 'BackupDestination.claim' or 'BackupDestination.objectStore'." });
   }
@@ -58,6 +60,7 @@ function requireSnapshotProps(where: Construct, { method, verify, keep = {}, dea
       'Restore one into a new database from time to time, or add a dump with verification beside it.');
   }
   if (reason !== undefined) throw conflict(where, reason, "Change the parameter, or back up with 'BackupDestination.claim' or 'BackupDestination.objectStore'.");
+  requireFullEvery(where, props);
   retentionEnv(where, keep);
   if (keep.count !== undefined) requireInteger(where, 'keep.count', keep.count, 1, MOST);
   requireInteger(where, 'deadline in seconds', deadline.toSeconds({ integral: false }), 60);

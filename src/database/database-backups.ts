@@ -8,7 +8,7 @@ import type { BackupTools } from '../backup/backup-tools';
 import type { BackupVerification } from '../backup/backup-verification';
 import { LogArchive } from '../backup/log-archive';
 import type { LogArchiveProps } from '../backup/log-archive-props';
-import type { CopiedVolume, LogRecipe } from '../backup/physical-recipe';
+import type { CopiedVolume, IncrementalRecipe, LogRecipe } from '../backup/physical-recipe';
 import type { RestoreSource } from '../backup/restore-source';
 import type { ScratchDatabase } from '../backup/scratch-database';
 import { requireVolumeBeside } from '../backup/server-volume';
@@ -35,6 +35,15 @@ interface BackedUp {
   readonly designOf: (others: Partial<StatefulDatabaseProps>) => DatabaseDesign;
 }
 
+/** How a database is backed up by one method. */
+interface Recipe {
+  readonly recipe: BackupTools;
+  readonly script: string;
+  readonly incremental?: IncrementalRecipe;
+  readonly volume?: CopiedVolume;
+  readonly memberFiles?: Files;
+}
+
 /** The backups and the log archive of a database. */
 export class DatabaseBackups {
   private archive?: LogArchive;
@@ -45,7 +54,7 @@ export class DatabaseBackups {
     if (props.destination._target.kind === 'snapshots') return this.addSnapshots(id, props);
     const { scope, name, names, network, claimOf, props: { storage, egress } } = this.database;
     const method = props.method ?? BackupMethod.DUMP;
-    const { recipe, script, volume, memberFiles } = this.requireRecipe(method);
+    const { recipe, script, incremental, volume, memberFiles } = this.requireRecipe(method);
     if (volume !== undefined) requireVolumeBeside(scope, storage, props.destination);
     const backup = Backup._create(scope, id, {
       ...props,
@@ -55,6 +64,7 @@ export class DatabaseBackups {
       database: name,
       recipe,
       script,
+      incremental,
       size: storage.size,
       volume: volume && { ...volume, claimName: claimOf(volume.claim).name, pod: names.podName(0) },
       pods: this.database.props,
@@ -136,12 +146,13 @@ export class DatabaseBackups {
     return requireDnsLabel(this.database.scope, 'name', given, MAX_SET_NAME);
   }
 
-  private requireRecipe(method: BackupMethod): { recipe: BackupTools; script: string; volume?: CopiedVolume; memberFiles?: Files } {
+  private requireRecipe(method: BackupMethod): Recipe {
     const { scope, design: { dumps, physical }, props: { engine } } = this.database;
     if (method === BackupMethod.PHYSICAL) {
       if (physical === undefined) throw conflict(scope, `the engine ${engine.name} does not support physical backups`, "Omit 'method', for dumps.");
       if (physical.conflict !== undefined) throw conflict(scope, physical.conflict, "Change the parameter, or omit 'method', for dumps.");
-      return { recipe: physical, script: physical.copy, volume: physical.volume, memberFiles: physical.memberFiles };
+      const { copy: script, incremental, volume, memberFiles } = physical;
+      return { recipe: physical, script, incremental, volume, memberFiles };
     }
     if (method === BackupMethod.SNAPSHOT) {
       throw conflict(scope, `'method' is '${method}', but the destination does not consist of snapshots`, "Use 'BackupDestination.snapshots', or omit 'method'.");

@@ -177,7 +177,7 @@ export const STRUCTS: { readonly [name: string]: string | undefined } = {
   'AzureDiskSourceOptions': 'DiskSourceOptions & diskUri: string; cachingMode?: AzureDiskCachingMode; zone?: string',
   'AzureFileOptions': 'ProvisionerOptions & location?: string; protocol?: string; resourceGroup?: string; secret?: SecretReference; shareName?: string; sku?: AzureFileSku; storageAccount?: string; subscriptionId?: string; tags?: string{}',
   'AzureFileSourceOptions': 'shareName: string; storageAccount: string; protocol?: string; resourceGroup?: string; secret?: SecretReference',
-  'BackupProps': 'destination: BackupDestination; schedule: cdk8s.Cron; deadline?: cdk8s.Duration; keep?: BackupRetention; method?: BackupMethod; name?: string; resources?: kplus.ContainerResources; suspend?: boolean; timeZone?: string; verify?: BackupVerification',
+  'BackupProps': 'destination: BackupDestination; schedule: cdk8s.Cron; deadline?: cdk8s.Duration; fullEvery?: number; keep?: BackupRetention; method?: BackupMethod; name?: string; resources?: kplus.ContainerResources; suspend?: boolean; timeZone?: string; verify?: BackupVerification',
   'BackupRetention': 'age?: cdk8s.Duration; count?: number',
   'BackupVerification': 'schedule: cdk8s.Cron; deadline?: cdk8s.Duration; name?: string; query?: string; resources?: kplus.ContainerResources; scratchClass?: IStorageClass; scratchSize?: cdk8s.Size',
   'CephFsOptions': 'RookOptions & fsName: string; mounter?: string; pool?: string',

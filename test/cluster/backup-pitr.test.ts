@@ -49,11 +49,18 @@ describe('a physical backup and a log archive', () => {
     const destination = BackupDestination.claim(new PersistentVolumeClaim(chart, 'Backups', { size: Size.gibibytes(1) }));
     const props = { engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }), storage: { size: Size.gibibytes(1) }, resources };
     const orders = new StatefulDatabase(chart, 'Orders', {
-      ...props, ...restore.here === true && { restoreFrom: RestoreSource.latest(destination, 'orders', BackupMethod.PHYSICAL) },
+      ...props,
+      parameters: { summarize_wal: 'on' },
+      ...restore.here === true && { restoreFrom: RestoreSource.latest(destination, 'orders', BackupMethod.PHYSICAL) },
     });
     orders.archiveLog('Log', { destination });
     const weekly = orders.addBackup('Weekly', {
-      schedule: Cron.weekly(), destination, method: BackupMethod.PHYSICAL, suspend: restore.here, verify: { schedule: Cron.weekly(), resources },
+      schedule: Cron.weekly(),
+      destination,
+      method: BackupMethod.PHYSICAL,
+      fullEvery: 4,
+      suspend: restore.here,
+      verify: { schedule: Cron.weekly(), resources },
     });
     if (restore.beside !== undefined) new StatefulDatabase(chart, 'OrdersRestored', { ...props, restoreFrom: weekly.pointInTime(restore.beside), readReplicas: 1 });
     const writer = new kplus.Deployment(chart, 'Writer', {
@@ -152,7 +159,11 @@ describe('a physical backup and a log archive', () => {
 
     await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly', 'second']);
     await kubectl.wait('job/second', 'condition=complete', 120);
-    const [, second = ''] = /backup (\S+) is complete/.exec(await kubectl.logs('job/second')) ?? [];
+    const made = await kubectl.logs('job/second');
+    expect(made).toContain('copying what has changed on');
+    const [, second = ''] = /backup (\S+) is complete/.exec(made) ?? [];
+    await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly-verify', 'combined']);
+    await measure('an incremental physical backup verified, with the one that it builds on and the log', () => kubectl.wait('job/combined', 'condition=complete', 180));
     await kubectl.apply([damager(PostgresVersion.V17._image, 'orders/physical', 'base.tar.gz')]);
     await kubectl.wait('pod/damager', 'jsonpath={.status.phase}=Succeeded', 60);
     await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly-verify', 'orders-weekly-verify-damaged']);

@@ -20,6 +20,7 @@ const props: StatefulDatabaseProps = {
   engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
   storage: { size: Size.mebibytes(512) },
   resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } },
+  parameters: { summarize_wal: 'on' },
 };
 const { resources } = props;
 
@@ -46,7 +47,7 @@ describe('backups in an object store', () => {
     }
     const orders = new StatefulDatabase(chart, 'Orders', { ...props, egress: true });
     const log = orders.archiveLog('Log', { destination, storage: { size: Size.mebibytes(512) }, resources });
-    const copies = orders.addBackup('Weekly', { schedule: Cron.annually(), destination, method: BackupMethod.PHYSICAL });
+    const copies = orders.addBackup('Weekly', { schedule: Cron.annually(), destination, method: BackupMethod.PHYSICAL, fullEvery: 2 });
     const verify = { schedule: Cron.annually(), query: 'select 1 from data where id = 3', resources };
     const dumps = orders.addBackup('Nightly', { schedule: Cron.annually(), destination, keep: { count: 2 }, verify });
     for (const workload of [log.workload, copies.workload, dumps.workload, dumps.verificationWorkload]) workload?.connections.allowTo(server);
@@ -85,8 +86,11 @@ describe('backups in an object store', () => {
   });
 
   test('are encrypted, verified, and restored to a point in time elsewhere, and when the database and its volume are gone', async () => {
-    expect(await runJob('orders-weekly', 'copy')).toMatch(/backup \S+ is complete/);
-    await sql('orders-0', 'create table data (id int primary key); insert into data values (1), (2), (3)');
+    expect(await runJob('orders-weekly', 'full')).toMatch(/backup \S+ is complete/);
+    await sql('orders-0', 'create table data (id int primary key); insert into data values (1), (2)');
+    await runJob('orders-weekly', 'changes');
+    expect(await kubectl.logs('job/changes', '-c', 'backup')).toContain('copying what has changed on');
+    await sql('orders-0', 'insert into data values (3)');
     const time = await sql('orders-0', "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
     const sent = measure('all of the log in the object store', () => paste(untilSent, { kubeconfig: cluster.kubeconfig, namespace: namespace.name }));
 
@@ -112,5 +116,6 @@ describe('backups in an object store', () => {
     });
     expect((await sql('restored-0', 'select id from data order by id')).split('\n')).toEqual(['1', '2', '3', '4']);
     expect((await sql('restored-0', 'select id from data order by id', elsewhere.kubectl)).split('\n')).toEqual(['1', '2', '3']);
+    expect(await elsewhere.kubectl.logs('restored-0', '-c', 'restore')).toContain('combining 2 backups');
   });
 });

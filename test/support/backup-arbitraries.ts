@@ -23,6 +23,8 @@ export interface BackedUpProduct {
   readonly methods: readonly BackupMethod[];
   /** Which backups its log continues, if it can be archived, and the image that this needs. */
   readonly log?: { readonly method: BackupMethod; readonly image?: string; readonly synchronous?: boolean };
+  /** Whether its physical backups can be incremental. */
+  readonly increments?: boolean;
   /** Whether a snapshot of a volume has all data. */
   readonly snapshots: boolean;
 }
@@ -33,12 +35,20 @@ const postgres: fc.Arbitrary<BackedUpProduct> = fc.record({
   version: fc.constantFrom(PostgresVersion.V16, PostgresVersion.V17, PostgresVersion.V18),
   readReplicas: fc.integer({ min: 0, max: 2 }),
   synchronous: fc.boolean(),
-}).map(({ version, readReplicas, synchronous }) => ({
-  create: (chart, id, props) => new StatefulDatabase(chart, id, { ...props, readReplicas, engine: DatabaseEngine.postgres({ version }) }),
-  methods: [DUMP, PHYSICAL],
-  log: { method: PHYSICAL, synchronous },
-  snapshots: true,
-}));
+  increments: fc.boolean(),
+}).map(({ version, readReplicas, synchronous, increments: wanted }) => {
+  const increments = wanted && version.major >= 17;
+  const parameters: { [name: string]: string } = increments ? { summarize_wal: 'on' } : {};
+  return {
+    create: (chart, id, props) => new StatefulDatabase(chart, id, {
+      ...props, readReplicas, parameters, engine: DatabaseEngine.postgres({ version }),
+    }),
+    methods: [DUMP, PHYSICAL],
+    log: { method: PHYSICAL, synchronous },
+    increments,
+    snapshots: true,
+  };
+});
 
 const mysql: fc.Arbitrary<BackedUpProduct> = fc.constantFrom(MysqlVersion.V8_4, MysqlVersion.V9_7).map(version => ({
   create: (chart, id, props) => new StatefulDatabase(chart, id, {

@@ -5,13 +5,13 @@ import * as path from 'node:path';
 import { end, freePort, type Running, runningOn, until } from './real-server';
 
 const SRC = path.join(__dirname, '../../src');
-const OLDEST = 15; // with it, pg_receivewal begins where its slot is
+const OLDEST = 15; // the first one that the scripts work with: pg_receivewal begins where its slot is
 
-/** Where the programs of the newest PostgreSQL on this machine are; undefined if there is none that the scripts can work with. */
-export function postgresPrograms(): string | undefined {
+/** Where the programs of the newest PostgreSQL on this machine are; undefined if there is none of this major release or later. */
+export function postgresPrograms(oldest = OLDEST): string | undefined {
   const root = '/usr/lib/postgresql';
   if (!fs.existsSync(root)) return undefined;
-  const [newest] = fs.readdirSync(root).map(Number).filter(major => major >= OLDEST && fs.existsSync(`${root}/${major}/bin/postgres`)).sort((a, b) => b - a);
+  const [newest] = fs.readdirSync(root).map(Number).filter(major => major >= oldest && fs.existsSync(`${root}/${major}/bin/postgres`)).sort((a, b) => b - a);
   return newest === undefined ? undefined : `${root}/${newest}/bin`;
 }
 
@@ -72,7 +72,7 @@ export class RealPostgres {
   }
 
   /** Starts an empty database: a copy of one that is made once, or one with an identifier of its own. */
-  public async found({ another = false } = {}): Promise<void> {
+  public async found(parameters: { [name: string]: string } = {}, { another = false } = {}): Promise<void> {
     if (another || template === undefined) {
       this.must([
         'initdb -D "$PGDATA" -U app --pwfile="$POSTGRES_PASSWORD_FILE" --wal-segsize=1 --data-checksums -N >/dev/null',
@@ -85,7 +85,7 @@ export class RealPostgres {
     } else if (!another) {
       spawnSync('cp', ['-a', path.join(template, 'pgdata'), this.file('memory/volume/')]);
     }
-    await this.start();
+    await this.start(parameters);
   }
 
   public async start(parameters: { [name: string]: string } = {}): Promise<void> {
@@ -197,6 +197,29 @@ export class RealPostgres {
     await this.start();
   }
 
+  /** Keeps a copy of the volume, as a snapshot does. */
+  public async keepVolume(): Promise<void> {
+    await this.snapshot();
+    fs.renameSync(this.file('memory/restored'), this.file('memory/kept'));
+  }
+
+  /** Replaces the volume by the copy. */
+  public bringBackVolume(parameters: { [name: string]: string }): Promise<void> {
+    return this.continueOn('memory/kept', parameters);
+  }
+
+  /** Replaces the server by the restored one. */
+  public becomeRestored(parameters: { [name: string]: string }): Promise<void> {
+    return this.continueOn('memory/restored', parameters);
+  }
+
+  private async continueOn(volume: string, parameters: { [name: string]: string }): Promise<void> {
+    await this.stop();
+    fs.rmSync(this.file('memory/volume'), { recursive: true });
+    fs.renameSync(this.file(volume), this.file('memory/volume'));
+    await this.start(parameters);
+  }
+
   public restoreSnapshot(env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
     return this.run('bash "$FILES/restore-snapshot.sh" --hba_file="$HBA" --max_connections=20 --fsync=off', [], this.restoreEnv({ SNAPSHOT: 'orders-nightly-1', ...env }));
   }
@@ -256,6 +279,7 @@ export class RealPostgres {
     return {
       HOSTNAME: 'restored-0',
       STATE: this.file('restored-state'),
+      TMPDIR: this.file('restored-state'),
       PGDATA: this.file('memory/restored/pgdata'),
       SOCKETS: this.file('restored-sockets'),
       BACKUPS: this.file('memory/store/orders'),

@@ -3,7 +3,7 @@
 # backup is complete: whatever ends in .part is not.
 #
 # Environment: BACKUPS (the folder of all backups of this database), DATABASE, PRODUCT, KEEP_COUNT, KEEP_SECONDS (0: age does not matter), and
-# LOGS, if old files of a log archive are to be deleted too. `dump.sh FOLDER` of the product writes the files and prints the release of the
+# LOGS, if a log can continue these backups: then files that none of them needs are deleted too. `dump.sh FOLDER` of the product writes the files and prints the release of the
 # server, which lines with further facts may follow.
 set -euo pipefail
 export LC_ALL=C # names sort by their bytes
@@ -17,6 +17,12 @@ refuse() {
 
 # shellcheck source=retention.sh
 . "$scripts/retention.sh"
+if [ -n "${LOGS-}" ]; then
+  # shellcheck source=choose.sh
+  . "$scripts/choose.sh"
+  # shellcheck disable=SC2034 # choose.sh reads it
+  CATALOG=${LOGS%/*}
+fi
 
 part=''
 trap '[ -z "$part" ] || rm -rf "$part"' EXIT
@@ -69,7 +75,7 @@ backups() {
 
 delete_old() {
   local old
-  backups | superfluous | while read -r old; do
+  { if [ -n "${LOGS-}" ]; then outdated; else backups | superfluous; fi; } | while read -r old; do
     say "deleting the old backup $old."
     mv "$BACKUPS/$old" "$BACKUPS/$old.part" # from now on it is not complete
     rm -rf "$BACKUPS/$old.part"
@@ -79,10 +85,6 @@ delete_old() {
 # What no backup needs any more, see choose.sh.
 delete_old_log() {
   local path
-  # shellcheck source=choose.sh
-  . "$scripts/choose.sh"
-  # shellcheck disable=SC2034 # choose.sh reads it
-  CATALOG=${LOGS%/*}
   find "$LOGS" -mindepth 2 -maxdepth 2 -type f | sed "s|^$LOGS/||" | superfluous_log | while read -r path; do
     rm -f "$LOGS/$path"
     ! rmdir "$LOGS/${path%/*}" 2>/dev/null || say "deleted the run ${path%/*} of the log archive, which no backup needs any more."

@@ -3,6 +3,7 @@
 # backup.sh, and in the BusyBox shell of rclone's image.
 #
 # A run is a part of the log without a gap. A backup belongs to the newest run that began before the backup ended: its log is in that run.
+# An incremental backup names the one that it builds on, as `since`. It can be restored as long as that one can.
 #
 # CATALOG is a folder with physical/NAME/BACKUP and log/RUN/RUN: the folder of a database at the destination, or the descriptions from it. METHOD is
 # 'dump' where the log continues dumps, which are in CATALOG itself. A file of a run whose name begins with 0- is no log.
@@ -20,6 +21,24 @@ described() {
       *) [ ! -e "$description/$2" ] || echo "${description##*/}" ;;
     esac
   done | LC_ALL=C sort # not as the paths sort, where a slash follows the name
+}
+
+# chain BACKUP  the backup and those that it builds on, newest first; fails if one of them is not there
+chain() {
+  link=$1
+  while [ -e "$CATALOG/$copies$link/BACKUP" ]; do
+    echo "$link"
+    link=$(fact "$CATALOG/$copies$link/BACKUP" since)
+    [ -n "$link" ] || return 0
+  done
+  return 1
+}
+
+# restorable  the names of the backups that can be restored, oldest first
+restorable() {
+  for each in $(described "$CATALOG/$copies" BACKUP); do
+    ! chain "$each" >/dev/null || echo "$each"
+  done
 }
 
 # not_after A B  as times of the same form
@@ -45,7 +64,7 @@ find_run() {
 # Environment: BACKUP (a name, or 'latest'), UNTIL (a time, or empty).
 choose() {
   chosen='' run='' next='' reason=''
-  names=$(described "$CATALOG/$copies" BACKUP)
+  names=$(restorable)
   if [ -z "$names" ]; then
     reason="there is no complete $kind"
   elif [ -n "$UNTIL" ]; then
@@ -56,9 +75,14 @@ choose() {
   elif echo "$names" | grep -qxF "$BACKUP"; then
     chosen=$BACKUP
   else
-    reason="there is no complete $kind '$BACKUP'. There are: $(echo "$names" | tr '\n' ' ')"
+    reason="there is no complete $kind '$BACKUP'$(missing_base). There are: $(echo "$names" | tr '\n' ' ')"
   fi
   [ -z "$reason" ]
+}
+
+# missing_base  why the incremental backup BACKUP is not complete
+missing_base() {
+  links=$(chain "$BACKUP") || [ -z "$links" ] || echo ", as it builds on $(fact "$CATALOG/$copies$(echo "$links" | tail -n 1)/BACKUP" since), which is not there"
 }
 
 choose_before() {
@@ -86,7 +110,7 @@ choose_all_log() {
 
 # superfluous_log  of the paths RUN/FILE on standard input, prints those that no complete backup needs, for the oldest one whose log is in the archive
 superfluous_log() {
-  for name in $(described "$CATALOG/$copies" BACKUP); do
+  for name in $(restorable); do
     find_run "$name"
     [ -z "$run" ] || break
   done

@@ -28,9 +28,11 @@ descriptions "$TARGET" ||
   refuse "cannot read $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
 choose || refuse "in $TARGET, $reason. Nothing is restored, and no empty database is made."
 
-say "fetching the backup $chosen from $TARGET."
-rclone copy "$TARGET/$copies$chosen" "$BACKUPS/$copies$chosen" --stats 30s --stats-one-line -v ||
-  refuse "the download failed: it is tried again. See above for rclone's reason."
+for link in $(chain "$chosen"); do
+  say "fetching the backup $link from $TARGET."
+  rclone copy "$TARGET/$copies$link" "$BACKUPS/$copies$link" --stats 30s --stats-one-line -v ||
+    refuse "the download failed: it is tried again. See above for rclone's reason."
+done
 [ -n "$run" ] || exit 0
 
 # What the backup brings itself is left out. Only names of the same form compare.

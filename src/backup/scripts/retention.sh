@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What is kept. Sourced by backup.sh, and by upload.sh in the BusyBox shell of rclone's image. Environment: KEEP_COUNT, KEEP_SECONDS.
+# What is kept. Sourced by backup.sh, and by upload.sh in the BusyBox shell of rclone's image, which set LC_ALL=C. Environment: KEEP_COUNT, KEEP_SECONDS.
 
 # superfluous  of the names on standard input, oldest first, prints those to delete: neither among the last KEEP_COUNT nor younger than
 # KEEP_SECONDS. The newest is never among them.
@@ -8,6 +8,19 @@ superfluous() {
   older_than "$KEEP_SECONDS" '
     { names[NR] = $0 }
     END { for (i = 1; i <= NR - count && i < NR; i++) if (seconds == 0 || age(names[i]) > seconds) print names[i] }
+  '
+}
+
+# outdated  of the backups in CATALOG, see choose.sh, prints those to delete, newest first, so that what is left can always be restored: those that
+# are older than every one that is kept, but for those that these build on. Only backups that can be restored count as kept.
+outdated() {
+  whole=$(restorable)
+  old=$(echo "$whole" | superfluous)
+  kept=$(echo "$whole" | grep -vxF "$old") || return 0
+  needed=$(for each in $kept; do chain "$each"; done | tr '\n' ' ')
+  # shellcheck disable=SC2154 # choose.sh sets it
+  described "$CATALOG/$copies" BACKUP | sort -r | awk -v oldest="$(echo "$kept" | sed -n 1p)" -v needed=" $needed" '
+    ($0 "") < (oldest "") && index(needed, " " $0 " ") == 0
   '
 }
 

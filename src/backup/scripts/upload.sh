@@ -4,9 +4,10 @@
 # deleted first.
 #
 # Environment: STAGING, TARGET (remote:path of the backups of this database), DATABASE, KEEP_COUNT, KEEP_SECONDS, and LOGS (remote:path of its log
-# archive), if old files of that are to be deleted too.
+# archive), if a log can continue these backups: then files that none of them needs are deleted too.
 set -eu
 export LC_ALL=C
+tmp=${TMPDIR:-/tmp}
 
 say() { echo "$DATABASE: $*" >&2; }
 refuse() {
@@ -17,6 +18,8 @@ refuse() {
 . "${0%/*}/retention.sh"
 # shellcheck source=store.sh
 . "${0%/*}/store.sh"
+# shellcheck source=choose.sh
+[ -z "${LOGS-}" ] || . "${0%/*}/choose.sh"
 
 main() {
   folder=$(staged)
@@ -27,6 +30,7 @@ main() {
   rclone copy "$folder" "$TARGET/$name" --exclude /BACKUP --stats 30s --stats-one-line -v ||
     refuse "the upload failed, and earlier backups were left alone. See above for rclone's reason."
   same "$folder" "$TARGET/$name" || refuse "what arrived differs from what was sent, and earlier backups were left alone."
+  require_base || refuse "the backup was not completed, and earlier backups were left alone."
   rclone copyto "$folder/BACKUP" "$TARGET/$name/BACKUP" || refuse "the upload could not be completed, and earlier backups were left alone."
   say "backup $name is complete."
   delete_old || refuse "the new backup is complete, but old ones could not be deleted. See above for rclone's reason."
@@ -56,8 +60,23 @@ next_name() {
   if [ "$(printf '%s\n' "$1" "$2" | sort | tail -n 1)" = "$1" ] && [ "$1" != "$2" ]; then echo "$1"; else echo "$2.1"; fi
 }
 
+# An incremental backup is nothing without the one that it builds on, which another Job may have deleted meanwhile.
+require_base() {
+  base=$(sed -n 's/^since: //p' "$folder/BACKUP")
+  [ -n "$base" ] || return 0
+  names=$(stored) || return 1
+  echo "$names" | grep -qxF "$base" && return
+  say "it builds on the backup $base, which is not in $TARGET any more."
+  return 1
+}
+
 delete_old() {
-  { echo "$names"; echo "$name"; } | sed '/^$/d' | superfluous | delete_each 'the old backup' || return 1
+  if [ -n "${LOGS-}" ]; then
+    describe_all || return 1
+    outdated | delete_each 'the old backup' || return 1
+  else
+    { echo "$names"; echo "$name"; } | sed '/^$/d' | superfluous | delete_each 'the old backup' || return 1
+  fi
   folders=$(rclone lsf "$TARGET/" --dirs-only --dir-slash=false) && complete=$(stored) && [ -n "$complete" ] || return 1
   echo "$folders" | grep -vxF "$complete" | abandoned | delete_each 'what an upload that failed left behind:'
 }
@@ -70,20 +89,23 @@ delete_each() {
   done
 }
 
+# describe_all  brings the descriptions of all backups and runs that are there now
+describe_all() {
+  CATALOG=$tmp/catalog
+  rm -rf "$CATALOG"
+  descriptions "${LOGS%/*}"
+}
+
 # What no backup needs any more, see choose.sh. The description of a run goes last.
 delete_old_log() {
-  # shellcheck source=choose.sh
-  . "${0%/*}/choose.sh"
-  CATALOG=/tmp/catalog
-  rm -rf "$CATALOG"
-  descriptions "${LOGS%/*}" || return 1
+  describe_all || return 1
   [ -d "$CATALOG/log" ] || return 0
-  rclone lsf "$LOGS/" --recursive --max-depth 2 --files-only >/tmp/files || return 1
-  superfluous_log </tmp/files >/tmp/superfluous
+  rclone lsf "$LOGS/" --recursive --max-depth 2 --files-only >"$tmp/files" || return 1
+  superfluous_log <"$tmp/files" >"$tmp/superfluous"
   for which in -v -e; do
-    grep "$which" '/RUN$' /tmp/superfluous >/tmp/delete || continue
-    say "deleting $(wc -l </tmp/delete) files of the log archive, which no backup needs any more."
-    rclone delete "$LOGS" --files-from /tmp/delete || return 1
+    grep "$which" '/RUN$' "$tmp/superfluous" >"$tmp/delete" || continue
+    say "deleting $(wc -l <"$tmp/delete") files of the log archive, which no backup needs any more."
+    rclone delete "$LOGS" --files-from "$tmp/delete" || return 1
   done
 }
 

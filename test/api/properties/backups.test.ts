@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { backedUpProducts, backupSettings, databases, fileDestinations, logArchives, restoredNames, verifications } from '../../support/backup-arbitraries';
 import { acceptsWhateverIsAllowed } from '../../support/properties';
-import { Backup, RestoreSource } from 'cdk8s-stateful';
+import { Backup, BackupMethod, RestoreSource } from 'cdk8s-stateful';
 
 type Wanted = 'latest' | 'named' | 'pointInTime';
 
@@ -12,19 +12,21 @@ const inputs = backedUpProducts.chain(product => fc.record({
   destinationIn: fileDestinations,
   method: fc.constantFrom(...product.methods),
   settings: backupSettings(10_000),
+  fullEvery: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
   verify: fc.option(verifications, { nil: undefined }),
   archive: product.log === undefined ? fc.constant(undefined) : fc.option(logArchives, { nil: undefined }),
   restored: fc.option(fc.record({ name: restoredNames, wanted: fc.constantFrom<Wanted>('latest', 'named', 'pointInTime') }), { nil: undefined }),
 }));
 
-acceptsWhateverIsAllowed('backup', inputs, (chart, { product: { create, log }, database, destinationIn, method, settings, verify, archive, restored }) => {
+acceptsWhateverIsAllowed('backup', inputs, (chart, { product: { create, log, increments }, database, destinationIn, method, settings, fullEvery, verify, archive, restored }) => {
   const destination = destinationIn(chart);
   const orders = create(chart, 'Orders', database);
   if (archive !== undefined && 'archiveLog' in orders) {
     const storage = destination._target.kind === 'claim' ? undefined : archive.storage;
     orders.archiveLog('Log', { ...archive, storage, destination, image: log?.image, synchronous: log?.synchronous });
   }
-  const backup = orders.addBackup('Nightly', { ...settings, destination, method, verify });
+  const incremental = increments === true && method === BackupMethod.PHYSICAL;
+  const backup = orders.addBackup('Nightly', { ...settings, destination, method, verify, ...incremental && { fullEvery } });
   if (restored === undefined) return;
   const restoreFrom = sourceOf(backup, restored.wanted, archive !== undefined && method === log?.method);
   create(chart, 'Restored', { ...database, name: restored.name, restoreFrom });

@@ -273,7 +273,7 @@ describe('a log archive', () => {
     await postgres.stop();
     await archiver.kill();
     fs.rmSync(postgres.file('memory/volume/pgdata'), { recursive: true });
-    await postgres.found({ another: true });
+    await postgres.found({}, { another: true });
     await startArchiver();
     expect(description(runs()[1])).toMatch(/because: the primary is another database/);
     await archiver.kill();

@@ -24,6 +24,8 @@ export interface PostgresBackups {
   readonly image: string;
   readonly user: number;
   readonly port: number;
+  /** The major release. */
+  readonly major: number;
   /** The path of the data. */
   readonly data: string;
   readonly parameters: Parameters;
@@ -40,7 +42,9 @@ export function postgresDumps(backups: PostgresBackups): DumpRecipe {
 export function postgresCopies(backups: PostgresBackups): PhysicalRecipe {
   return {
     ...tools(backups, [backups.request.names.serviceDnsName()]),
+    files: { 'client.sh': scripts.CLIENT_SH, 'incremental.sh': scripts.INCREMENTAL_SH },
     copy: scripts.BASE_BACKUP_SH,
+    incremental: { manifest: 'backup_manifest', conflict: incrementalConflict(backups) },
     restore: scripts.RESTORE_BASE_BACKUP_SH,
     restoreFiles: { 'from-archive.sh': scripts.FROM_ARCHIVE_SH },
     env: { USERNAME_FILE, PASSWORD_FILE, FILES: FILES_PATH },
@@ -105,6 +109,12 @@ function logArchive(backups: PostgresBackups): LogRecipe {
     synchronousFiles: SYNCHRONOUS_FILES,
     synchronousConflict: synchronousConflict(parameters),
   };
+}
+
+/** Why the server does not record what changes. */
+function incrementalConflict({ major, parameters: { summarize_wal: summarize = 'off' } }: PostgresBackups): string | undefined {
+  if (major < 17) return `PostgreSQL ${major} has no incremental backups, as 17 and later have`;
+  return /^(on|true|yes|1)$/i.test(summarize) ? undefined : `the parameter 'summarize_wal' is '${summarize}', and only with 'on' does the server record what changes`;
 }
 
 /** Why commits would not wait for exactly the archiver, or without end. */

@@ -1,9 +1,11 @@
 #!/bin/bash
-# base-backup.sh FOLDER  copies the files of the primary to FOLDER, with the log that makes them consistent, and proves that the copy can be
-# unpacked and is whole. Prints the release of the server, then facts for whoever restores: the system identifier, the user, a time by the
-# clock of the server at which the copy had ended, and the first and the last file of the log that is in it.
+# base-backup.sh FOLDER  copies the files of the primary to FOLDER, or what has changed in them since the newest backup, with the log that makes
+# them consistent, and proves that the copy can be unpacked and is whole. Prints the release of the server, then facts for whoever restores: the
+# system identifier, the user, a time by the clock of the server at which the copy had ended, the first and the last file of the log that is in it,
+# and the backup that an incremental one builds on.
 #
-# Environment: HOSTS (the primary), and that of client.sh.
+# Environment: HOSTS (the primary), and that of client.sh; for incremental backups FULL_EVERY, which of them is a full one, and CATALOG (see choose.sh), where the
+# newest backup has its manifest.
 set -euo pipefail
 folder=$1
 # shellcheck source=client.sh
@@ -14,16 +16,32 @@ refuse() {
   exit 1
 }
 
+base='' # the backup that this one builds on
+if [ -n "${FULL_EVERY-}" ]; then
+  # shellcheck source=incremental.sh
+  . "${BASH_SOURCE[0]%/*}/incremental.sh"
+fi
+
 main() {
   local facts
   write_passfile
   [ "$(ask "$HOSTS" 'select count(*) from pg_tablespace')" = 2 ] ||
     refuse 'the server has tablespaces of its own, which a restore could not put anywhere: use dumps.'
-  say "copying $HOSTS."
-  pg_basebackup -h "$HOSTS" -w -D "$folder" --format tar --gzip --wal-method stream --checkpoint fast --no-sync # backup.sh syncs all of it
+  [ -z "${FULL_EVERY-}" ] || copy_changes || base=''
+  if [ -z "$base" ]; then
+    say "copying $HOSTS."
+    copy
+  fi
   facts=$(ask "$HOSTS" "$(facts_of "$(position Start-LSN | head -n 1)" "$(position End-LSN | tail -n 1)")")
   verify "$(sed -n 's/^system: //p' <<<"$facts")"
+  [ -z "${FULL_EVERY-}" ] || remember || say "the server could not be told of this backup: the next one is a full one."
   echo "$facts"
+  [ -z "$base" ] || echo "since: $base"
+}
+
+# copy OPTION…
+copy() {
+  pg_basebackup -h "$HOSTS" -w -D "$folder" --format tar --gzip --wal-method stream --checkpoint fast --no-sync "$@" # backup.sh syncs all of it
 }
 
 # position KEY  from the manifest, which has a range of the log for each timeline

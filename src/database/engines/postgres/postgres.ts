@@ -60,7 +60,7 @@ export class PostgresEngine implements IDatabaseEngine {
     const port: kplus.ContainerPort = { name: this.name, number: PORT };
     const parameters = this.parametersOf(request);
     const image = this.imageOf(request);
-    const backups = { request, image, user: userOf(image), port: PORT, data: `${this.dataPath()}/pgdata`, parameters };
+    const backups = { request, image, user: userOf(image), port: PORT, major: this.version.major, data: `${this.dataPath()}/pgdata`, parameters };
     return {
       groups: [this.members(request, port, parameters)],
       write: { name: names.serviceName(), group: names, ports: [port], target: EndpointTarget.member(0) },

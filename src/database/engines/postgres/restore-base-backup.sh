@@ -18,6 +18,8 @@ scripts=${BASH_SOURCE[0]%/*}
 . "$scripts/choose.sh"
 : "${SOCKETS:=/var/run/postgresql}"
 data=$PGDATA.tmp
+parts=$PGDATA.parts # of an incremental backup, and of those that it builds on
+log_files=${TMPDIR:-/tmp}/log-files
 server=''
 trap 'kill -INT $(jobs -p) 2>/dev/null; exit 1' INT TERM
 trap '[ -z "$server" ] || kill -QUIT "$server" 2>/dev/null || :' EXIT
@@ -28,14 +30,14 @@ main() {
   lock_volume "$PGDATA.lock"
   ! initialised || return 0
   refuse_foreign
-  rm -rf "$data"
+  rm -rf "$data" "$parts"
   await_empty_peers host_of peer_state advice
   CATALOG=$BACKUPS/catalog # what was fetched is a part of it
   [ -d "$CATALOG" ] || CATALOG=$BACKUPS
   choose || refuse "in $BACKUPS, $reason. No database is made."
   backup=$BACKUPS/physical/$chosen log=$BACKUPS/log/$run
   require_release
-  unpack
+  unpack_all
   [ -z "$run" ] || require_no_gap
   replay "$@"
   require_all_replayed
@@ -44,7 +46,7 @@ main() {
   wait "$server" || refuse 'the server did not stop well after the restore: it begins anew.'
   move_into_place
   say "the backup $chosen is restored, in $SECONDS s."
-  [ -z "${RESTORED-}" ] || echo "$chosen $(du -sh "$backup" | cut -f 1) $SECONDS" >"$RESTORED"
+  [ -z "${RESTORED-}" ] || echo "$chosen $(size_of_all) $SECONDS" >"$RESTORED"
 }
 
 advice() { say "A backup is restored only into a set whose members are all empty. If this set has its data already, remove 'restoreFrom'."; }
@@ -58,20 +60,52 @@ require_release() {
     refuse "the backup $chosen is of PostgreSQL $there: a physical backup is restored into the same major release only, and $here runs here. Restore it there, or use a dump."
 }
 
-unpack() {
-  (cd "$backup" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $chosen is damaged: its checksums differ. Name an earlier one: $(others)"
-  say "unpacking the backup $chosen of $(fact "$backup/BACKUP" database)."
-  mkdir -m 0700 "$data"
-  run_tar base.tar.gz "$data"
-  run_tar pg_wal.tar.gz "$data/pg_wal"
-  cp "$backup/backup_manifest" "$data/"
-  pg_verifybackup --quiet "$data" || refuse "the backup $chosen is damaged: see above. Name an earlier one: $(others)"
+unpack_all() {
+  local links
+  links=$(chain "$chosen" | LC_ALL=C sort) # the full one first
+  if [ "$links" = "$chosen" ]; then unpack "$chosen" "$data"; else combine; fi
+  pg_verifybackup --quiet "$data" || refuse "the backup $chosen is damaged: see above. Name an earlier one: $(others "$chosen")"
   segment_size=$(control 'Bytes per WAL segment' "$data")
 }
 
-run_tar() { run tar -xzf "$backup/$1" -C "$2" || refuse "the backup $chosen cannot be unpacked: is the volume full? $(df -h "$data" | tail -n 1)"; }
+# combine  makes the data of an incremental backup and those that it builds on. Both have room at once, unless files can be linked.
+combine() {
+  local link folders=() linking=()
+  mkdir -m 0700 "$parts"
+  for link in $links; do
+    unpack "$link" "$parts/$link"
+    folders+=("$parts/$link")
+  done
+  say "combining $(wc -l <<<"$links") backups."
+  ! pg_combinebackup --help | grep -q -e --link || linking=(--link)
+  run pg_combinebackup "${linking[@]}" --no-sync -o "$data" "${folders[@]}" ||
+    refuse "the backup $chosen cannot be combined with those that it builds on: see above. $(df -h "$parts" | tail -n 1)"
+  rm -rf "$parts"
+}
 
-others() { grep -vxF "$chosen" <<<"$names" | tr '\n' ' '; }
+# unpack BACKUP FOLDER
+unpack() {
+  local files=$BACKUPS/physical/$1
+  (cd "$files" && sha256sum -c SHA256SUMS >&2) || refuse "the backup $1 is damaged: its checksums differ. Name an earlier one: $(others "$1")"
+  say "unpacking the backup $1 of $(fact "$files/BACKUP" database)."
+  mkdir -m 0700 "$2"
+  run_tar "$files/base.tar.gz" "$2"
+  run_tar "$files/pg_wal.tar.gz" "$2/pg_wal"
+  cp "$files/backup_manifest" "$2/"
+}
+
+run_tar() { run tar -xzf "$1" -C "$2" || refuse "$1 cannot be unpacked: is the volume full? $(df -h "$2" | tail -n 1)"; }
+
+# others BACKUP  those that do not build on it
+others() {
+  local name
+  for name in $names; do
+    chain "$name" | grep -xF "$1" >/dev/null || echo "$name" # not -q, which may break the pipe
+  done | tr '\n' ' '
+}
+
+# size_of_all  of the backup and those that it builds on
+size_of_all() { chain "$chosen" | sed "s|^|$BACKUPS/physical/|" | tr '\n' '\0' | du -ch --files0-from=- | tail -n 1 | cut -f 1; }
 
 # run COMMAND…  so that a trap need not wait for it
 run() { "$@" & wait $!; }
@@ -80,7 +114,7 @@ run() { "$@" & wait $!; }
 require_no_gap() {
   local name size number timeline last='' last_timeline=0
   require_same_history
-  find "$log" -type f -exec stat -c '%n %s' {} + | sed 's|.*/||' | grep -E '^[0-9A-F]{24}(\.partial)? ' | LC_ALL=C sort >/tmp/log-files
+  find "$log" -type f -exec stat -c '%n %s' {} + | sed 's|.*/||' | grep -E '^[0-9A-F]{24}(\.partial)? ' | LC_ALL=C sort >"$log_files"
   while read -r name size; do
     [[ $name != *.partial ]] || [ "$size" = "$segment_size" ] || continue # see from-archive.sh
     [ "$size" = "$segment_size" ] || refuse "the archive is damaged: $log/$name does not have $segment_size bytes."
@@ -88,7 +122,7 @@ require_no_gap() {
     [ -z "$last" ] || [ "$number" = $((last + 1)) ] || { [ "$number" = "$last" ] && [ "$timeline" -ge "$last_timeline" ]; } ||
       refuse "the archive has a gap in $log before $name: nothing after it can be restored."
     last=$number last_timeline=$timeline
-  done </tmp/log-files
+  done <"$log_files"
 }
 
 # What the backup ends with must be in the archive too: clocks alone do not tell that both are of one history.
@@ -127,7 +161,7 @@ replay() {
 require_all_replayed() {
   local complete history end
   if [ -z "$run" ] || [ -n "$UNTIL" ]; then return 0; fi
-  complete=$(grep -v partial /tmp/log-files | tail -n 1 | cut -d ' ' -f 1) || :
+  complete=$(grep -v partial "$log_files" | tail -n 1 | cut -d ' ' -f 1) || :
   [ -n "$complete" ] || return 0
   history=$(printf '%s\n' "$data"/pg_wal/*.history | LC_ALL=C sort | tail -n 1) # of the timeline that the restore has begun
   end=$(awk 'NF >= 2 { end = $2 } END { print end }' "$history")
