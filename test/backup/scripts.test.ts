@@ -289,8 +289,8 @@ describe('a restore', () => {
   });
   const loaded = () => fs.existsSync(file('loaded')) ? fs.readFileSync(file('loaded'), 'utf8') : '';
 
-  test.each([['latest', '22'], ['2026-11-21T10-00-00Z', '21']])('loads %s', (name, day) => {
-    expect(restore({ BACKUP: name })).toMatchObject({ status: 0 });
+  test.each([['latest', '22'], ['2026-11-21T10-00-00Z', '21']])('loads %s, and says what it does not restore', (name, day) => {
+    expect(restore({ BACKUP: name })).toMatchObject({ status: 0, stderr: expect.stringContaining(`2026-11-${day}T10-00-00Z of orders: what was written after it is not restored.`) as string });
     expect(loaded()).toBe(`rows of ${day}\n`);
   });
   test('never loads one that is not complete', () => {

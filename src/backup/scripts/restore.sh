@@ -16,7 +16,7 @@ refuse() {
 }
 
 main() {
-  local folder here run=''
+  local folder here later run=''
   if [ -e "$scripts/replay.sh" ]; then
     choose_with_log
   else
@@ -28,7 +28,8 @@ main() {
   (cd "$folder" && sha256sum -c SHA256SUMS >&2) || refuse "the backup ${folder##*/} is damaged: its checksums differ. Name an earlier one: $(names | grep -vxF "${folder##*/}" | tr '\n' ' ')"
   not_older "$here" "$(own_fact release)" ||
     refuse "the backup ${folder##*/} is of $PRODUCT $(own_fact release): $PRODUCT $here, which runs here, is older and cannot restore it."
-  say "restoring the backup ${folder##*/} of $(own_fact database)."
+  if [ -n "$run" ]; then later='the log after it follows'; else later='what was written after it is not restored'; fi
+  say "restoring the backup ${folder##*/} of $(own_fact database): $later."
   bash "$scripts/load.sh" "$folder" || refuse "the restore failed: see above. It begins anew at the next try."
   [ -z "$run" ] || bash "$scripts/replay.sh" "$folder" "$BACKUPS/log/$run" || refuse "the log was not replayed: see above. No database is made."
   say "the backup ${folder##*/} is restored, in $SECONDS s."

@@ -334,7 +334,7 @@ export const RESTORE_COPY_SH = [
   '}',
   '',
   'unpack() {',
-  '  say "unpacking the backup $chosen of $(facts database)."',
+  '  say "unpacking $origin of $(facts database): what was written after it is not restored."',
   '  rm -rf "$work"',
   '  mkdir -p "$work"',
   '  # In the background, so that a trap need not wait for it.',

@@ -52,7 +52,7 @@ clear_volume() {
 
 unpack() {
   local file
-  say "unpacking the backup $chosen of $(facts database)."
+  say "unpacking $origin of $(facts database): what was written after it is not restored."
   umask 027
   mkdir "$data"
   file=$(echo "$backup"/data.*)

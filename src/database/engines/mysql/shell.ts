@@ -1041,7 +1041,7 @@ export const RESTORE_CLONE_SH = [
   '',
   'unpack() {',
   '  local file',
-  '  say "unpacking the backup $chosen of $(facts database)."',
+  '  say "unpacking $origin of $(facts database): what was written after it is not restored."',
   '  umask 027',
   '  mkdir "$data"',
   '  file=$(echo "$backup"/data.*)',
