@@ -28,15 +28,14 @@ acceptsWhateverIsAllowed('backup', inputs, (chart, { product: { create, log, inc
   const incremental = increments === true && method === BackupMethod.PHYSICAL;
   const backup = orders.addBackup('Nightly', { ...settings, destination, method, verify, ...incremental && { fullEvery } });
   if (restored === undefined) return;
-  const restoreFrom = sourceOf(backup, restored.wanted, archive !== undefined && method === log?.method);
+  const restoreFrom = sourceOf(backup, restored.wanted, { archived: archive !== undefined, logMethod: log?.method });
   create(chart, 'Restored', { ...database, name: restored.name, restoreFrom });
 });
 
-/** The newest backup, if there is no log that continues this one to a point in time. */
-function sourceOf(backup: Backup, wanted: Wanted, continued: boolean): RestoreSource {
-  switch (wanted) {
-    case 'latest': return backup.latest();
-    case 'named': return backup.named('2026-11-24T10-00-00Z');
-    case 'pointInTime': return continued ? backup.pointInTime('2026-11-24T10:00:00Z') : backup.latest();
-  }
+/** What is wanted, if it can be: a log that continues dumps stands in the way of the latest physical backup, and no other backup is restored to a point in time. */
+function sourceOf(backup: Backup, wanted: Wanted, { archived, logMethod }: { archived: boolean; logMethod?: BackupMethod }): RestoreSource {
+  const continued = archived && backup.method === logMethod;
+  if (wanted === 'pointInTime' && continued) return backup.pointInTime('2026-11-24T10:00:00Z');
+  if (wanted === 'named' || (archived && !continued && logMethod === BackupMethod.DUMP)) return backup.named('2026-11-24T10-00-00Z');
+  return backup.latest();
 }
