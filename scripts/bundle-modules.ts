@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { join, posix, relative, sep } from 'node:path';
 
 /**
- * Puts the modules that the compiler wrote into a few files, and makes lib/index.js load them when something of them is first used: lib/bundled/app.js has
- * what StatefulApp needs, common.js what most products need beside that, and a file per room the rest. Node reads three files for a Kafka cluster instead of 115, without
- * the databases and every storage driver.
+ * Puts the modules that the compiler wrote into a few files, and makes lib/index.js load them when something of them is first used: in lib/bundled/, core.js has what
+ * StatefulApp and all products need, common.js what most products need, and a file per room the rest. Node reads three files for a Kafka cluster instead of 115, without the
+ * databases and every storage driver.
  *
- * It leaves out the source maps, which the compiler writes into the modules: two thirds of what Node would read of them.
+ * It leaves out the source maps, which the compiler writes into the modules: two thirds of what Node would read of them. Each file has the helpers of the compiler once.
  */
 const lib = join(__dirname, '../lib');
 const bundled = join(lib, 'bundled');
@@ -16,6 +16,11 @@ const load = createRequire(__filename);
 /** What most of these need is common. */
 const PRODUCTS = ['KafkaCluster', 'RedisDatabase', 'StatefulDatabase', 'ZooKeeperEnsemble'];
 const MOST = 3;
+/** Most of these rooms is common. Reading a file for the rest would take longer than compiling it. */
+const COMMON_ROOMS = ['base', 'kit', 'workload'];
+
+/** A helper of the compiler, which it writes into each module that needs it: `var __importStar = (this && this.__importStar) || …`. */
+const HELPER = /^var (__\w+) = \(this && this\.\1\) .*?^\}[^\n]*;\n/gms;
 
 type Exports = Record<string, unknown>;
 
@@ -77,8 +82,9 @@ function neededBy(name: string, needed = new Set<string>()): Set<string> {
 
 /** The file that a module is put into. */
 function bundleOf(name: string): string {
-  if (neededByApps.has(name)) return 'app';
-  return needs.filter(needed => needed.has(name)).length >= MOST ? 'common' : name.slice(0, name.indexOf('/'));
+  const room = name.slice(0, name.indexOf('/'));
+  if (neededByApps.has(name)) return room === 'app' ? 'app' : 'core';
+  return COMMON_ROOMS.includes(room) || needs.filter(needed => needed.has(name)).length >= MOST ? 'common' : room;
 }
 
 const bundles = new Map<string, string[]>();
@@ -113,5 +119,8 @@ const entry = [
 
 for (const file of files) rmSync(join(lib, file));
 mkdirSync(bundled);
-for (const [bundle, texts] of bundles) writeFileSync(join(bundled, `${bundle}.js`), ['"use strict";', 'module.exports = {', ...texts, '};', ''].join('\n'));
+for (const [bundle, texts] of bundles) {
+  const helpers = new Set(texts.flatMap(text => text.match(HELPER) ?? []));
+  writeFileSync(join(bundled, `${bundle}.js`), ['"use strict";', ...helpers, 'module.exports = {', ...texts.map(text => text.replace(HELPER, '')), '};', ''].join('\n'));
+}
 writeFileSync(join(lib, 'index.js'), entry);
