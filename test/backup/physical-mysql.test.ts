@@ -146,7 +146,10 @@ test('beside a log archive, the newest backup is verified, one of a name is rest
   database.archiveLog('Log', { destination: claim, image: TOOLS });
   restored(weekly({ verify: { schedule: Cron.weekly() } }).named('2026-11-24T10-00-00Z'));
   expect(envOf(podOf(chart, 'CronJob', 'shop-weekly-verify').initContainers[1])).toMatchObject({ BACKUP: 'latest' });
-  expect(() => database.addBackup('Away', { schedule: Cron.weekly(), destination: store, method: BackupMethod.PHYSICAL }).latest()).not.toThrow();
+  const away = database.addBackup('Away', { schedule: Cron.weekly(), destination: store, method: BackupMethod.PHYSICAL, verify: { schedule: Cron.weekly() } });
+  expect(() => away.latest()).not.toThrow();
+  // Both choose the backup, and know by this that it is verified.
+  for (const container of podOf(chart, 'CronJob', 'shop-away-verify').initContainers.slice(1, 3) as Json[]) expect(envOf(container)).toMatchObject({ RESTORED: '/run/verify/restored' });
 });
 
 test('the same app gives the same bytes', () => {
