@@ -101,7 +101,7 @@ export class YamlText {
   }
 
   private scalar(value: unknown, depth: number): string {
-    return (this.source !== Source.JSON && value === null ? undefined : this.scalars.scalar(value, this.newLine(depth))) ?? this.awkward();
+    return this.scalars.scalar(value, this.newLine(depth)) ?? this.awkward();
   }
 
   private empty(value: object): string {

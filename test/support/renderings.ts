@@ -29,6 +29,7 @@ class Shouting implements IResolver {
 const CONTENTS: readonly [string, object][] = [
   ['maps and lists', { spec: { b: [1, { z: 1, a: 2 }], a: {} }, data: {}, list: [] }],
   ['undefined and null', { spec: { a: undefined, b: null, c: [undefined, null, { d: null }] }, immutable: false, count: 0, text: '' }],
+  ['null in lists', { spec: { a: [null, 1], b: [[null]] } }],
   ['Lazies', { spec: Lazy.any({ produce: () => ({ b: Lazy.any({ produce: () => [Lazy.any({ produce: () => undefined }), 1] }), a: 'x' }) }) }],
   ['keys in the place of the metadata', { spec: { metadata: { name: 'x', creationTimestamp: undefined } } }],
   ['quantities and ports', { spec: { size: kplus.k8s.Quantity.fromString('1Gi'), port: kplus.k8s.IntOrString.fromNumber(80) } }],
@@ -42,6 +43,7 @@ const CONTENTS: readonly [string, object][] = [
   ['errors', { spec: Lazy.any({ produce: () => { throw new Error('no'); } }) }],
   ['no kind', { kind: undefined }],
   ['an object twice', (shared => ({ a: shared, b: [shared] }))({ c: 1 })],
+  ['an object in itself', (cycle => Object.assign(cycle, { spec: { cycle } }))({})],
 ];
 
 /** Objects that something about is out of the ordinary. */
@@ -62,6 +64,7 @@ export const RENDERINGS: readonly [string, Rendering][] = [
   }],
   ['metadata that is empty', { content: {}, metadata: { a: [], b: {}, c: [{}, [], { d: [] }, null], e: { f: {} }, g: null, h: Lazy.any({ produce: () => ({}) }) } }],
   ['metadata with empty maps and lists', { content: {}, metadata: { a: [], b: {}, e: { f: {}, g: [[]] }, h: { i: null } } }],
+  ['metadata with null in lists', { content: {}, metadata: { a: [null], b: [1, null] } }],
   ['metadata that are rendered by themselves', {
     content: {}, metadata: { labels: { a: 'b' } }, then: ({ metadata }) => Object.assign(metadata, { toJson: () => ({ name: 'other' }) }),
   }],
