@@ -189,7 +189,7 @@ describe('a restore', () => {
     const restoring = postgres.restoring();
     await restoring.said('combining 2 backups');
     await restoring.kill();
-    expect(postgres.list('memory/restored')).toContain('pgdata.parts');
+    expect(postgres.list('memory/restored')).toContain('pgdata.pieces');
     fs.rmSync(postgres.file('bin/pg_combinebackup'));
     expect(await restored({}, ALL)).toEqual([asItWas()]);
   });

@@ -17,7 +17,8 @@ copy_changes() {
   [ -n "$newest" ] || full 'there is no earlier one' || return
   length=$(chain "$newest" | wc -l)
   [ "$length" -lt "$FULL_EVERY" ] || full "the last full one was $length backups ago" || return
-  recording=$(ask "$HOSTS" 'show summarize_wal') && marks=$(marks) || refuse "$HOSTS does not answer."
+  recording=$(ask "$HOSTS" 'show summarize_wal') || refuse "$HOSTS does not answer."
+  marks=$(marks) || refuse "$HOSTS does not answer."
   [ "$recording" = on ] || full "the server does not record what changes: 'summarize_wal' is $recording" || return
   [ -e "$(manifest_of "$newest")" ] || full "the newest one, $newest, has no manifest" || return
   grep -qxF "$(mark_of "$newest")" <<<"$marks" ||

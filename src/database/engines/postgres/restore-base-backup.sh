@@ -18,7 +18,7 @@ scripts=${BASH_SOURCE[0]%/*}
 . "$scripts/choose.sh"
 : "${SOCKETS:=/var/run/postgresql}"
 data=$PGDATA.tmp
-parts=$PGDATA.parts # of an incremental backup, and of those that it builds on
+pieces=$PGDATA.pieces # of an incremental backup, and of those that it builds on
 log_files=${TMPDIR:-/tmp}/log-files
 server=''
 trap 'kill -INT $(jobs -p) 2>/dev/null; exit 1' INT TERM
@@ -30,7 +30,7 @@ main() {
   lock_volume "$PGDATA.lock"
   ! initialised || return 0
   refuse_foreign
-  rm -rf "$data" "$parts"
+  rm -rf "$data" "$pieces"
   await_empty_peers host_of peer_state advice
   CATALOG=$BACKUPS/catalog # what was fetched is a part of it
   [ -d "$CATALOG" ] || CATALOG=$BACKUPS
@@ -71,16 +71,16 @@ unpack_all() {
 # combine  makes the data of an incremental backup and those that it builds on. Both have room at once, unless files can be linked.
 combine() {
   local link folders=() linking=()
-  mkdir -m 0700 "$parts"
+  mkdir -m 0700 "$pieces"
   for link in $links; do
-    unpack "$link" "$parts/$link"
-    folders+=("$parts/$link")
+    unpack "$link" "$pieces/$link"
+    folders+=("$pieces/$link")
   done
   say "combining $(wc -l <<<"$links") backups."
   ! pg_combinebackup --help | grep -q -e --link || linking=(--link)
   run pg_combinebackup "${linking[@]}" --no-sync -o "$data" "${folders[@]}" ||
-    refuse "the backup $chosen cannot be combined with those that it builds on: see above. $(df -h "$parts" | tail -n 1)"
-  rm -rf "$parts"
+    refuse "the backup $chosen cannot be combined with those that it builds on: see above. $(df -h "$pieces" | tail -n 1)"
+  rm -rf "$pieces"
 }
 
 # unpack BACKUP FOLDER
