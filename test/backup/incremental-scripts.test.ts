@@ -31,6 +31,7 @@ function backup(where: string, day: number, since?: number): void {
   fs.writeFileSync(`${place}/BACKUP`, `product: postgres\nsystem: 7\nends: ${time}\nlog-from: 001\nlog-to: 001\n${since === undefined ? '' : `since: ${nameOf(since)}\n`}`);
   fs.writeFileSync(`${place}/backup_manifest`, `manifest of ${day}`);
   fs.writeFileSync(`${place}/base.tar.gz`, `files of ${day}`);
+  fs.writeFileSync(`${place}/SHA256SUMS`, 'checksums');
 }
 /** Full ones at 1, 4 and 7, each with two that build on each other. */
 function week(where: string): void {
@@ -60,6 +61,25 @@ describe('a backup can be restored', () => {
     remove('there', 5);
     remove('there', 1);
     expect(days(ask('restorable'))).toEqual([4, 7, 8, 9]);
+  });
+
+  test('whatever strange its description is', () => {
+    const describe = (day: number, text: string) => fs.writeFileSync(file(`there/physical/${nameOf(day)}/BACKUP`), text);
+    describe(2, `since: ${nameOf(2)}\n`); // itself
+    describe(4, `since: ${nameOf(6)}\n`); // a later one, which builds on it
+    describe(8, `since: ${nameOf(7)}\r\n`);
+    expect(days(ask('restorable'))).toEqual([1, 7]);
+    expect(ask('choose || echo "$reason"', { BACKUP: nameOf(2), UNTIL: '' })[0]).toContain(`as it builds on ${nameOf(2)}, which is not there`);
+  });
+
+  test('unless a description cannot be read: then nothing is chosen, and nothing is deleted', () => {
+    fs.rmSync(file(`there/physical/${nameOf(5)}/BACKUP`));
+    fs.mkdirSync(file(`there/physical/${nameOf(5)}/BACKUP`));
+    const { stdout, stderr } = sh(`for script in choose retention; do . ${file('scripts')}/$script.sh; done; outdated || :; choose || echo "$reason"`, {
+      CATALOG: file('there'), KEEP_COUNT: '1', KEEP_SECONDS: '0', BACKUP: 'latest', UNTIL: '',
+    });
+    expect(stdout).toContain('the description of a physical backup cannot be read: see above');
+    expect(stderr).toContain(`${nameOf(5)}/BACKUP cannot be read`);
   });
 
   test('and else an earlier one is the newest', () => {
@@ -96,6 +116,14 @@ describe('what is deleted', () => {
     expect(outdated(4)).toEqual([]); // the third is kept, which builds on the first
     expect(outdated(3)).toEqual([6, 5, 3, 2, 1]);
   });
+  test('of hundreds in long chains is found at once', () => {
+    const names = Array.from({ length: 600 }, (_, i) => new Date(Date.UTC(2025, 0, 1, i)).toISOString().slice(0, 19).replace(/:/g, '-') + 'Z');
+    names.forEach((name, i) => {
+      fs.mkdirSync(file(`many/physical/${name}`), { recursive: true });
+      fs.writeFileSync(file(`many/physical/${name}/BACKUP`), i % 100 === 0 ? '' : `since: ${names[i - 1]}\n`);
+    });
+    expect(ask('outdated', { CATALOG: file('many'), KEEP_COUNT: '450', KEEP_SECONDS: '0' })).toEqual(names.slice(0, 100).reverse());
+  });
   test('is nothing where nothing can be restored', () => {
     for (const day of [1, 4, 7]) remove('there', day);
     expect(outdated(1)).toEqual([]);
@@ -122,7 +150,7 @@ describe('with an object store', () => {
     week('store/orders');
     remove('store/orders', 7);
     expect(earlier()).toMatchObject({ status: 0 });
-    expect(list(`earlier/physical/${nameOf(6)}`)).toEqual(['BACKUP', 'backup_manifest']);
+    expect(list(`earlier/physical/${nameOf(6)}`)).toEqual(['BACKUP', 'SHA256SUMS', 'backup_manifest']);
     expect(list(`earlier/physical/${nameOf(9)}`)).toEqual(['BACKUP']);
     expect(list(`earlier/physical/${nameOf(1)}`)).toEqual(['BACKUP']);
   });
@@ -140,7 +168,7 @@ describe('with an object store', () => {
     week('store/orders');
     expect(sh(`sh ${file('scripts/fetch-physical.sh')}`, { BACKUPS: file('fetched'), TARGET: 'store:orders', BACKUP: 'latest', UNTIL: '', DATA: file('data') })).toMatchObject({ status: 0 });
     expect(list('fetched/physical')).toEqual([7, 8, 9].map(nameOf));
-    expect(list(`fetched/physical/${nameOf(8)}`)).toEqual(['BACKUP', 'backup_manifest', 'base.tar.gz']);
+    expect(list(`fetched/physical/${nameOf(8)}`)).toEqual(['BACKUP', 'SHA256SUMS', 'backup_manifest', 'base.tar.gz']);
   });
 
   describe('an upload', () => {

@@ -23,23 +23,29 @@ described() {
   done | LC_ALL=C sort # not as the paths sort, where a slash follows the name
 }
 
-# chain BACKUP  the backup and those that it builds on, newest first; fails if one of them is not there
-chain() {
-  link=$1
-  while [ -e "$CATALOG/$copies$link/BACKUP" ]; do
-    echo "$link"
-    link=$(fact "$CATALOG/$copies$link/BACKUP" since)
-    [ -n "$link" ] || return 0
-  done
-  return 1
+# lineages  a line for each backup that can be restored, oldest first: its name, and those of the backups that it builds on, newest first, which all are older.
+# Fails, and prints nothing, if a description cannot be read.
+lineages() {
+  described "$CATALOG/$copies" BACKUP | awk -v folder="$CATALOG/$copies" '
+    {
+      since = ""
+      description = folder $0 "/BACKUP"
+      while ((status = (getline line <description)) > 0) if (sub(/^since: /, "", line)) since = line
+      close(description)
+      if (status < 0) { print description " cannot be read" >"/dev/stderr"; failed = 1; exit }
+      if (since == "" || since in lineage) lines[++count] = lineage[$0] = since == "" ? $0 : $0 " " lineage[since]
+    }
+    END { for (i = 1; i <= count && !failed; i++) print lines[i]; exit failed }
+  '
 }
 
 # restorable  the names of the backups that can be restored, oldest first
 restorable() {
-  for each in $(described "$CATALOG/$copies" BACKUP); do
-    ! chain "$each" >/dev/null || echo "$each"
-  done
+  whole=$(lineages) && echo "$whole" | sed 's/ .*//'
 }
+
+# chain BACKUP  the backup and those that it builds on, newest first; nothing if it cannot be restored
+chain() { lineages | awk -v name="$1" '$1 == name' | tr ' ' '\n'; }
 
 # not_after A B  as times of the same form
 not_after() { [ "$(printf '%s\n' "$1" "$2" | LC_ALL=C sort | head -n 1)" = "$1" ]; }
@@ -64,8 +70,9 @@ find_run() {
 # Environment: BACKUP (a name, or 'latest'), UNTIL (a time, or empty).
 choose() {
   chosen='' run='' next='' reason=''
-  names=$(restorable)
-  if [ -z "$names" ]; then
+  if ! names=$(restorable); then
+    reason="the description of a $kind cannot be read: see above. If it stays so, move its folder away"
+  elif [ -z "$names" ]; then
     reason="there is no complete $kind"
   elif [ -n "$UNTIL" ]; then
     choose_before
@@ -82,7 +89,12 @@ choose() {
 
 # missing_base  why the incremental backup BACKUP is not complete
 missing_base() {
-  links=$(chain "$BACKUP") || [ -z "$links" ] || echo ", as it builds on $(fact "$CATALOG/$copies$(echo "$links" | tail -n 1)/BACKUP" since), which is not there"
+  base=$BACKUP link=''
+  while [ -e "$CATALOG/$copies$base/BACKUP" ] && [ "$base" != "$link" ]; do
+    link=$base
+    base=$(fact "$CATALOG/$copies$link/BACKUP" since)
+  done
+  [ -z "$link" ] || echo ", as it builds on $base, which is not there"
 }
 
 choose_before() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # earlier.sh  brings what an incremental backup needs to know of earlier ones from the object store to CATALOG: the descriptions of all, and the manifest of
-# the newest. It runs in the BusyBox shell of rclone's image, before backup.sh.
+# the newest, with its checksum. It runs in the BusyBox shell of rclone's image, before backup.sh.
 #
 # Environment: CATALOG, TARGET (remote:path of the database), DATABASE, MANIFEST (its name).
 set -eu
@@ -25,5 +25,5 @@ descriptions "$TARGET" || {
 newest=$(restorable | tail -n 1)
 [ -n "$newest" ] || exit 0
 # shellcheck disable=SC2154 # choose.sh sets it
-rclone copy "$TARGET/$copies$newest" "$CATALOG/$copies$newest" --include "/$MANIFEST" ||
+rclone copy "$TARGET/$copies$newest" "$CATALOG/$copies$newest" --include "/$MANIFEST" --include /SHA256SUMS ||
   refuse "cannot read $TARGET/$copies$newest: no backup is made. See above for rclone's reason."

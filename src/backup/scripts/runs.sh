@@ -46,7 +46,7 @@ remind() {
 backup_belongs_to_run() {
   # shellcheck disable=SC2034 # find_run sets them
   local name CATALOG=${LOGS%/*} wanted=$run run next ended candidate
-  for name in $(described "$CATALOG/$copies" BACKUP); do
+  for name in $(restorable); do
     find_run "$name"
     [ "$run" != "$wanted" ] || return 0
   done

@@ -114,7 +114,7 @@ close_gap() {
   run=$newest
   rm -rf "$CATALOG"
   descriptions "$TARGET" || return 1
-  for name in $(described "$CATALOG/$copies" BACKUP); do
+  for name in $(restorable); do
     find_run "$name"
     [ "$run" != "$newest" ] || rm -f "$LOGS/$newest/.gap"
   done

@@ -62,7 +62,7 @@ require_release() {
 
 unpack_all() {
   local links
-  links=$(chain "$chosen" | LC_ALL=C sort) # the full one first
+  links=$(chain "$chosen" | tac) # the full one first
   if [ "$links" = "$chosen" ]; then unpack "$chosen" "$data"; else combine; fi
   pg_verifybackup --quiet "$data" || refuse "the backup $chosen is damaged: see above. Name an earlier one: $(others "$chosen")"
   segment_size=$(control 'Bytes per WAL segment' "$data")
@@ -97,12 +97,7 @@ unpack() {
 run_tar() { run tar -xzf "$1" -C "$2" || refuse "$1 cannot be unpacked: is the volume full? $(df -h "$2" | tail -n 1)"; }
 
 # others BACKUP  those that do not build on it
-others() {
-  local name
-  for name in $names; do
-    chain "$name" | grep -xF "$1" >/dev/null || echo "$name" # not -q, which may break the pipe
-  done | tr '\n' ' '
-}
+others() { lineages | awk -v name="$1" 'index(" " $0 " ", " " name " ") == 0 { print $1 }' | tr '\n' ' '; }
 
 # size_of_all  of the backup and those that it builds on
 size_of_all() { chain "$chosen" | sed "s|^|$BACKUPS/physical/|" | tr '\n' '\0' | du -ch --files0-from=- | tail -n 1 | cut -f 1; }
