@@ -40,7 +40,7 @@ export class RealPostgres {
   private port = 0;
 
   public constructor(private readonly programs: string) {
-    for (const name of ['files', 'bin', 'sockets', 'restored-sockets', 'state', 'restored-state']) fs.mkdirSync(this.file(name));
+    for (const name of ['files', 'bin', 'sockets', 'restored-sockets', 'standby-sockets', 'state', 'restored-state']) fs.mkdirSync(this.file(name));
     fs.symlinkSync(this.memory, this.file('memory'));
     fs.mkdirSync(this.file('memory/volume'));
     for (const where of ['kit/founding', 'backup/scripts', 'database/engines/postgres']) {
@@ -139,20 +139,11 @@ export class RealPostgres {
   }
 
   public backup(env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
-    return this.run('bash "$FILES/backup.sh"', [], {
-      HOSTS: '127.0.0.1',
-      PORT: `${this.port}`,
-      USERNAME_FILE: this.file('username'),
-      PASSWORD_FILE: this.file('password'),
-      TMPDIR: this.file('state'),
-      BACKUPS: this.file('memory/store/orders/physical'),
-      LOGS: this.file('memory/store/orders/log'),
-      DATABASE: 'orders',
-      PRODUCT: 'postgres',
-      KEEP_COUNT: '9',
-      KEEP_SECONDS: '0',
-      ...env,
-    });
+    return this.run('bash "$FILES/backup.sh"', [], this.backupEnv(env));
+  }
+
+  public backingUp(env: NodeJS.ProcessEnv = {}): Running {
+    return this.spawn('exec bash "$FILES/backup.sh"', this.backupEnv(env));
   }
 
   /** Starts the archiver, without waiting for anything. */
@@ -206,6 +197,26 @@ export class RealPostgres {
   /** Replaces the volume by the copy. */
   public bringBackVolume(parameters: { [name: string]: string }): Promise<void> {
     return this.continueOn('memory/kept', parameters);
+  }
+
+  /** Starts a standby of the server, and returns what stops it. */
+  public async follow(parameters: { [name: string]: string }): Promise<() => Promise<void>> {
+    const connection = `host=${this.file('sockets')} port=${this.port} user=app dbname=postgres`;
+    this.must('pg_basebackup -D "$1" -d "$2" -R -X stream -c fast --no-sync', this.file('memory/standby/pgdata'), connection);
+    const standby = await this.serve('memory/standby/pgdata', 'standby-sockets', { ...parameters, listen_addresses: '', archive_mode: 'off' });
+    return () => end(standby, 'SIGINT');
+  }
+
+  /** Waits until the standby has replayed all that the server has written. */
+  public async followed(): Promise<void> {
+    const written = this.sql('select pg_current_wal_flush_lsn()');
+    await until('a standby that has replayed all', () => this.sql(`select count(*) from pg_stat_replication where replay_lsn >= '${written}'`) === '1' || 'not yet');
+  }
+
+  /** Replaces the server by the standby, which was stopped, and promotes it. */
+  public async promoteStandby(parameters: { [name: string]: string }): Promise<void> {
+    await this.continueOn('memory/standby', parameters);
+    expect(this.sql('select pg_promote()')).toBe('t');
   }
 
   /** Replaces the server by the restored one. */
@@ -273,6 +284,23 @@ export class RealPostgres {
     for (const child of this.running) await end(child, 'SIGKILL');
     await end(this.server, 'SIGKILL');
     for (const folder of [this.folder, this.memory]) fs.rmSync(folder, { recursive: true, force: true });
+  }
+
+  private backupEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return {
+      HOSTS: '127.0.0.1',
+      PORT: `${this.port}`,
+      USERNAME_FILE: this.file('username'),
+      PASSWORD_FILE: this.file('password'),
+      TMPDIR: this.file('state'),
+      BACKUPS: this.file('memory/store/orders/physical'),
+      LOGS: this.file('memory/store/orders/log'),
+      DATABASE: 'orders',
+      PRODUCT: 'postgres',
+      KEEP_COUNT: '9',
+      KEEP_SECONDS: '0',
+      ...env,
+    };
   }
 
   private restoreEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -19,12 +19,14 @@ const tool = (name: string, script: string) => {
 };
 const NAMES = ['2026-11-01T10-00-00Z', '2026-11-02T10-00-00Z', '2026-11-03T10-00-00Z'];
 const manifest = (name: string) => `manifest of ${name}`;
-const markOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const markOf = (text: string) => checksumOf(text).slice(0, 16);
 /** Makes backups, the first one full, which build on each other. */
 function chain(length: number): void {
   NAMES.slice(0, length).forEach((name, i) => {
-    put(`there/physical/${name}/BACKUP`, `product: postgres\n${i === 0 ? '' : `since: ${NAMES[i - 1]}\n`}`);
+    put(`there/physical/${name}/BACKUP`, `product: postgres\nchecksums: on\n${i === 0 ? '' : `since: ${NAMES[i - 1]}\n`}`);
     put(`there/physical/${name}/backup_manifest`, manifest(name));
+    put(`there/physical/${name}/SHA256SUMS`, `${checksumOf('files')}  base.tar.gz\n${checksumOf(manifest(name))}  backup_manifest\n`);
   });
 }
 const marks = (...all: string[]) => put('marks', all.map(mark => `${mark}\n`).join(''));
@@ -38,14 +40,13 @@ beforeEach(() => {
   put('password', 'secret');
   put('recording', 'on');
   marks();
-  fs.mkdirSync(file('new'));
+  for (const name of ['new', 'then']) fs.mkdirSync(file(name));
   tool('psql', `
-    [ ! -e ${file('silent')} ] || exit 2
     case "\${!#}" in
       *pg_tablespace*) echo 2 ;;
-      *summarize_wal*) cat ${file('recording')} ;;
+      *summarize_wal*) echo "$(cat ${file('recording')}) on" ;;
       *regexp_split*) cat ${file('marks')} ;;
-      *'alter database'*) [ ! -e ${file('read-only')} ] || exit 1; echo "\${!#}" >${file('remembered')} ;;
+      *'alter database'*) [ ! -e ${file('read-only')} ] || exit 1; echo "\${!#}" >${file('remembered')}; cp ${file('new')}/* ${file('then')} ;;
       *pg_control_system*) printf '17.6\\nsystem: 7\\n' ;;
     esac`);
   tool('pg_basebackup', `
@@ -87,7 +88,17 @@ test.each([
   ['there is no earlier one', () => undefined, 'there is no earlier one'],
   ['there are as many as wanted', () => { chain(3); marks(markOf(manifest(NAMES[2]))); }, 'the last full one was 3 backups ago'],
   ['the server does not record what changes', () => { chain(1); marks(markOf(manifest(NAMES[0]))); put('recording', 'off'); }, "the server does not record what changes: 'summarize_wal' is off"],
-  ['the newest one has no manifest', () => { chain(1); fs.rmSync(file(`there/physical/${NAMES[0]}/backup_manifest`)); }, `the newest one, ${NAMES[0]}, has no manifest`],
+  ['the newest one has no manifest', () => { chain(1); fs.rmSync(file(`there/physical/${NAMES[0]}/backup_manifest`)); }, `the newest one, ${NAMES[0]}, has no manifest, or a damaged one`],
+  ['the newest one has the manifest of another one', () => {
+    chain(2);
+    put(`there/physical/${NAMES[1]}/backup_manifest`, manifest(NAMES[0]));
+    marks(markOf(manifest(NAMES[0])), markOf(manifest(NAMES[1])));
+  }, `the newest one, ${NAMES[1]}, has no manifest, or a damaged one`],
+  ['the server got data checksums since', () => {
+    chain(1);
+    put(`there/physical/${NAMES[0]}/BACKUP`, 'product: postgres\nchecksums: off\n');
+    marks(markOf(manifest(NAMES[0])));
+  }, `'data_checksums' is on, and was not when the newest one, ${NAMES[0]}, was made`],
   ['the server has no mark', () => chain(1), `the server does not know the newest one, ${NAMES[0]}`],
   ['the server has the mark of an earlier one only', () => { chain(2); marks(markOf(manifest(NAMES[0]))); }, `the server does not know the newest one, ${NAMES[1]}`],
   ['one in between is not there', () => { chain(2); fs.rmSync(file(`there/physical/${NAMES[0]}/BACKUP`)); marks(markOf(manifest(NAMES[1]))); }, 'there is no earlier one'],
@@ -106,10 +117,10 @@ test('a full backup follows at once where the server cannot tell what has change
   expect(fs.readdirSync(file('new')).sort()).toEqual(['backup_manifest', 'base.tar.gz', 'pg_wal.tar.gz']);
 });
 
-test('a server that does not answer gets no backup, rather than a full one', () => {
+test.each([['at once', '*'], ['later', '*summarize_wal*']])('a server that does not answer, %s, gets no backup, rather than a full one', (_, silent) => {
   chain(1);
-  tool('psql', 'case "${!#}" in *pg_tablespace*) echo 2 ;; *) exit 2 ;; esac');
-  expect(backUp()).toMatchObject({ status: 1, stderr: expect.not.stringContaining('making a full backup') as string });
+  tool('psql', `case "\${!#}" in ${silent}) exit 2 ;; *pg_tablespace*) echo 2 ;; esac`);
+  expect(backUp()).toMatchObject({ status: 1, stderr: 'orders does not answer.\n' });
   expect(copies()).toEqual([]);
 });
 
@@ -118,7 +129,14 @@ test('the server remembers the last ten, at once: it waits for no archive or sta
   backUp();
   const remembered = fs.readFileSync(file('remembered'), 'utf8');
   const own = markOf(fs.readFileSync(file('new/backup_manifest'), 'utf8'));
-  expect(remembered).toBe(`set synchronous_commit = local; alter database postgres set stateful.backups = '${[3, 4, 5, 6, 7, 8, 9, 10, 11].map(i => `mark${i}`).join(' ')} ${own}'\n`);
+  expect(remembered).toContain('set synchronous_commit = local;');
+  expect(remembered).toContain(`alter database postgres set stateful.backups = '${[3, 4, 5, 6, 7, 8, 9, 10, 11].map(i => `mark${i}`).join(' ')} ${own}';`);
+});
+
+test('the server remembers a backup before it is verified, which takes longer than copying: nothing may become of the server in between', () => {
+  tool('pg_verifybackup', 'exit 1');
+  expect(backUp()).toMatchObject({ status: 1 });
+  expect(fs.readdirSync(file('then')).sort()).toEqual(['backup_manifest', 'base.tar.gz', 'pg_wal.tar.gz']);
 });
 
 test('a backup that the server cannot remember is one, and says what follows', () => {

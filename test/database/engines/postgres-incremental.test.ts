@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { IncrementalBackups, PHYSICAL, RECORDING } from '../../support/incremental-backups';
 import { itUnless } from '../../support/needs';
 import { forgetTemplate, postgresPrograms, RealPostgres } from '../../support/real-postgres';
 
@@ -7,12 +8,12 @@ const programs = postgresPrograms(17);
 const test = itUnless(programs === undefined ? 'needs the programs of PostgreSQL 17 or later in /usr/lib/postgresql' : undefined);
 jest.setTimeout(300_000); // on a busy machine
 
-const PHYSICAL = 'memory/store/orders/physical';
-const RECORDING = { summarize_wal: 'on' };
 let postgres: RealPostgres;
+let backups: IncrementalBackups;
 beforeEach(async () => {
   if (programs === undefined) return;
   postgres = new RealPostgres(programs);
+  backups = new IncrementalBackups(postgres);
   await postgres.found(RECORDING);
   postgres.sql('create table data (id int primary key, filler text)');
   write(5000);
@@ -24,19 +25,9 @@ const write = (rows = 1) => postgres.sql(`insert into data select (select coales
 const COUNT = 'select count(*) from data';
 /** The sum of all rows, which differs if one was lost, or is there twice. */
 const ALL = 'select count(*), sum(id) from data';
-const backUp = (env: NodeJS.ProcessEnv = {}) => {
-  const { status, stderr } = postgres.backup({ FULL_EVERY: '3', CATALOG: postgres.file('memory/store/orders'), ...env });
-  expect({ status, stderr }).toMatchObject({ status: 0 });
-  const name = /backup (\S+) is complete/.exec(stderr)?.[1] ?? '';
-  return { name, stderr, base: fact(name, 'since') };
-};
-const fact = (name: string, key: string) => new RegExp(`^${key}: (.*)$`, 'm').exec(fs.readFileSync(postgres.file(`${PHYSICAL}/${name}/BACKUP`), 'utf8'))?.[1];
+const backUp = (env: NodeJS.ProcessEnv = {}) => backups.make(env);
 const sizeOf = (name: string) => fs.statSync(postgres.file(`${PHYSICAL}/${name}/base.tar.gz`)).size;
-const restored = (env: NodeJS.ProcessEnv, ...statements: string[]) => {
-  const { status, stderr } = postgres.restore(env);
-  expect({ status, stderr }).toMatchObject({ status: 0 });
-  return postgres.askRestored(...statements);
-};
+const restored = (env: NodeJS.ProcessEnv, ...statements: string[]) => backups.restored(env, ...statements);
 const refused = (env: NodeJS.ProcessEnv, reason: RegExp) => {
   expect(postgres.restore(env)).toMatchObject({ status: 1, stderr: expect.stringMatching(reason) as string });
   expect(postgres.list('memory/restored')).not.toContain('pgdata');

@@ -1,8 +1,8 @@
 #!/bin/bash
 # base-backup.sh FOLDER  copies the files of the primary to FOLDER, or what has changed in them since the newest backup, with the log that makes
 # them consistent, and proves that the copy can be unpacked and is whole. Prints the release of the server, then facts for whoever restores: the
-# system identifier, the user, a time by the clock of the server at which the copy had ended, the first and the last file of the log that is in it,
-# and the backup that an incremental one builds on.
+# system identifier, the user, whether pages have checksums, a time by the clock of the server at which the copy had ended, the first and the last
+# file of the log that is in it, and the backup that an incremental one builds on.
 #
 # Environment: HOSTS (the primary), and that of client.sh; for incremental backups FULL_EVERY, which of them is a full one, and CATALOG (see choose.sh), where the
 # newest backup has its manifest.
@@ -23,18 +23,18 @@ if [ -n "${FULL_EVERY-}" ]; then
 fi
 
 main() {
-  local facts
+  local facts tablespaces
   write_passfile
-  [ "$(ask "$HOSTS" 'select count(*) from pg_tablespace')" = 2 ] ||
-    refuse 'the server has tablespaces of its own, which a restore could not put anywhere: use dumps.'
+  tablespaces=$(ask "$HOSTS" 'select count(*) from pg_tablespace') || refuse "$HOSTS does not answer."
+  [ "$tablespaces" = 2 ] || refuse 'the server has tablespaces of its own, which a restore could not put anywhere: use dumps.'
   [ -z "${FULL_EVERY-}" ] || copy_changes || base=''
   if [ -z "$base" ]; then
     say "copying $HOSTS."
     copy
   fi
+  [ -z "${FULL_EVERY-}" ] || remember || say "the server could not be told of this backup: the next one is a full one."
   facts=$(ask "$HOSTS" "$(facts_of "$(position Start-LSN | head -n 1)" "$(position End-LSN | tail -n 1)")")
   verify "$(sed -n 's/^system: //p' <<<"$facts")"
-  [ -z "${FULL_EVERY-}" ] || remember || say "the server could not be told of this backup: the next one is a full one."
   echo "$facts"
   [ -z "$base" ] || echo "since: $base"
 }
@@ -50,7 +50,7 @@ position() { grep -o "\"$1\": \"[0-9A-F]*/[0-9A-F]*\"" "$folder/backup_manifest"
 facts_of() {
   cat <<SQL
     select concat_ws(chr(10), current_setting('server_version'), 'system: ' || system_identifier, 'user: ' || current_user,
-      'ends: ' || to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'checksums: ' || current_setting('data_checksums'), 'ends: ' || to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       'log-from: ' || pg_walfile_name('$1'), 'log-to: ' || pg_walfile_name('$2'))
     from pg_control_system()
 SQL
