@@ -35,8 +35,14 @@ interface Restore {
   readonly size: Size;
 }
 
+/** Where a member restores a part of each dump only: what precedes these scripts, each in its own file. */
+interface DumpPart {
+  readonly fetch: string;
+  readonly restore: string;
+}
+
 /** A group whose first data is a dump, and the log after it where the engine has one: a member that has data never looks at it. */
-export function restoredFromDump(group: MemberGroup, source: RestoreSource, recipe: DumpRecipe, size: Size): MemberGroup {
+export function restoredFromDump(group: MemberGroup, source: RestoreSource, recipe: DumpRecipe, size: Size, part: DumpPart = { fetch: '', restore: '' }): MemberGroup {
   const { _database: database, _wanted: { method, backup, until = '' } } = source;
   const { log } = recipe;
   const env = plainEnv({
@@ -44,10 +50,10 @@ export function restoredFromDump(group: MemberGroup, source: RestoreSource, reci
   });
   const prepare = (group.prepare ?? []).map(step => step.name === MAKES_DATA ? { ...step, env: { ...step.env, ...env } } : step);
   const files = {
-    'restore.sh': RESTORE_SH,
+    'restore.sh': part.restore + RESTORE_SH,
     'load.sh': recipe.load,
     'store.sh': STORE_SH,
-    ...log === undefined ? { 'fetch.sh': FETCH_SH } : { 'fetch.sh': FETCH_PHYSICAL_SH, 'choose.sh': CHOOSE_SH, 'replay.sh': log.replay, ...log.replayFiles },
+    ...log === undefined ? { 'fetch.sh': part.fetch + FETCH_SH } : { 'fetch.sh': FETCH_PHYSICAL_SH, 'choose.sh': CHOOSE_SH, 'replay.sh': log.replay, ...log.replayFiles },
   };
   return restored(group, source, { tools: recipe, files, env, prepare, reader: MAKES_DATA, size });
 }

@@ -28,19 +28,18 @@ const SCRIPTS = {
   'cluster-start.sh': scripts.CLUSTER_START_SH,
   'cluster-keep.sh': scripts.CLUSTER_KEEP_SH,
   'cluster-create.sh': scripts.CLUSTER_CREATE_SH,
-  'cluster-join.sh': scripts.CLUSTER_JOIN_SH,
   'cluster-heal.sh': scripts.CLUSTER_HEAL_SH,
   'cluster-stop.sh': scripts.CLUSTER_STOP_SH,
   'cluster-probe.sh': scripts.CLUSTER_PROBE_SH,
   'decide.sh': scripts.CLUSTER_DECIDE_SH,
 };
 
-/** The parts of a cluster: a StatefulSet for each shard, and a Service that selects all their members. */
-export function clusterDesign(model: RedisModel<ClusterLayout>): ProductDesign {
+/** The parts of a cluster: a StatefulSet for each shard, and a Service that selects all their members. New members begin as the script `join` says. */
+export function clusterDesign(model: RedisModel<ClusterLayout>, join = scripts.CLUSTER_JOIN_SH): ProductDesign {
   const { names, layout } = model;
   return {
     instance: names.set,
-    groups: shardNames(names, layout).map((_, shard) => shardGroup(model, shard)),
+    groups: shardNames(names, layout).map((_, shard) => shardGroup(model, shard, join)),
     endpoints: [{ ...shardEndpoint(shardNames(names, layout)[0]), name: names.serviceName(), target: EndpointTarget.allGroups(sharedLabels(names)) }],
   };
 }
@@ -59,7 +58,7 @@ function sharedLabels(names: MemberNames): { [name: string]: string } {
   return { [CLUSTER_LABEL]: names.set };
 }
 
-function shardGroup(model: RedisModel<ClusterLayout>, shard: number): MemberGroup {
+function shardGroup(model: RedisModel<ClusterLayout>, shard: number, join: string): MemberGroup {
   const { names, layout, flavor } = model;
   const all = shardNames(names, layout);
   const count = 1 + layout.replicas;
@@ -74,7 +73,7 @@ function shardGroup(model: RedisModel<ClusterLayout>, shard: number): MemberGrou
     mounts: [
       MemberMount.claim(DATA_CLAIM, DATA_DIR, model.storage),
       ...passwordMounts(model),
-      MemberMount.files('files', FILES_DIR, { 'redis.conf': model.redisConf, 'users': model.usersAcl, ...SCRIPTS }),
+      MemberMount.files('files', FILES_DIR, { 'redis.conf': model.redisConf, 'users': model.usersAcl, ...SCRIPTS, 'cluster-join.sh': join }),
       MemberMount.memberCount({ shards: layout.shards }),
       runFolder(),
     ],

@@ -1,6 +1,8 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { clusterDumps, restoredCluster } from './cluster-backups';
 import { DATA_CLAIM, DATA_DIR, REDIS_PORT } from './redis-conf';
+import { redisDesign } from './redis-design';
 import { CREDENTIALS_DIR, memberEnv, REDIS_USER } from './redis-member';
 import { type RedisModel, serversOf } from './redis-model';
 import * as scripts from './scripts/shell';
@@ -42,8 +44,16 @@ export function redisDumps({ names, flavor, image, layout, credentials: { secret
   };
 }
 
+/** The same, for any topology. */
+export function dumpsOf({ layout, ...model }: RedisModel): DumpRecipe {
+  return layout.kind === 'cluster' ? clusterDumps({ ...model, layout }) : redisDumps({ ...model, layout });
+}
+
 /** The design of a database that begins with a backup. */
-export function restoredDesign(model: RedisModel, design: ProductDesign, source: RestoreSource): ProductDesign {
+export function restoredDesign({ layout, ...rest }: RedisModel, source: RestoreSource): ProductDesign {
+  if (layout.kind === 'cluster') return restoredCluster({ ...rest, layout }, source);
+  const model = { ...rest, layout };
+  const design = redisDesign(model);
   const [servers, ...others] = design.groups;
   return { ...design, groups: [restoredServers(model, servers, source), ...others] };
 }

@@ -25,8 +25,8 @@ export interface RedisDatabaseProps extends StatefulPodsProps {
   readonly storage: StorageProps;
 
   /**
-   * The backup that a new database starts with. It is restored only into a database that has no data in any member, never over existing data. Not for
-   * a cluster.
+   * The backup that a new database starts with. It is restored only into a database that has no data in any member, never over existing data. A
+   * cluster starts with a backup of a cluster of as many shards.
    *
    * @default - the database starts empty
    */

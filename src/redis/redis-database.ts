@@ -1,8 +1,10 @@
+import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireSharedDestination } from './cluster-backups';
 import { SHARD_SUFFIX, shardEndpoint, shardNames } from './cluster-design';
 import { DataLink } from './data-link';
-import { redisDumps, restoredDesign, restoredServers } from './redis-backups';
+import { dumpsOf, redisDumps, restoredDesign, restoredServers } from './redis-backups';
 import { DATA_CLAIM, REDIS_PORT } from './redis-conf';
 import type { RedisCredentials } from './redis-credentials';
 import type { RedisConnectionOptions, RedisDatabaseProps, RedisGrantOptions } from './redis-database-props';
@@ -20,6 +22,7 @@ import type { RestoreSource } from '../backup/restore-source';
 import type { ScratchDatabase } from '../backup/scratch-database';
 import { conflict, invalid } from '../base/errors';
 import { kebabCase, MAX_SET_NAME, nameOf, requireDnsLabel } from '../base/names';
+import { mebibytes } from '../base/quantity';
 import { checked, requireNew } from '../input/check-input';
 import { only } from '../input/only';
 import { Assembly } from '../kit/assembly';
@@ -103,7 +106,7 @@ export class RedisDatabase extends Construct {
     this.credentials = this.model.credentials;
     this.assembly = new Assembly(this, this.design(props.restoreFrom), props);
     const { layout, ...model } = this.model;
-    const sets = layout.kind === 'cluster' ? shardNames(names, layout) : [names];
+    const sets = this.serverNames;
     this.workloads = sets.map(set => this.assembly.setOf(set).workload);
     [this.workload] = this.workloads;
     if (layout.kind !== 'sentinel') {
@@ -185,8 +188,8 @@ export class RedisDatabase extends Construct {
   }
 
   /**
-   * Backs the database up on a schedule: a snapshot, which a server makes while it serves. With sentinels, only replicas are read. Not for a
-   * cluster.
+   * Backs the database up on a schedule: a snapshot, which a server makes while it serves. With sentinels, only replicas are read. In a cluster, a
+   * snapshot of each shard, each as of its own moment.
    *
    * @example
    * const sessions = new RedisDatabase(this, 'Sessions', { storage: { size: Size.gibibytes(10) } });
@@ -194,16 +197,16 @@ export class RedisDatabase extends Construct {
    * sessions.addBackup('Nightly', { schedule: Cron.daily(), destination: BackupDestination.claim(backups) });
    *
    * @param id the construct id, and the suffix of the name of the CronJob
-   * @param props the schedule, the destination and the retention. Throws in a cluster, or if a value is invalid.
+   * @param props the schedule, the destination and the retention. Throws if a value is invalid, and in a cluster if backups are snapshots of volumes or are to be verified.
    */
   @checked
   public addBackup(id: string, props: BackupProps): Backup {
-    this.requireOneDataSet('addBackup');
-    const { names, storage } = this.model;
+    const { layout, storage } = this.model;
     const name = requireDnsLabel(this, 'name', props.name ?? `${this.name}-${kebabCase(id)}`, MAX_SET_NAME);
     if (props.destination._target.kind === 'snapshots') return this.addSnapshots(id, name, props);
     this.requireDump(props.method);
-    const recipe = redisDumps(this.model);
+    if (layout.kind === 'cluster') this.requireNoVerification(props.verify);
+    const recipe = dumpsOf(this.model);
     const backup = Backup._create(this, id, {
       ...props,
       method: BackupMethod.DUMP,
@@ -211,20 +214,24 @@ export class RedisDatabase extends Construct {
       database: this.name,
       recipe,
       script: recipe.dump,
-      size: storage.size,
+      // Of a cluster, the snapshots of all shards.
+      size: layout.kind === 'cluster' ? Size.mebibytes(layout.shards * mebibytes(storage.size)) : storage.size,
       pods: this.props,
       hasLogAt: () => false,
       scratchOf: (source, verification) => this.scratch(source, verification),
     });
-    this.assembly.setOf(names)._network.grant(backup.workload, [{ number: REDIS_PORT }], { egress: this.props.egress });
+    for (const set of this.serverNames) {
+      this.assembly.setOf(set)._network.grant(backup.workload, [{ number: REDIS_PORT }], { egress: this.props.egress });
+    }
     return backup;
   }
 
   private addSnapshots(id: string, name: string, props: BackupProps): Backup {
     const { names, layout } = this.model;
     if (layout.kind !== 'standalone') {
-      throw conflict(this, 'snapshots are not supported with sentinels: which server has the newest data, and whether its volume has them yet, only the servers can tell',
-        "Use 'BackupDestination.claim' or 'BackupDestination.objectStore': such a backup asks them.");
+      const topology = layout.kind === 'cluster' ? 'in a cluster' : 'with sentinels';
+      const reason = 'which server has the newest data, and whether its volume has them yet, only the servers can tell';
+      throw conflict(this, `snapshots are not supported ${topology}: ${reason}`, "Use 'BackupDestination.claim' or 'BackupDestination.objectStore': such a backup asks them.");
     }
     return Backup._ofSnapshots(this, id, {
       ...props,
@@ -237,16 +244,18 @@ export class RedisDatabase extends Construct {
   }
 
   private design(restoreFrom?: RestoreSource): ProductDesign {
-    const design = redisDesign(this.model);
-    if (restoreFrom === undefined) return design;
-    this.requireOneDataSet('restoreFrom');
+    if (restoreFrom === undefined) return redisDesign(this.model);
     const { method } = restoreFrom._wanted;
+    const { layout, storage } = this.model;
     if (method !== BackupMethod.SNAPSHOT) {
       this.requireDump(method);
-    } else if (this.model.storage.dataSource !== undefined) {
+    } else if (layout.kind === 'cluster') {
+      throw conflict(this, 'a cluster cannot begin with a snapshot, which is that of one volume', "Use a backup of a cluster, which 'addBackup' makes at a claim or in an object store.");
+    } else if (storage.dataSource !== undefined) {
       throw conflict(this, "both 'restoreFrom' a snapshot and 'storage.dataSource' are given", "Omit 'storage.dataSource': the snapshot is the data source.");
     }
-    return restoredDesign(this.model, design, restoreFrom);
+    if (layout.kind === 'cluster') requireSharedDestination(this, layout, restoreFrom);
+    return restoredDesign(this.model, restoreFrom);
   }
 
   /** What a backup is restored into to verify it: a single server with the settings of this database, and none of its users. */
@@ -265,10 +274,11 @@ export class RedisDatabase extends Construct {
     return { member: restoredServers(model, server, source), check, secret, secretItems, credentialsPath };
   }
 
-  /** The dump of a shard has keys, but not the slots that they belong to: a member that starts with it alone would take them. */
-  private requireOneDataSet(property: string): void {
-    if (this.model.layout.kind !== 'cluster') return;
-    throw conflict(this, `'${property}' is not supported in a cluster`, 'Its shards cannot be dumped as of one moment: docs/redis-cluster.md says what to do instead.');
+  /** What verifies a backup is one server, which has room for the data of one shard. */
+  private requireNoVerification(verify?: BackupVerification): void {
+    if (verify === undefined) return;
+    throw conflict(this, "'verify' is not supported in a cluster, whose backup is restored into all shards together",
+      'Omit it: each file is checked when it is made. To verify a backup, restore it into a second cluster: see docs/redis-cluster.md.');
   }
 
   private requireDump(method: BackupMethod = BackupMethod.DUMP): void {
@@ -286,9 +296,14 @@ export class RedisDatabase extends Construct {
     return this.sentinels !== undefined && this.dataLink === undefined;
   }
 
-  private serverEndpoints(): Endpoint[] {
+  /** The names of the servers' StatefulSets. */
+  private get serverNames(): MemberNames[] {
     const { names, layout } = this.model;
-    return layout.kind === 'cluster' ? shardNames(names, layout).map(shardEndpoint) : [serversEndpoint(this.model)];
+    return layout.kind === 'cluster' ? shardNames(names, layout) : [names];
+  }
+
+  private serverEndpoints(): Endpoint[] {
+    return this.model.layout.kind === 'cluster' ? this.serverNames.map(shardEndpoint) : [serversEndpoint(this.model)];
   }
 
   private hostEnv(): { [name: string]: kplus.EnvValue } {

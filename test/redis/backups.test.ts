@@ -1,6 +1,6 @@
 import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { find, newChart, yaml } from '../support/manifests';
+import { find, newChart, synth, yaml } from '../support/manifests';
 import {
   BackupDestination, BackupMethod, PersistentVolumeClaim, RedisCredentials, RedisDatabase, RedisDatabaseProps, RedisTopology, RedisVersion,
   RestoreSource,
@@ -71,13 +71,68 @@ test('physical backups are refused, also as what to start with', () => {
 
 describe('in a cluster', () => {
   const topology = RedisTopology.cluster({ shards: 3, replicas: 1 });
-  test('backups are refused', () => {
-    expect(() => backedUp({ topology })).toThrow(/'addBackup' is not supported in a cluster/);
+  const store = (chart: ReturnType<typeof newChart>) =>
+    BackupDestination.objectStore({ remote: 's3', path: 'backups', config: kplus.Secret.fromSecretName(chart, 'Rclone', 'rclone') });
+  function clustered(destinationOf = store) {
+    const chart = newChart('shop');
+    const destination = destinationOf(chart);
+    const cache = new RedisDatabase(chart, 'Cache', { storage: { size: Size.gibibytes(4) }, topology });
+    return { chart, cache, destination, backup: cache.addBackup('Nightly', { schedule: Cron.daily(), destination }) };
+  }
+  const configMaps = (chart: ReturnType<typeof newChart>, name: RegExp) =>
+    synth(chart).filter(({ kind, metadata }) => kind === 'ConfigMap' && name.test(metadata.name)).map(map => (map as Json).data as { [file: string]: string });
+
+  test('the members of all shards are asked, and let the Job in; there is room for all of them', () => {
+    const { chart } = clustered();
+    const pod = podOf(chart, 'cache-nightly');
+    const { HOSTS, PRODUCT, BACKUPS } = envOf(pod.initContainers[0]);
+    expect(HOSTS.split(' ').map(host => host.split('.')[0])).toEqual([0, 1, 2].flatMap(shard => [1, 0].map(ordinal => `cache-shard-${shard}-${ordinal}`)));
+    expect({ PRODUCT, BACKUPS }).toEqual({ PRODUCT: 'redis-cluster', BACKUPS: '/backups/cache' });
+    expect((pod.volumes as Json[]).find(({ name }) => name === 'staging')).toMatchObject({ emptyDir: { sizeLimit: '12288Mi' } });
+    for (const shard of [0, 1, 2]) {
+      expect((find(chart, 'NetworkPolicy', `cache-shard-${shard}`) as Json).spec.ingress).toContainEqual({
+        from: [{ podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'cache-nightly.backup' } } }], ports: [{ port: 6379, protocol: 'TCP' }],
+      });
+    }
   });
-  test('a restore is refused', () => {
-    const { chart, destination } = backedUp();
-    expect(() => new RedisDatabase(chart, 'Other', { storage: { size: Size.gibibytes(4) }, topology, restoreFrom: RestoreSource.latest(destination, 'cache') }))
-      .toThrow(/'restoreFrom' is not supported in a cluster/);
+  test('each shard restores its own part before its server starts', () => {
+    const { chart, backup } = clustered();
+    new RedisDatabase(chart, 'Restored', { storage: { size: Size.gibibytes(4) }, topology, restoreFrom: backup.latest() });
+    for (const shard of ['0', '1', '2']) {
+      const [fetch, prepare] = setPod(chart, `restored-shard-${shard}`).initContainers as Json[];
+      expect(envOf(fetch)).toMatchObject({ SHARD: shard, TARGET: 's3:backups/cache', DATA: '/data/appendonlydir', UNFINISHED: '/data/.restoring' });
+      expect(envOf(prepare)).toMatchObject({ SHARD: shard, CLUSTER: 'restored', PRODUCT: 'redis-cluster', BACKUP: 'latest', RESTORING: '/data/.restoring' });
+    }
+    const [scripts] = configMaps(chart, /^restored-shard-0-restore-/);
+    expect(scripts['fetch.sh']).toMatch(/^rclone\(\) \{[^]*fetching the backup/m);
+    expect(scripts['restore.sh']).toMatch(/^sha256sum\(\) \{[^]*restoring the backup/m);
+    for (const files of configMaps(chart, /^restored-shard-\d-files-/)) expect(files['cluster-join.sh']).toContain('bring_together');
+  });
+  test('a cluster that begins empty has none of this', () => {
+    const { chart } = clustered();
+    expect(setPod(chart, 'cache-shard-0').initContainers).toBeUndefined();
+    for (const files of configMaps(chart, /^cache-shard-\d-files-/)) expect(files['cluster-join.sh']).not.toContain('bring_together');
+  });
+  test('snapshots are refused, which are of one volume', () => {
+    const { cache, chart } = clustered();
+    expect(() => cache.addBackup('Hourly', { schedule: Cron.hourly(), destination: BackupDestination.snapshots() })).toThrow(/snapshots are not supported in a cluster/);
+    const restoreFrom = RestoreSource.named(BackupDestination.snapshots(), 'cache', 'cache-hourly-1');
+    expect(() => new RedisDatabase(chart, 'Other', { storage: { size: Size.gibibytes(4) }, topology, restoreFrom })).toThrow(/a cluster cannot begin with a snapshot/);
+  });
+  test('a verification is refused, which has one server', () => {
+    expect(() => backedUp({ topology })).toThrow(/'verify' is not supported in a cluster, .* restore it into a second cluster/s);
+  });
+  test.each([
+    ['a volume that one node mounts', [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE], 1, /access mode ReadWriteOnce, .* are on 2 nodes.*'replicas: 0'/s],
+    ['one that one node mounts, where each shard has one member', [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE], 0, undefined],
+    ['one that all nodes mount', [kplus.PersistentVolumeAccessMode.READ_WRITE_MANY], 1, undefined],
+  ])('a restore from %s', (_, accessModes, replicas, error) => {
+    const { chart, backup } = clustered(of => BackupDestination.claim(new PersistentVolumeClaim(of, 'Backups', { size: Size.gibibytes(10), accessModes })));
+    const restore = () => new RedisDatabase(chart, 'Other', {
+      storage: { size: Size.gibibytes(4) }, topology: RedisTopology.cluster({ shards: 3, replicas }), restoreFrom: backup.latest(),
+    });
+    if (error === undefined) expect(restore).not.toThrow();
+    else expect(restore).toThrow(error);
   });
 });
 
