@@ -230,6 +230,14 @@ describe('a server', () => {
       expect(execFileSync('stat', ['-c', '%a', at('run/redis.conf'), at('run/users.acl')], { encoding: 'utf8' })).toBe('600\n600\n');
     });
 
+    test.each(['password', 'users/jobs/password'])('does not start with an empty %s, which would let everybody in', name => {
+      put('files/users', 'jobs ~jobs:* +@all\n');
+      put('users/jobs/password', 'x');
+      put(name, '\n');
+      expect(start(1)).toMatchObject({ status: 1, log: expect.stringContaining(`does not start: there is no password in ${at(name)}, so it would let everybody in.`) as string });
+      expect(existsSync(at('run/users.acl'))).toBe(false);
+    });
+
     test('starts though it was believed down, if it is not replaced in time', () => {
       sentinelsOf(1)['that believe this server down']();
       expect(start(1)).toMatchObject({ as: 'waits', status: 124, log: expect.stringContaining('the sentinels believe this master down: waiting whether they replace it.') });
@@ -714,6 +722,13 @@ describe('a sentinel', () => {
   test('that is new learns the master from another one, though the others are silent', () => {
     knows(2, 1);
     expect(start()).toMatchObject({ master: 'cache-1', log: 'cache-sentinel-0: watches cache-1 as the master.\n' });
+  });
+
+  test('does not start with an empty password, which would let everybody in', () => {
+    knows(2, 1);
+    put('password', '');
+    const { status, log, conf } = start();
+    expect({ status, log, conf }).toEqual({ status: 1, log: expect.stringContaining(`there is no password in ${at('password')}`) as string, conf: [] });
   });
 
   test('from the one that heard of the last failover', () => {

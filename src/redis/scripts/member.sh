@@ -69,6 +69,17 @@ password_hash() {
   echo "#${hash%% *}"
 }
 
+# require_passwords  a server with an account whose password is empty would let everybody in
+require_passwords() {
+  local name _
+  require_password "$PASSWORD_FILE"
+  while read -r name _; do require_password "$USERS/$name/password"; done <"$FILES/users"
+}
+
+require_password() {
+  [ -n "$(cat "$1")" ] || refuse "does not start: there is no password in $1, so it would let everybody in. Give the Secret a password under this key, then delete this Pod."
+}
+
 # masters COUNT  the servers among the first COUNT, but for this Pod, that say that they are the master
 masters() {
   local ordinal

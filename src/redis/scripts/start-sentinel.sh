@@ -95,6 +95,7 @@ lock_volume "$DATA/.lock"
 master=$(sed -n "s/^sentinel monitor $MASTER_NAME \([^ ]*\) .*/\1/p" "$CONF" 2>/dev/null || :)
 [ -n "$master" ] || learn_master
 say "watches $(pod_of "$master") as the master."
+require_passwords
 write_conf "$master"
 rm -f "$WAITING"
 unset REDISCLI_AUTH

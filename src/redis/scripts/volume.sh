@@ -42,6 +42,7 @@ write_users() {
 
 # serve LINE...  starts the server with the configuration of this revision and these lines
 serve() {
+  require_passwords
   (
     umask 077
     write_users >"$RUN/users.acl"
