@@ -158,3 +158,12 @@ describe('a cluster that begins with a backup', () => {
     expect(fs.readdirSync(restored.at(OTHER, 'data'))).toEqual(['.lock']);
   }, 60_000);
 });
+
+// The last one, as its slots stay where they are.
+describe('a backup of a cluster with less than three masters that have slots', () => {
+  test('fails, as there is no such cluster to restore it into', () => {
+    source.manage('rebalance', '--cluster-weight', `${idOf(LAST)}=0`);
+    expect(source.slots()).toHaveLength(2);
+    expect(source.backUp()).toMatchObject({ status: 1, stderr: expect.stringContaining('only 2 masters have slots') as string });
+  }, 120_000);
+});

@@ -415,6 +415,8 @@ export const CLUSTER_DUMP_SH = [
   'work=$(mktemp -d)',
   'trap \'rm -rf "$work"\' EXIT',
   'layout >"$work/masters"',
+  'count=$(wc -l <"$work/masters")',
+  '[ "$count" -ge 3 ] || fail "only $count masters have slots, and a cluster is restored into as many shards, of which there are at least 3. Give the others slots: decide.sh rebalance."',
   'while read -r id _ _ master; do',
   '  offset=$(ask "$master" info replication | field master_repl_offset)',
   '  [ -n "$offset" ] || fail "${master%%.*} does not answer any more."',
