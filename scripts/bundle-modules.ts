@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, posix, relative, sep } from 'node:path';
+import { withSharedShapes } from './shared-shapes';
 
 /**
  * Puts the modules that the compiler wrote into a few files, and makes lib/index.js load them when something of them is first used: in lib/bundled/, core.js has what
@@ -48,7 +49,7 @@ function nameOf(file: string): string {
 
 function read(name: string): Module {
   const loads: string[] = [];
-  const text = loadedOnUse(readFileSync(join(lib, `${name}.js`), 'utf8'))
+  const text = withSharedShapes(loadedOnUse(readFileSync(join(lib, `${name}.js`), 'utf8')))
     .replace(/^\/\/# sourceMappingURL=data:.*\n?/m, '')
     .replace(/\brequire\("(\.[^"]*)"\)/g, (_, path: string) => {
       const target = posix.join(posix.dirname(name), path);
