@@ -15,9 +15,9 @@ export class RenderedContainer extends kplus.Container {
 
   /** @internal */
   public _toKube(): kplus.k8s.Container {
-    // cdk8s-plus throws on such sizes, so it renders a view of this container without resources.
-    const view: kplus.Container = Object.create(this, { resources: { value: undefined } });
-    const rendered = super._toKube.call(view);
+    // cdk8s-plus throws on such sizes, so it renders a copy of this container without resources.
+    const copy: kplus.Container = Object.assign(Object.create(kplus.Container.prototype), this, { resources: undefined });
+    const rendered = copy._toKube();
     const { seLinuxOptions, stdin, tty, terminationMessagePath, terminationMessagePolicy } = this.props;
     return {
       ...rendered,
