@@ -8,10 +8,10 @@ export type PlaceOf = (object: ApiObject) => IConstruct | string | undefined;
  * The objects of an app that have the kind and name of one of ours, whoever made them: of two such objects the API server keeps what is applied
  * last. Ours refuse each other when they are created; these are found at synthesis only.
  */
-export function duplicatesOf(app: IConstruct, placeOf: PlaceOf): string[] {
+export function duplicatesAmong(constructs: readonly IConstruct[], placeOf: PlaceOf): string[] {
   const first = new Map<string, ApiObject>();
   const alike = new Map<string, Set<ApiObject>>();
-  for (const object of app.node.findAll()) {
+  for (const object of constructs) {
     if (!ApiObject.isApiObject(object)) continue;
     const key = `${object.kind} ${object.name}`;
     const other = first.get(key);

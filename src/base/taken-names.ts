@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { duplicatesOf } from './duplicate-objects';
+import { checkApp } from './app-checks';
+import { duplicatesAmong } from './duplicate-objects';
 import { conflict } from './errors';
 import { namespaceOf } from './names';
 import { PerApp } from './per-app';
@@ -8,7 +9,7 @@ import { PerApp } from './per-app';
 /** The owners of names, by the app or chart in which the names are unique. */
 const takenIn = new PerApp(app => {
   const taken = new Map<IConstruct, Map<string, IConstruct>>();
-  app.node.addValidation({ validate: () => duplicatesOf(app, object => placeOf(taken, object)) });
+  checkApp(app, constructs => duplicatesAmong(constructs, object => placeOf(taken, object)));
   return taken;
 });
 

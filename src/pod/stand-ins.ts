@@ -2,6 +2,7 @@ import { App } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { containersOf, volumesOf } from './pod-contents';
+import { checkApp } from '../base/app-checks';
 import { PerApp } from '../base/per-app';
 
 /**
@@ -104,11 +105,9 @@ function standInOf(volume: kplus.Volume): StandIn | undefined {
 
 /** Holds the stand-ins of the app, and validates all its Pods once per synthesis. */
 function checkedStandIns(app: IConstruct): StandIns {
-  app.node.addValidation({
-    validate: () => app.node.findAll()
-      .filter((construct): construct is kplus.AbstractPod => construct instanceof AbstractPod)
-      .flatMap(pod => [...foreignMounts(pod), ...readOnlyDevices(pod)]),
-  });
+  checkApp(app, constructs => constructs
+    .filter((construct): construct is kplus.AbstractPod => construct instanceof AbstractPod)
+    .flatMap(pod => [...foreignMounts(pod), ...readOnlyDevices(pod)]));
   return new StandIns();
 }
 
