@@ -260,10 +260,27 @@ export class RealPostgres {
   }
 
   /** Starts the restored server, asks it, and throws it away with its data. */
-  public async askRestored(...statements: string[]): Promise<string[]> {
+  public askRestored(...statements: string[]): Promise<string[]> {
+    return this.readRestored(() => statements.map(statement => this.sql(statement, 'restored-sockets')));
+  }
+
+  /** Everything in all databases of the server, as statements, but for the rows of unlogged tables. */
+  public dump(where: 'sockets' | 'restored-sockets' = 'sockets'): string {
+    const port = where === 'sockets' ? this.port : 5432;
+    const file = this.file('memory/dump.sql');
+    this.must(`pg_dumpall -w -h ${this.file(where)} -p ${port} -U app --no-role-passwords --no-unlogged-table-data -f ${file}`);
+    return fs.readFileSync(file, 'utf8').replace(/^\\(un)?restrict .*$/gm, '');
+  }
+
+  /** The same of the restored server, which is thrown away. */
+  public dumpRestored(): Promise<string> {
+    return this.readRestored(() => this.dump('restored-sockets'));
+  }
+
+  private async readRestored<T>(read: () => T): Promise<T> {
     const server = await this.serve('memory/restored/pgdata', 'restored-sockets', { listen_addresses: '' });
     try {
-      return statements.map(statement => this.sql(statement, 'restored-sockets'));
+      return read();
     } finally {
       await end(server, 'SIGINT');
       this.forgetRestored();

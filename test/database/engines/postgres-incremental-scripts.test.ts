@@ -18,13 +18,14 @@ const tool = (name: string, script: string) => {
   fs.chmodSync(file(`bin/${name}`), 0o755);
 };
 const NAMES = ['2026-11-01T10-00-00Z', '2026-11-02T10-00-00Z', '2026-11-03T10-00-00Z'];
+const SETTINGS = 'data_checksums=on summarize_wal=on wal_log_hints=off';
 const manifest = (name: string) => `manifest of ${name}`;
 const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const markOf = (text: string) => checksumOf(text).slice(0, 16);
 /** Makes backups, the first one full, which build on each other. */
 function chain(length: number): void {
   NAMES.slice(0, length).forEach((name, i) => {
-    put(`there/physical/${name}/BACKUP`, `product: postgres\nchecksums: on\n${i === 0 ? '' : `since: ${NAMES[i - 1]}\n`}`);
+    put(`there/physical/${name}/BACKUP`, `product: postgres\nsettings: ${SETTINGS}\n${i === 0 ? '' : `since: ${NAMES[i - 1]}\n`}`);
     put(`there/physical/${name}/backup_manifest`, manifest(name));
     put(`there/physical/${name}/SHA256SUMS`, `${checksumOf('files')}  base.tar.gz\n${checksumOf(manifest(name))}  backup_manifest\n`);
   });
@@ -38,16 +39,16 @@ beforeEach(() => {
   }
   put('username', 'app');
   put('password', 'secret');
-  put('recording', 'on');
+  put('settings', SETTINGS);
   marks();
   for (const name of ['new', 'then']) fs.mkdirSync(file(name));
   tool('psql', `
     case "\${!#}" in
       *pg_tablespace*) echo 2 ;;
-      *summarize_wal*) echo "$(cat ${file('recording')}) on" ;;
+      *pg_control_system*) printf '17.6\\nsystem: 7\\n' ;;
+      *pg_settings*) cat ${file('settings')} ;;
       *regexp_split*) cat ${file('marks')} ;;
       *'alter database'*) [ ! -e ${file('read-only')} ] || exit 1; echo "\${!#}" >${file('remembered')}; cp ${file('new')}/* ${file('then')} ;;
-      *pg_control_system*) printf '17.6\\nsystem: 7\\n' ;;
     esac`);
   tool('pg_basebackup', `
     echo "$*" >>${file('copies')}
@@ -87,7 +88,8 @@ test('a backup builds on the newest one, which the server knows', () => {
 test.each([
   ['there is no earlier one', () => undefined, 'there is no earlier one'],
   ['there are as many as wanted', () => { chain(3); marks(markOf(manifest(NAMES[2]))); }, 'the last full one was 3 backups ago'],
-  ['the server does not record what changes', () => { chain(1); marks(markOf(manifest(NAMES[0]))); put('recording', 'off'); }, "the server does not record what changes: 'summarize_wal' is off"],
+  ['the server does not record what changes', () => { chain(1); marks(markOf(manifest(NAMES[0]))); put('settings', SETTINGS.replace('summarize_wal=on', 'summarize_wal=off')); }, 'the server does not record what changes, with data_checksums=on summarize_wal=off'],
+  ['the server does not record all that changes', () => { chain(1); marks(markOf(manifest(NAMES[0]))); put('settings', 'data_checksums=off summarize_wal=on wal_log_hints=off'); }, 'the server does not record all that VACUUM changes'],
   ['the newest one has no manifest', () => { chain(1); fs.rmSync(file(`there/physical/${NAMES[0]}/backup_manifest`)); }, `the newest one, ${NAMES[0]}, has no manifest, or a damaged one`],
   ['the newest one has the manifest of another one', () => {
     chain(2);
@@ -96,9 +98,9 @@ test.each([
   }, `the newest one, ${NAMES[1]}, has no manifest, or a damaged one`],
   ['the server got data checksums since', () => {
     chain(1);
-    put(`there/physical/${NAMES[0]}/BACKUP`, 'product: postgres\nchecksums: off\n');
+    put(`there/physical/${NAMES[0]}/BACKUP`, `product: postgres\nsettings: ${SETTINGS.replace('checksums=on', 'checksums=off')}\n`);
     marks(markOf(manifest(NAMES[0])));
-  }, `'data_checksums' is on, and was not when the newest one, ${NAMES[0]}, was made`],
+  }, `the newest one, ${NAMES[0]}, was made with other settings than ${SETTINGS}`],
   ['the server has no mark', () => chain(1), `the server does not know the newest one, ${NAMES[0]}`],
   ['the server has the mark of an earlier one only', () => { chain(2); marks(markOf(manifest(NAMES[0]))); }, `the server does not know the newest one, ${NAMES[1]}`],
   ['one in between is not there', () => { chain(2); fs.rmSync(file(`there/physical/${NAMES[0]}/BACKUP`)); marks(markOf(manifest(NAMES[1]))); }, 'there is no earlier one'],
@@ -117,7 +119,7 @@ test('a full backup follows at once where the server cannot tell what has change
   expect(fs.readdirSync(file('new')).sort()).toEqual(['backup_manifest', 'base.tar.gz', 'pg_wal.tar.gz']);
 });
 
-test.each([['at once', '*'], ['later', '*summarize_wal*']])('a server that does not answer, %s, gets no backup, rather than a full one', (_, silent) => {
+test.each([['at once', '*'], ['later', '*pg_settings*']])('a server that does not answer, %s, gets no backup, rather than a full one', (_, silent) => {
   chain(1);
   tool('psql', `case "\${!#}" in ${silent}) exit 2 ;; *pg_tablespace*) echo 2 ;; esac`);
   expect(backUp()).toMatchObject({ status: 1, stderr: 'orders does not answer.\n' });

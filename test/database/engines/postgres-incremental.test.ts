@@ -56,6 +56,36 @@ describe('an incremental backup', () => {
     expect(postgres.list('memory/restored')).toEqual([]);
   });
 
+  test('is restored as the server was, whatever was done to it', async () => {
+    const run = (...statements: string[]) => statements.forEach(statement => postgres.sql(statement));
+    const table = (name: string, rows = 500) => `create table ${name} as select n as id, repeat(md5(n::text), 8) as filler from generate_series(1, ${rows}) n`;
+    run(
+      ...['dropped', 'truncated', 'shrunk', 'rewritten', 'clustered', 'emptied'].map(name => table(name)),
+      'create index on clustered (filler)', 'create unlogged table forgotten (id int)', 'create unlogged table logged (id int)', 'create sequence counter',
+      "create table long as select n as id, string_agg(md5((n * m)::text), '') as text from generate_series(1, 20) n, generate_series(1, 200) m group by n",
+      'create database kept', 'create database gone',
+    );
+    backUp();
+    run(
+      'drop table dropped', 'truncate truncated', 'insert into truncated select 1, filler from shrunk limit 10', 'delete from shrunk where id > 100', 'vacuum shrunk',
+      'delete from rewritten where id % 2 = 0', 'vacuum full rewritten', 'cluster clustered using clustered_filler_idx', 'reindex table data',
+      'insert into forgotten select 1', 'insert into logged select generate_series(1, 500)', 'alter table logged set logged', "select nextval('counter') from generate_series(1, 100)",
+      "update long set text = text || 'longer' where id % 5 = 0", "select lo_from_bytea(0, decode(repeat('ab', 100000), 'hex'))",
+      'create database copied template kept strategy file_copy', 'create database written template kept strategy wal_log', 'drop database gone', table('added'),
+      'begin; truncate data; rollback', 'create table gone_again (id int)',
+    );
+    backUp();
+    run(
+      'truncate emptied', 'insert into shrunk select id, filler from added', 'drop table gone_again', "select nextval('counter')", 'alter table added add column more int default 7',
+      'drop database written', 'create database gone template copied strategy file_copy', "create table \"with 'quotes'\" as select 1 as one",
+    );
+    const { base } = backUp();
+    expect(base).toBeDefined();
+    const all = postgres.dump();
+    expect(postgres.restore()).toMatchObject({ status: 0 });
+    expect(await postgres.dumpRestored()).toBe(all);
+  });
+
   test('is followed by a full one when there are as many as wanted, and old ones are deleted when nothing builds on them', () => {
     const names = [backUp(), backUp(), backUp()].map(({ name }) => name);
     const fourth = backUp({ KEEP_COUNT: '2' });
@@ -117,10 +147,18 @@ describe('a full backup is made', () => {
     backUp();
     await postgres.stop();
     await postgres.start();
-    expect(backUp()).toMatchObject({ base: undefined, stderr: expect.stringContaining("'summarize_wal' is off") as string });
+    expect(backUp()).toMatchObject({ base: undefined, stderr: expect.stringContaining('summarize_wal=off') as string });
     await postgres.stop();
     await postgres.start(RECORDING);
-    postgres.must('rm -f "$PGDATA"/pg_wal/summaries/*');
+    backUp();
+    await postgres.stop();
+    await postgres.start();
+    for (let i = 0; i < 2; i++) {
+      write(20_000); // more than the log keeps
+      postgres.sql('checkpoint');
+    }
+    await postgres.stop();
+    await postgres.start(RECORDING);
     const forgotten = backUp();
     expect(forgotten).toMatchObject({ base: undefined, stderr: expect.stringMatching(/WAL summaries[\s\S]*because that failed: see above/) as string });
     expect(await restored({}, ALL)).toEqual([asItWas()]);

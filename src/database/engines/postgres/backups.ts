@@ -18,6 +18,9 @@ import type { Parameters } from '../server-parameters';
 /** How a restored server is checked. It must not archive its log, nor wait for standbys. */
 const CHECK: CheckRecipe = { script: scripts.CHECK_SH, arguments: ['-c', 'archive_mode=off', '-c', 'synchronous_standby_names='] };
 
+/** How a parameter is switched on. */
+const ON = /^(on|true|yes|1)$/i;
+
 /** What the backups of a server depend on. */
 export interface PostgresBackups {
   readonly request: DatabaseRequest;
@@ -112,9 +115,11 @@ function logArchive(backups: PostgresBackups): LogRecipe {
 }
 
 /** Why the server does not record what changes. */
-function incrementalConflict({ major, parameters: { summarize_wal: summarize = 'off' } }: PostgresBackups): string | undefined {
+function incrementalConflict({ major, parameters: { summarize_wal: summarize = 'off', wal_log_hints: hints = 'off' } }: PostgresBackups): string | undefined {
   if (major < 17) return `PostgreSQL ${major} has no incremental backups, as 17 and later have`;
-  return /^(on|true|yes|1)$/i.test(summarize) ? undefined : `the parameter 'summarize_wal' is '${summarize}', and only with 'on' does the server record what changes`;
+  if (!ON.test(summarize)) return `the parameter 'summarize_wal' is '${summarize}', and only with 'on' does the server record what changes`;
+  // 18 and later make data checksums, which do the same. incremental.sh asks the server whether it has either.
+  return major > 17 || ON.test(hints) ? undefined : `the parameter 'wal_log_hints' is '${hints}', and only with 'on' does PostgreSQL 17 record all that VACUUM changes`;
 }
 
 /** Why commits would not wait for exactly the archiver, or without end. */
@@ -123,7 +128,7 @@ function synchronousConflict({ synchronous_standby_names: names = '', synchronou
     return `the parameter 'synchronous_standby_names' is '${names}': the server has one list for standbys and the archiver, `
       + 'in which a standby could stand in for the archiver';
   }
-  if (/^(on|true|yes|1)$/i.test(commit)) return undefined;
+  if (ON.test(commit)) return undefined;
   const why = commit.toLowerCase() === 'remote_apply' ? 'would wait without end, as an archiver does not apply the log' : 'would not wait until the archive has them on disk';
   return `the parameter 'synchronous_commit' is '${commit}', with which commits ${why}`;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # base-backup.sh FOLDER  copies the files of the primary to FOLDER, or what has changed in them since the newest backup, with the log that makes
 # them consistent, and proves that the copy can be unpacked and is whole. Prints the release of the server, then facts for whoever restores: the
-# system identifier, the user, whether pages have checksums, a time by the clock of the server at which the copy had ended, the first and the last
+# system identifier, the user, what is recorded in the log, a time by the clock of the server at which the copy had ended, the first and the last
 # file of the log that is in it, and the backup that an incremental one builds on.
 #
 # Environment: HOSTS (the primary), and that of client.sh; for incremental backups FULL_EVERY, which of them is a full one, and CATALOG (see choose.sh), where the
@@ -15,6 +15,9 @@ refuse() {
   say "$*"
   exit 1
 }
+
+# In SQL, those that decide what the log has of changes.
+LOG_SETTINGS="(select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where name in ('data_checksums', 'summarize_wal', 'wal_log_hints'))"
 
 base='' # the backup that this one builds on
 if [ -n "${FULL_EVERY-}" ]; then
@@ -50,7 +53,7 @@ position() { grep -o "\"$1\": \"[0-9A-F]*/[0-9A-F]*\"" "$folder/backup_manifest"
 facts_of() {
   cat <<SQL
     select concat_ws(chr(10), current_setting('server_version'), 'system: ' || system_identifier, 'user: ' || current_user,
-      'checksums: ' || current_setting('data_checksums'), 'ends: ' || to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'settings: ' || $LOG_SETTINGS, 'ends: ' || to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       'log-from: ' || pg_walfile_name('$1'), 'log-to: ' || pg_walfile_name('$2'))
     from pg_control_system()
 SQL

@@ -12,21 +12,22 @@ MARKS=10 # as many backups may fail to be completed, one after the other
 
 # copy_changes  sets `base` and copies what has changed since; or fails, and says why there has to be a full backup. Sets `started`, for `remember`.
 copy_changes() {
-  local newest length settings recording checksums marks
+  local newest length settings marks
   started=$(ask "$HOSTS" 'select extract(epoch from pg_postmaster_start_time())') || refuse "$HOSTS does not answer."
   newest=$(restorable | tail -n 1)
   [ -n "$newest" ] || full 'there is no earlier one' || return
   length=$(chain "$newest" | wc -l)
   [ "$length" -lt "$FULL_EVERY" ] || full "the last full one was $length backups ago" || return
-  settings=$(ask "$HOSTS" "select current_setting('summarize_wal') || ' ' || current_setting('data_checksums')") || refuse "$HOSTS does not answer."
+  settings=$(ask "$HOSTS" "select $LOG_SETTINGS") || refuse "$HOSTS does not answer."
   marks=$(marks) || refuse "$HOSTS does not answer."
-  read -r recording checksums <<<"$settings"
-  [ "$recording" = on ] || full "the server does not record what changes: 'summarize_wal' is $recording" || return
+  [[ $settings = *summarize_wal=on* ]] || full "the server does not record what changes, with $settings" || return
+  [[ $settings != *data_checksums=off*wal_log_hints=off* ]] || # see https://www.postgresql.org/message-id/attachment/208202/
+    full "the server does not record all that VACUUM changes, with $settings" || return
   has_manifest "$newest" || full "the newest one, $newest, has no manifest, or a damaged one" || return
-  [ "$(fact "$(path_of "$newest")/BACKUP" checksums)" = "$checksums" ] || # pg_checksums writes all pages, but no log
-    full "'data_checksums' is $checksums, and was not when the newest one, $newest, was made" || return
   grep -qxF "$(mark_of "$(path_of "$newest")")" <<<"$marks" ||
     full "the server does not know the newest one, $newest: it was made without 'fullEvery', or the server was restored or replaced since" || return
+  [ "$(fact "$(path_of "$newest")/BACKUP" settings)" = "$settings" ] || # pg_checksums writes all pages, but no log
+    full "the newest one, $newest, was made with other settings than $settings" || return
   base=$newest
   say "copying what has changed on $HOSTS since the backup $base."
   copy --incremental "$(path_of "$base")/backup_manifest" || full 'that failed: see above' || return
