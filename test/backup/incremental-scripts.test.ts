@@ -91,6 +91,19 @@ describe('a backup can be restored', () => {
   });
 });
 
+test('the archiver counts only backups that can be restored as those of its run', () => {
+  backup('there', 1);
+  backup('there', 2, 1);
+  fs.mkdirSync(file('there/log/now'), { recursive: true });
+  fs.writeFileSync(file('there/log/now/RUN'), 'system: 7\nbegins: 2026-11-02T00:00:00.000000Z\n');
+  const belongs = () => spawnSync('bash', ['-c', `. ${file('scripts/choose.sh')}; . ${file('scripts/runs.sh')}; run=now; backup_belongs_to_run`], {
+    env: { PATH: process.env.PATH, LOGS: file('there/log') },
+  }).status;
+  expect(belongs()).toBe(0);
+  remove('there', 1);
+  expect(belongs()).toBe(1);
+});
+
 describe('what is deleted', () => {
   const outdated = (count: number, seconds = 0) => ask('outdated', { KEEP_COUNT: `${count}`, KEEP_SECONDS: `${seconds}` }).filter(name => name !== '').map(name => Number(name.slice(8, 10)));
   beforeEach(() => {
