@@ -12,7 +12,7 @@ const store = BackupDestination.objectStore({
 });
 
 // A full copy each week, what has changed each day, and the log in between: any point in time of the last four weeks.
-const ledger = new StatefulDatabase(chart, 'Ledger', { engine, storage, readReplicas: 1, parameters: { summarize_wal: 'on', wal_log_hints: 'on' } });
+const ledger = new StatefulDatabase(chart, 'Ledger', { engine, storage, readReplicas: 1, parameters: { summarize_wal: 'on' } });
 ledger.archiveLog('Log', { destination: store });
 ledger.addBackup('Daily', { schedule: Cron.daily(), destination: store, method: BackupMethod.PHYSICAL, fullEvery: 7, keep: { age: Duration.days(28) } });
 

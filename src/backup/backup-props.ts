@@ -22,8 +22,8 @@ export interface BackupProps {
 
   /**
    * How many backups there are from one full backup to the next, for physical backups of PostgreSQL 17 and later: the others are incremental, and contain only
-   * what has changed since the one before. From 1, for full backups only, to 100. Throws for other backups, or if the parameters 'summarize_wal' or, with
-   * PostgreSQL 17, 'wal_log_hints' of the server are not 'on'.
+   * what has changed since the one before. From 1, for full backups only, to 100. Throws for other backups, or if the parameter 'summarize_wal' of the server
+   * is not 'on'.
    *
    * @default 1
    * @see https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-INCREMENTAL-BACKUP

@@ -8,7 +8,7 @@ import {
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-const RECORDING = { summarize_wal: 'on', wal_log_hints: 'on' };
+const RECORDING = { summarize_wal: 'on' };
 function database(props: Partial<StatefulDatabaseProps> = {}) {
   const chart = newChart('shop');
   const claim = BackupDestination.claim(new PersistentVolumeClaim(chart, 'Backups', { size: Size.gibibytes(10) }));
@@ -79,7 +79,6 @@ test.each<[string, () => unknown, RegExp]>([
   ['of another engine', () => database({ engine: mariadb, parameters: {}, storage: { size: Size.gibibytes(20), accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE } }).nightly(), /only physical backups of PostgreSQL can be incremental/],
   ['of PostgreSQL 16', () => database({ engine: DatabaseEngine.postgres({ version: PostgresVersion.V16 }), parameters: {} }).nightly(), /PostgreSQL 16 has no incremental backups/],
   ['where the server does not record what changes', () => database({ parameters: {} }).nightly(), /the parameter 'summarize_wal' is 'off', and only with 'on' does the server record what changes/],
-  ['where it does not record all', () => database({ parameters: { summarize_wal: 'on' } }).nightly(), /the parameter 'wal_log_hints' is 'off', and only with 'on' does PostgreSQL 17 record all that VACUUM changes/],
   ['where it is told not to', () => database({ parameters: { summarize_wal: 'off' } }).nightly(), /the parameter 'summarize_wal' is 'off'/],
   ['of Redis', () => {
     const { chart, claim } = database();

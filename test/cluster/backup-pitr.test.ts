@@ -50,7 +50,7 @@ describe('a physical backup and a log archive', () => {
     const props = { engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }), storage: { size: Size.gibibytes(1) }, resources };
     const orders = new StatefulDatabase(chart, 'Orders', {
       ...props,
-      parameters: { summarize_wal: 'on', wal_log_hints: 'on' },
+      parameters: { summarize_wal: 'on' },
       ...restore.here === true && { restoreFrom: RestoreSource.latest(destination, 'orders', BackupMethod.PHYSICAL) },
     });
     orders.archiveLog('Log', { destination });

@@ -20,7 +20,7 @@ const props: StatefulDatabaseProps = {
   engine: DatabaseEngine.postgres({ version: PostgresVersion.V17 }),
   storage: { size: Size.mebibytes(512) },
   resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } },
-  parameters: { summarize_wal: 'on', wal_log_hints: 'on' },
+  parameters: { summarize_wal: 'on' },
 };
 const { resources } = props;
 

@@ -38,7 +38,7 @@ const postgres: fc.Arbitrary<BackedUpProduct> = fc.record({
   increments: fc.boolean(),
 }).map(({ version, readReplicas, synchronous, increments: wanted }) => {
   const increments = wanted && version.major >= 17;
-  const parameters: { [name: string]: string } = increments ? { summarize_wal: 'on', wal_log_hints: 'on' } : {};
+  const parameters: { [name: string]: string } = increments ? { summarize_wal: 'on' } : {};
   return {
     create: (chart, id, props) => new StatefulDatabase(chart, id, {
       ...props, readReplicas, parameters, engine: DatabaseEngine.postgres({ version }),

@@ -115,11 +115,9 @@ function logArchive(backups: PostgresBackups): LogRecipe {
 }
 
 /** Why the server does not record what changes. */
-function incrementalConflict({ major, parameters: { summarize_wal: summarize = 'off', wal_log_hints: hints = 'off' } }: PostgresBackups): string | undefined {
+function incrementalConflict({ major, parameters: { summarize_wal: summarize = 'off' } }: PostgresBackups): string | undefined {
   if (major < 17) return `PostgreSQL ${major} has no incremental backups, as 17 and later have`;
-  if (!ON.test(summarize)) return `the parameter 'summarize_wal' is '${summarize}', and only with 'on' does the server record what changes`;
-  // 18 and later make data checksums, which do the same. incremental.sh asks the server whether it has either.
-  return major > 17 || ON.test(hints) ? undefined : `the parameter 'wal_log_hints' is '${hints}', and only with 'on' does PostgreSQL 17 record all that VACUUM changes`;
+  return ON.test(summarize) ? undefined : `the parameter 'summarize_wal' is '${summarize}', and only with 'on' does the server record what changes`;
 }
 
 /** Why commits would not wait for exactly the archiver, or without end. */
