@@ -1,3 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 /** How one subject compares with another, measured in the same run. */
 export interface Comparison {
   /** The median of the ratios of all rounds. */
@@ -8,7 +14,7 @@ export interface Comparison {
   readonly medians: readonly [number, number];
 }
 
-/** Takes two subjects in turn. Both of a round see the same machine, so other load hardly changes their ratio. The first round warms up and does not count, unless it is the only one. */
+/** Takes two subjects in turn. Both of a round see about the same load. The first round warms up and does not count, unless it is the only one. */
 export function compare([first, second]: readonly [() => number, () => number], rounds: number): Comparison {
   const pairs: [number, number][] = [];
   for (let round = rounds === 1 ? 1 : 0; round <= rounds; round++) {
@@ -41,7 +47,9 @@ export function growthExponent(sizes: readonly number[], work: (size: number) =>
   return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
 }
 
+/** How long `work` takes, beginning with no garbage: it would otherwise collect that of the subject before it. */
 export function seconds(work: () => unknown): number {
+  collectGarbage();
   const start = process.hrtime.bigint();
   work();
   return Number(process.hrtime.bigint() - start) / 1e9;
