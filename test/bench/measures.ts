@@ -2,14 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { App } from 'cdk8s';
+import { App } from 'cdk8s';
 import { compare, type Comparison, growthExponent, progress, seconds } from './measuring';
 import { stackTools } from './stack-tools';
-import { objectsOf, synthCharts, synthClusters, synthObjects } from './subjects';
+import { objectsOf, synthCharts, synthClusters } from './subjects';
 import { StatefulApp } from 'cdk8s-stateful';
 
 const CLUSTERS = 1000;
 const ROUNDS = 15;
+/** Each is seven syntheses in a process of its own. */
+const PROCESS_ROUNDS = 4;
 /** In charts of their own App takes a minute, so these are synthesized few times. */
 const CHARTS = 4000;
 const CHART_ROUNDS = 2;
@@ -50,14 +52,15 @@ function ours(): App {
 }
 
 function synthesis(): Result[] {
-  const objects = objectsOf(CLUSTERS);
-  const clusters = (app?: () => App) => () => seconds(() => synthClusters(CLUSTERS, app?.()));
-  const plain = (app?: () => App) => () => seconds(() => synthObjects(objects, app?.()));
-  return [
-    result(`${CLUSTERS} KafkaClusters / plain ApiObjects`, compare([clusters(), plain()], ROUNDS), 1.2),
-    result(`${CLUSTERS} KafkaClusters with StatefulApp / plain ApiObjects with App`, compare([clusters(ours), plain()], ROUNDS), 0.55),
-    result('plain ApiObjects in one chart, StatefulApp / App', compare([plain(ours), plain()], ROUNDS), 0.33),
-  ];
+  return withObjects(file => {
+    const clusters = (app: typeof App) => () => script('synthesis-time.ts', String(CLUSTERS), app.name);
+    const plain = (app: typeof App) => () => script('synthesis-time.ts', file, app.name);
+    return [
+      result(`${CLUSTERS} KafkaClusters / plain ApiObjects`, compare([clusters(App), plain(App)], PROCESS_ROUNDS), 1.2),
+      result(`${CLUSTERS} KafkaClusters with StatefulApp / plain ApiObjects with App`, compare([clusters(StatefulApp), plain(App)], PROCESS_ROUNDS), 0.55),
+      result('plain ApiObjects in one chart, StatefulApp / App', compare([plain(StatefulApp), plain(App)], PROCESS_ROUNDS), 0.33),
+    ];
+  });
 }
 
 function charts(): Result[] {
@@ -90,10 +93,8 @@ function importing(): Result[] {
 }
 
 function memory(): Result[] {
-  return inFolder(folder => {
-    const file = join(folder, 'objects.json');
-    writeFileSync(file, JSON.stringify(objectsOf(CLUSTERS)));
-    const peak = (subject: string) => () => child(...process.execArgv, join(__dirname, 'peak-memory.ts'), subject);
+  return withObjects(file => {
+    const peak = (subject: string) => () => script('peak-memory.ts', subject);
     return [result(`peak memory of ${CLUSTERS} KafkaClusters / plain ApiObjects`, compare([peak(String(CLUSTERS)), peak(file)], 2), undefined, 'MiB')];
   });
 }
@@ -111,8 +112,22 @@ function tools(): Result[] {
   });
 }
 
+/** Runs a script of this folder, which prints a number. */
+function script(name: string, ...args: string[]): number {
+  return child(...process.execArgv, join(__dirname, name), ...args);
+}
+
 function child(...args: string[]): number {
   return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim());
+}
+
+/** Calls `work` with the name of a file that has the objects of the clusters. */
+function withObjects<T>(work: (file: string) => T): T {
+  return inFolder(folder => {
+    const file = join(folder, 'objects.json');
+    writeFileSync(file, JSON.stringify(objectsOf(CLUSTERS)));
+    return work(file);
+  });
 }
 
 function inFolder<T>(work: (folder: string) => T): T {
