@@ -196,6 +196,12 @@ describe('with an object store', () => {
       expect(upload()).toMatchObject({ status: 0 });
       expect(list('store/orders/physical')).toEqual([7, 8, 9, 10].map(nameOf));
     });
+    test('that cannot tell what to delete deletes nothing, and fails', () => {
+      week('store/orders');
+      tool('awk', 'case "$*" in *lineage*) exit 1 ;; *) exec /usr/bin/awk "$@" ;; esac');
+      expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining('the new backup is complete, but old ones could not be deleted') as string });
+      expect(list('store/orders/physical')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(nameOf));
+    });
     test('does not complete a backup that builds on one that was deleted meanwhile', () => {
       backup('store/orders', 8);
       expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining(`it builds on the backup ${nameOf(9)}, which is not in store:orders/physical any more`) as string });

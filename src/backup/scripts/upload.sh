@@ -73,7 +73,8 @@ require_base() {
 delete_old() {
   if [ -n "${LOGS-}" ]; then
     describe_all || return 1
-    outdated | delete_each 'the old backup' || return 1
+    outdated >"$tmp/outdated" || return 1
+    delete_each 'the old backup' <"$tmp/outdated" || return 1
   else
     { echo "$names"; echo "$name"; } | sed '/^$/d' | superfluous | delete_each 'the old backup' || return 1
   fi
