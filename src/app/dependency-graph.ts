@@ -27,6 +27,7 @@ export class DependencyGraph {
   private readonly edges = new Map<number, number[]>();
   private readonly groups: (readonly number[])[] = [];
   private readonly groupOf = new Map<Member, number>();
+  private readonly objects = new Map<Member, readonly number[]>();
 
   private constructor(private readonly members: readonly Member[]) {}
 
@@ -157,9 +158,14 @@ export class DependencyGraph {
     for (const source of sources) this.point(source, group);
   }
 
-  /** The objects below a construct that are in the same chart. */
-  private objectsOf({ index, end, chart }: Member): number[] {
-    return this.members.slice(index, end).filter(member => member.object !== undefined && member.chart === chart).map(member => member.index);
+  /** The objects below a construct that are in the same chart. They are looked for once, as a construct may have thousands of dependencies. */
+  private objectsOf(member: Member): readonly number[] {
+    const known = this.objects.get(member);
+    if (known !== undefined) return known;
+    const { index, end, chart } = member;
+    const found = this.members.slice(index, end).filter(below => below.object !== undefined && below.chart === chart).map(below => below.index);
+    this.objects.set(member, found);
+    return found;
   }
 
   private pairs(): [Member, Member][] {

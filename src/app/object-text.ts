@@ -1,10 +1,11 @@
 import { ApiObject, type App } from 'cdk8s';
 import { YamlText } from './yaml-text';
-import { isPlainMap } from '../base/plain-json';
+import { OwnApiObject } from '../base/own-api-object';
+import { isPlainMap, Part } from '../base/plain-json';
 import { metadataContent } from '../base/plain-metadata';
 import { hasPatches, plainObject, rendersPlainly } from '../base/plain-object';
 
-/** The YAML of objects. Most ApiObjects are written without rendering them first. */
+/** The YAML of objects. Most are written without rendering them first. */
 export class ObjectText {
   private readonly text = new YamlText();
   private readonly isPlain: boolean;
@@ -29,11 +30,12 @@ export class ObjectText {
 
   /** The text of an object with plain content; undefined if it has to be rendered. */
   private ofContent(object: ApiObject): string | undefined {
+    const part = partOf(object);
     const content = contentOf(object);
-    if (content === undefined || !isPlainMap(content) || !this.isPlain || hasPatches(object)) return undefined;
+    if (part === undefined || content === undefined || !isPlainMap(content) || !this.isPlain || hasPatches(object)) return undefined;
     const metadata = metadataContent(object);
     try {
-      return metadata === undefined ? undefined : this.text.ofObject(content, metadata);
+      return metadata === undefined ? undefined : this.text.ofObject(content, metadata, part);
     } catch {
       return undefined; // Rendering it runs into the same error, and cdk8s reports it with the path of the construct.
     }
@@ -42,12 +44,18 @@ export class ObjectText {
 
 /** What an object renders to. */
 export function renderedBy(object: ApiObject): unknown {
-  const content = contentOf(object);
-  return (content === undefined ? undefined : plainObject(object, content)) ?? object.toJson();
+  const content = partOf(object) === Part.CONTENT ? contentOf(object) : undefined;
+  return (content === undefined ? undefined : plainObject(object, content, Part.CONTENT)) ?? object.toJson();
 }
 
-/** The content of an object, unless it is of a class that renders itself. */
+/** What the content of an object is; undefined if it is of a class that renders itself to something else. */
+function partOf(object: ApiObject): Part.CONTENT | Part.OWN_CONTENT | undefined {
+  if (object.toJson === OwnApiObject.prototype.toJson) return Part.OWN_CONTENT;
+  return object.toJson === ApiObject.prototype.toJson ? Part.CONTENT : undefined;
+}
+
+/** The content of an object; undefined if cdk8s keeps it in another way. */
 function contentOf(object: ApiObject): object | undefined {
-  const content: unknown = object.toJson === ApiObject.prototype.toJson ? Reflect.get(object, 'props') : undefined;
+  const content: unknown = Reflect.get(object, 'props');
   return typeof content === 'object' && content !== null ? content : undefined;
 }

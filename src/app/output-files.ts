@@ -24,8 +24,8 @@ export function outputOf(app: App, { charts, hasDependentCharts }: SynthesisOrde
       write(nameOf(chart, i), text.ofAll(chart.objects));
     } else if (type === YamlOutputType.FILE_PER_RESOURCE) {
       for (const object of chart.objects) {
-        const json = renderedBy(object) as Named;
-        write(fileName(json.kind, json.metadata?.name), text.ofJson(json));
+        const json = renderedBy(object) as Named | undefined;
+        if (json !== undefined) write(fileName(json.kind, json.metadata.name), text.ofJson(json));
       }
     } else if (type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE) {
       folders.push(nameOf(chart, i));
@@ -49,7 +49,7 @@ export function metadataOf({ charts }: SynthesisOrder): string {
 /** What names the file of an object. */
 interface Named {
   readonly kind?: unknown;
-  readonly metadata?: { readonly name?: unknown };
+  readonly metadata: { readonly name?: unknown };
 }
 
 function objectsOf(charts: readonly OrderedChart[]): readonly ApiObject[] {

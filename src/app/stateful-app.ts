@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, type AppProps, Chart } from 'cdk8s';
+import { App, type AppProps, Chart, YamlOutputType } from 'cdk8s';
 import { type Member, membersOf } from './construct-tree';
 import { metadataOf, outputOf, type Output, yamlOf } from './output-files';
+import { synthesizedByCdk8s } from './synthesis-by-cdk8s';
 import { type SynthesisOrder, synthesisOrder } from './synthesis-order';
 import { requireArguments } from '../input/check-input';
 
@@ -40,30 +41,36 @@ export class StatefulApp extends App {
 
   /** Writes all manifests to the output directory. Throws, and writes nothing, if a construct is invalid or cannot be rendered. */
   public synth(): void {
-    const members = membersOf(this);
-    validate(members);
-    const order = this.orderOf(members);
-    if (order === undefined) {
-      super.synth();
-      return;
-    }
-    const { folders, files } = outputOf(this, order);
-    write(this.outdir, { folders, files: this.recordsConstructs ? new Map([...files, ['construct-metadata.json', metadataOf(order)]]) : files });
+    const order = this.orderOf(this.validated(this.yamlOutputType !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE));
+    write(this.outdir, order === undefined ? synthesizedByCdk8s(this) : this.outputOf(order));
   }
 
   /** The manifests of all charts, as one text. Throws if a construct is invalid or cannot be rendered. */
   public synthYaml(): string {
-    const members = membersOf(this);
-    const order = this.orderOf(members);
-    if (order === undefined) return super.synthYaml();
-    validate(members);
-    return yamlOf(this, order);
+    const order = this.orderOf(this.validated(true));
+    return order === undefined ? super.synthYaml() : yamlOf(this, order);
+  }
+
+  private outputOf(order: SynthesisOrder): Output {
+    const { folders, files } = outputOf(this, order);
+    return { folders, files: this.recordsConstructs ? new Map([...files, ['construct-metadata.json', metadataOf(order)]]) : files };
   }
 
   /** The order of this app, or undefined if a chart renders itself in its own way, or the order is only known to cdk8s. */
   private orderOf(members: readonly Member[]): SynthesisOrder | undefined {
     const isOwn = members.some(({ asChart }) => asChart !== undefined && asChart.toJson !== Chart.prototype.toJson);
     return isOwn ? undefined : synthesisOrder(members);
+  }
+
+  /** All constructs, after their validations. These may add others, and cdk8s validates an app again when it renders a whole chart. */
+  private validated(again: boolean): readonly Member[] {
+    const members = membersOf(this);
+    validate(members);
+    const now = membersOf(this);
+    const isSame = now.length === members.length && now.every(({ construct }, i) => construct === members[i].construct);
+    if (isSame || !again) return now;
+    validate(now);
+    return membersOf(this);
   }
 }
 
@@ -77,9 +84,19 @@ function validate(members: readonly Member[]): void {
 }
 
 function write(outdir: string, { folders, files }: Output): void {
-  for (const folder of ['.', ...folders]) fs.mkdirSync(path.join(outdir, folder), { recursive: true });
+  fs.mkdirSync(outdir, { recursive: true });
+  for (const folder of folders) fs.mkdirSync(path.join(outdir, folder), { recursive: true });
   for (const [name, content] of files) {
     const file = path.join(outdir, name);
-    if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== content) fs.writeFileSync(file, content);
+    if (!has(file, content)) fs.writeFileSync(file, content);
+  }
+}
+
+/** Whether a file has this content. What cannot be read is written, and the error says which file it is. */
+function has(file: string, content: string): boolean {
+  try {
+    return fs.existsSync(file) && fs.readFileSync(file).equals(Buffer.from(content));
+  } catch {
+    return false;
   }
 }

@@ -5,12 +5,15 @@ const SAFE = /^[A-Za-z_/](?:[\w./=@+,()$;-]|:(?=[\w/.])| (?=[\w/(]))*$/;
 /** Booleans and nulls of any version, and numbers that begin with their exponent. */
 const WORD = /^(?:y|yes|n|no|on|off|true|false|null|e[-+]?\d+)$/i;
 
+/** Several lines of printable ASCII, of which the first begins and the last ends with a character that is not blank. */
+const LINES = /^[!-~](?:[ -~\n]*[!-~])?\n?$/;
+
 /** The longest key that fits on the line of its value. */
 const LONGEST_KEY = 1024;
 
 /**
- * Writes keys and scalars exactly as `Yaml.stringify` of cdk8s does, but faster: it writes plainly safe ones itself, and asks `Yaml.stringify` for every other,
- * once for each distinct one.
+ * Writes keys and scalars exactly as `Yaml.stringify` of cdk8s does, but faster: it writes plainly safe ones and plain lines itself, and asks `Yaml.stringify` for
+ * every other, once for each distinct one.
  */
 export class YamlScalars {
   /** The texts of awkward scalars, by the break before their further lines. */
@@ -32,7 +35,7 @@ export class YamlScalars {
     if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return undefined;
     const known = this.scalars.get(newLine) ?? new Map<unknown, string>();
     this.scalars.set(newLine, known);
-    const text = known.get(value) ?? scalarText(value).replace(/\n(?=[^\n])/g, newLine);
+    const text = known.get(value) ?? (blockText(value) ?? scalarText(value)).replace(/\n(?=[^\n])/g, newLine);
     known.set(value, text);
     return text;
   }
@@ -42,6 +45,14 @@ function isSafe(text: string): boolean {
   if (!SAFE.test(text)) return false;
   const last = text.charCodeAt(text.length - 1);
   return last !== 0x2d /* - */ && !WORD.test(text);
+}
+
+/** The text of plain lines, such as those of a script, as the value of a key of the outermost map; undefined for other values. */
+function blockText(value: string | number | null): string | undefined {
+  if (typeof value !== 'string' || !value.includes('\n') || !LINES.test(value)) return undefined;
+  const isClosed = value.endsWith('\n');
+  const lines = isClosed ? value.slice(0, -1) : value;
+  return `${isClosed ? '|' : '|-'}\n  ${lines.replace(/\n(?=[^\n])/g, '\n  ')}`;
 }
 
 /** The text of a scalar as the value of a key of the outermost map. */

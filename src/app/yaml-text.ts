@@ -1,19 +1,9 @@
-import { Yaml } from 'cdk8s';
+import { Lazy, Yaml } from 'cdk8s';
 import { YamlScalars } from './yaml-scalars';
-import { type Fields, isLostKey, isPlainMap, sortedKeys } from '../base/plain-json';
+import { type Fields, isLostKey, isPlainMap, Part, sortedKeys } from '../base/plain-json';
 
 /** The keys of an object that cdk8s writes before all others. */
 const FIRST = ['apiVersion', 'kind', 'metadata'];
-
-/** What is being written. */
-enum Source {
-  /** Something rendered, written as it is. An object that occurs in it twice is an alias in YAML. */
-  JSON,
-  /** Something that cdk8s renders with sorted keys, without undefined and null, and without aliases. */
-  CONTENT,
-  /** The same, without maps and lists that are empty. */
-  METADATA,
-}
 
 /**
  * Writes documents exactly as `Yaml.stringify` of cdk8s does, but faster: it writes maps, lists and plainly safe scalars itself. A document that
@@ -24,7 +14,8 @@ export class YamlText {
   /** The line breaks, with the indentation of the next line, by its depth. */
   private readonly newLines = ['\n'];
 
-  private source = Source.JSON;
+  /** What is being written: a part of an object, as it is rendered to, or else something rendered, where an object that occurs twice is an alias. */
+  private part?: Part;
   private seen = new Set<object>();
   private plain = true;
 
@@ -38,18 +29,18 @@ export class YamlText {
   }
 
   /** The text of what cdk8s renders an object of Kubernetes to; undefined if its content or metadata are not plain data. */
-  public ofObject(content: Fields, metadata: Fields): string | undefined {
-    this.begin();
-    this.source = Source.METADATA;
+  public ofObject(content: Fields, metadata: Fields, part: Part.CONTENT | Part.OWN_CONTENT): string | undefined {
+    this.begin(Part.METADATA);
     const inner = this.map(metadata, 1);
-    this.source = Source.CONTENT;
+    if (inner === '' || !this.plain) return undefined;
+    this.begin(part);
     const keys = sortedKeys(content).filter(key => !FIRST.includes(key));
     const parts = [this.map(content, 0, ['apiVersion', 'kind']), `metadata:${this.newLine(1)}${inner}`, this.map(content, 0, keys)];
-    return inner === '' ? undefined : this.end(parts.filter(part => part !== '').join('\n'));
+    return this.end(parts.filter(text => text !== '').join('\n'));
   }
 
-  private begin(): void {
-    this.source = Source.JSON;
+  private begin(part?: Part): void {
+    this.part = part;
     this.plain = true;
   }
 
@@ -63,22 +54,23 @@ export class YamlText {
 
   /** A map or a list that begins on the current line; an empty text if nothing is in it. */
   private block(value: object, depth: number): string {
-    if (this.source === Source.JSON) {
+    if (this.part === undefined) {
       if (this.seen.has(value)) return this.awkward();
       this.seen.add(value);
     }
     if (Array.isArray(value)) return this.list(value, depth);
-    return isPlainMap(value) || (this.source === Source.JSON && hasNoPrototype(value)) ? this.map(value, depth) : this.awkward();
+    return isPlainMap(value) || (this.part === undefined && hasNoPrototype(value)) ? this.map(value, depth) : this.awkward();
   }
 
-  private map(value: Fields, depth: number, keys = this.source === Source.JSON ? Object.keys(value) : sortedKeys(value)): string {
+  private map(value: Fields, depth: number, keys = this.part === undefined ? Object.keys(value) : sortedKeys(value)): string {
     let text = '';
     for (const key of keys) {
-      const item = value[key];
-      if (this.source !== Source.JSON && (item === undefined || item === null)) continue;
+      if (this.part !== undefined && isLostKey(key)) return this.awkward();
+      const item = this.resolved(value[key]);
+      if (this.part !== undefined && (item === undefined || item === null)) continue;
       const isBlock = typeof item === 'object' && item !== null;
       const inner = isBlock ? this.block(item, depth + 1) : this.scalar(item, depth);
-      if (isBlock && inner === '' && this.source === Source.METADATA) continue;
+      if (isBlock && inner === '' && this.part === Part.METADATA) continue;
       if (text !== '') text += this.newLine(depth);
       text += this.key(key);
       if (!isBlock) text += `: ${inner}`;
@@ -89,15 +81,20 @@ export class YamlText {
 
   private list(items: readonly unknown[], depth: number): string {
     let text = '';
-    for (const item of items) {
+    for (const given of items) {
+      const item = this.resolved(given);
       if (text !== '') text += this.newLine(depth);
       text += `- ${typeof item !== 'object' || item === null ? this.scalar(item, depth) : this.block(item, depth + 1) || this.empty(item)}`;
     }
     return text;
   }
 
+  private resolved(value: unknown): unknown {
+    return this.part === Part.OWN_CONTENT && value instanceof Lazy ? this.resolved(value.produce()) : value;
+  }
+
   private key(key: string): string {
-    return (this.source !== Source.JSON && (isLostKey(key) || isNumeric(key)) ? undefined : this.scalars.key(key)) ?? this.awkward();
+    return (this.part !== undefined && isNumeric(key) ? undefined : this.scalars.key(key)) ?? this.awkward();
   }
 
   private scalar(value: unknown, depth: number): string {
@@ -105,7 +102,7 @@ export class YamlText {
   }
 
   private empty(value: object): string {
-    if (this.source === Source.METADATA) return this.awkward();
+    if (this.part === Part.METADATA) return this.awkward();
     return Array.isArray(value) ? '[]' : '{}';
   }
 

@@ -1,5 +1,6 @@
 import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { Part } from './plain-json';
 import { plainObject } from './plain-object';
 
 /**
@@ -13,6 +14,6 @@ export class OwnApiObject extends ApiObject {
   }
 
   public toJson(): unknown {
-    return plainObject(this, this.content) ?? super.toJson();
+    return plainObject(this, this.content, Part.OWN_CONTENT) ?? super.toJson();
   }
 }

@@ -1,5 +1,5 @@
 import { type ApiObject, ApiObjectMetadataDefinition } from 'cdk8s';
-import { Empty, type Fields, NOT_PLAIN, plainJson } from './plain-json';
+import { type Fields, NOT_PLAIN, Part, plainJson } from './plain-json';
 
 /** Where cdk8s keeps metadata. All but the first two are private. */
 const FIELDS = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences', '_additionalAttributes', 'apiObject'];
@@ -7,7 +7,7 @@ const FIELDS = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'own
 /** What the metadata of an object renders to, in one pass; NOT_PLAIN if cdk8s has to render it: other values than plain data, or not kept as it is known here. */
 export function plainMetadata(object: ApiObject): unknown {
   const content = metadataContent(object);
-  return content === undefined ? NOT_PLAIN : plainJson(content, Empty.OMITTED);
+  return content === undefined ? NOT_PLAIN : plainJson(content, Part.METADATA);
 }
 
 /** The metadata of an object; undefined if cdk8s keeps them in another way. */

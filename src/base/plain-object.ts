@@ -1,5 +1,5 @@
 import { type ApiObject, App, ImplicitTokenResolver, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
-import { isPlainMap, NOT_PLAIN, plainJson } from './plain-json';
+import { isPlainMap, NOT_PLAIN, type Part, plainJson } from './plain-json';
 import { plainMetadata } from './plain-metadata';
 
 /** The resolvers that every app has. */
@@ -9,13 +9,13 @@ const BUILT_IN = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver
  * What an ApiObject with this content renders to, in one pass; undefined if cdk8s has to render it: with JSON patches, with values other than plain data, and in an
  * app with resolvers of its own.
  */
-export function plainObject(object: ApiObject, content: object): object | undefined {
+export function plainObject(object: ApiObject, content: object, part: Part.CONTENT | Part.OWN_CONTENT): object | undefined {
   try {
     if (hasPatches(object) || !rendersPlainly(App.of(object))) return undefined;
     const metadata = plainMetadata(object);
-    const json = plainJson({ ...content, metadata: undefined });
-    if (typeof json !== 'object' || json === null || !isPlainMap(json)) return undefined;
-    return inOrder(json, metadata === NOT_PLAIN ? object.metadata.toJson() : metadata);
+    if (metadata === NOT_PLAIN) return undefined;
+    const json = plainJson({ ...content, metadata: undefined }, part);
+    return typeof json === 'object' && json !== null && isPlainMap(json) ? inOrder(json, metadata) : undefined;
   } catch {
     return undefined; // cdk8s runs into the same error, and reports it with the path of the construct.
   }

@@ -112,6 +112,7 @@ describe('a StatefulApp writes what an App writes', () => {
     ['a dependency on a construct above all charts', chart => objectIn(chart, 'a').addDependency(new Construct(chart.node.root, 'above'))],
     ['a dependency on another app', chart => objectIn(chart, 'a').addDependency(objectIn(new Chart(new App(), 'elsewhere'), 'a'))],
     ['a value that cannot be rendered', chart => objectIn(chart, 'a', { date: new Date(0) })],
+    ['an object without a name', chart => objectIn(chart, 'a').addJsonPatch(JsonPatch.remove('/metadata'))],
     ['validations', chart => ['x', 'y'].forEach(message => chart.node.addValidation({ validate: () => [message] }))],
   ])('errors: %s', (_, build) => expectSame(app => build(new Chart(app, 'chart'))));
 
@@ -140,6 +141,53 @@ describe('a StatefulApp writes what an App writes', () => {
       objectIn(new Own(app, 'own'), 'a');
       objectIn(new Chart(app, 'other'), 'a');
     });
+  });
+
+  test.each([
+    ['a folder in the place of a file', () => { fs.mkdirSync(path.join(folder, 'dist/chart.k8s.yaml'), { recursive: true }); return path.join(folder, 'dist'); }],
+    ['a file in the place of the folder', () => { fs.writeFileSync(path.join(folder, 'dist'), ''); return path.join(folder, './dist/'); }],
+    ['no name of the folder', () => ''],
+  ])('errors: %s', (_, prepare) => {
+    const outdir = prepare();
+    const [theirs, ours] = [App, StatefulApp].map(Class => {
+      const app = new Class({ outdir });
+      objectIn(new Chart(app, 'chart'), 'a');
+      return outcome(() => app.synth());
+    });
+    expect(theirs).toMatch(/^Error: E/);
+    expect(ours).toBe(theirs);
+  });
+
+  test('objects that render to nothing', () => {
+    class Nothing extends ApiObject {
+      public toJson(): unknown {
+        return undefined;
+      }
+    }
+    expectSame(app => {
+      const chart = new Chart(app, 'one');
+      new Nothing(chart, 'nothing', { apiVersion: 'v1', kind: 'ConfigMap' });
+      objectIn(chart, 'a');
+    });
+  });
+
+  describe('validations that change the app', () => {
+    const late = (change: (chart: Chart) => void, props: AppProps = {}) => expectSame(app => {
+      const chart = new Chart(app, 'one');
+      ['a', 'b'].forEach(id => objectIn(chart, id));
+      chart.node.addValidation({ validate: () => { change(chart); return []; } });
+    }, props);
+    const once = (scope: Construct, id: string, make: () => void) => { if (scope.node.tryFindChild(id) === undefined) make(); };
+
+    test('objects', () => late(chart => once(chart, 'late', () => objectIn(chart, 'late'))));
+    test('charts', () => late(({ node: { root } }) => once(root, 'late', () => objectIn(new Chart(root, 'late'), 'a'))));
+    test('dependencies', () => late(({ node }) => node.findChild('a').node.addDependency(node.findChild('b'))));
+    test('fewer objects', () => late(({ node }) => { node.tryRemoveChild('a'); }));
+    test('one object for another', () => late(chart => { chart.node.tryRemoveChild('a'); once(chart, 'late', () => objectIn(chart, 'late')); }));
+    test('an object each time', () => late(chart => objectIn(chart, 'late')));
+    test('an object that is invalid', () => late(chart => once(chart, 'late', () => {
+      objectIn(chart, 'late').node.addValidation({ validate: () => ['too late'] });
+    })));
   });
 
   test('any tree with any dependencies', () => {
@@ -187,6 +235,20 @@ describe('a StatefulApp', () => {
     expect(fs.existsSync(path.join(folder, 'dist'))).toBe(false);
   });
 
+  test.each<[string, (chart: Chart) => void]>([
+    ['a chart that renders itself', chart => Object.assign(chart, { toJson: () => [{ kind: 'Own', metadata: { name: 'own' } }] })],
+    ['a cycle', ({ node }) => node.findChild('a').node.addDependency(node.findChild('b'))],
+  ])('writes nothing if anything cannot be rendered, with %s', (_, change) => {
+    const app = new StatefulApp({ outdir: path.join(folder, 'dist') });
+    const good = new Chart(app, 'good');
+    ['a', 'b'].forEach(id => objectIn(good, id));
+    good.node.findChild('b').node.addDependency(good.node.findChild('a'));
+    change(good);
+    objectIn(new Chart(app, 'later'), 'a', { date: new Date(0) });
+    expect(() => app.synth()).toThrow(/Failed serializing construct|Dependency cycle detected/);
+    expect(fs.existsSync(path.join(folder, 'dist'))).toBe(false);
+  });
+
   test('does not touch files that are as they should be', () => {
     const synth = (value: string) => {
       const app = new StatefulApp({ outdir: folder });
@@ -201,6 +263,16 @@ describe('a StatefulApp', () => {
     expect(fs.statSync(path.join(folder, 'same.k8s.yaml')).mtime).toEqual(old);
     expect(fs.statSync(path.join(folder, 'other.k8s.yaml')).mtime).not.toEqual(old);
     expect(fs.readFileSync(path.join(folder, 'other.k8s.yaml'), 'utf8')).toContain('value: two');
+  });
+
+  test('replaces a file that only reads like the new one', () => {
+    const file = path.join(folder, 'chart.k8s.yaml');
+    const app = new StatefulApp({ outdir: folder });
+    objectIn(new Chart(app, 'chart'), 'a', { value: '\ufffd' });
+    const text = app.synthYaml();
+    fs.writeFileSync(file, text.replace('\ufffd', '\xff'), 'latin1');
+    app.synth();
+    expect(fs.readFileSync(file)).toEqual(Buffer.from(text));
   });
 
   test('visits a construct once, whatever depends on it', () => {

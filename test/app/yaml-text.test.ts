@@ -45,6 +45,13 @@ describe('the text of YAML is that of Yaml.stringify', () => {
     expectSame(cycle);
   });
 
+  test('plain lines are not left to the library', () => {
+    const stringify = jest.spyOn(Yaml, 'stringify');
+    for (const lines of ['a\nb\n', 'a\n\n  b\nc', '#!/bin/bash\n']) expect(new YamlText().of({ k: lines })).toMatch(/^k: \|-?\n  /);
+    expect(stringify).not.toHaveBeenCalled();
+    stringify.mockRestore();
+  });
+
   test('no documents', () => expectSame());
 
   test('any document', () => {

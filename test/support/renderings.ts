@@ -26,6 +26,12 @@ class Shouting implements IResolver {
   }
 }
 
+/** A rendering with Lazies that count how often they are asked. */
+export function counting(rendering: (count: () => Lazy) => Rendering): Rendering {
+  let asked = 0;
+  return { ...rendering(() => Lazy.any({ produce: () => `asked ${++asked}` })), then: () => { asked = 0; } };
+}
+
 const CONTENTS: readonly [string, object][] = [
   ['maps and lists', { spec: { b: [1, { z: 1, a: 2 }], a: {} }, data: {}, list: [] }],
   ['undefined and null', { spec: { a: undefined, b: null, c: [undefined, null, { d: null }] }, immutable: false, count: 0, text: '' }],
@@ -36,6 +42,7 @@ const CONTENTS: readonly [string, object][] = [
   ['tokens', { spec: { token: { resolve: () => 'value' } } }],
   ['keys like those of objects', { data: { constructor: 'a', b: 'c' } }],
   ['keys like a prototype', { data: JSON.parse('{ "__proto__": { "a": 1 }, "b": 2 }') as object }],
+  ['a key like those of objects, without a value', { data: { constructor: undefined, b: 'c' } }],
   ['numeric keys', { data: { 10: 'a', 9: 'b', a: 'c', 1: 'd' } }],
   ['objects without a prototype', { data: Object.assign(Object.create(null) as object, { a: 1 }) }],
   ['objects of a class', { data: new Date(0) }],
@@ -64,10 +71,17 @@ export const RENDERINGS: readonly [string, Rendering][] = [
   }],
   ['metadata that is empty', { content: {}, metadata: { a: [], b: {}, c: [{}, [], { d: [] }, null], e: { f: {} }, g: null, h: Lazy.any({ produce: () => ({}) }) } }],
   ['metadata with empty maps and lists', { content: {}, metadata: { a: [], b: {}, e: { f: {}, g: [[]] }, h: { i: null } } }],
+  ['metadata with a key like those of objects, with an empty value', { content: {}, metadata: { a: { constructor: [], b: 'c' } } }],
   ['metadata with null in lists', { content: {}, metadata: { a: [null], b: [1, null] } }],
   ['metadata that are rendered by themselves', {
     content: {}, metadata: { labels: { a: 'b' } }, then: ({ metadata }) => Object.assign(metadata, { toJson: () => ({ name: 'other' }) }),
   }],
+  ['metadata that are rendered by themselves, without order', {
+    content: {}, then: ({ metadata }) => Object.assign(metadata, { toJson: () => ({ z: Lazy.any({ produce: () => 1 }), name: 'other', b: null, a: [] }) }),
+  }],
+  ['no metadata at all', { content: {}, then: ({ metadata }) => Object.assign(metadata, { toJson: () => undefined }) }],
+  ['metadata with Lazies', counting(count => ({ content: {}, metadata: { b: count(), a: [count()] } }))],
+  ['metadata with Lazies that cdk8s has to render', counting(count => ({ content: {}, metadata: { b: count(), a: { resolve: () => 1 } } }))],
   ['metadata that are kept elsewhere', {
     content: {}, metadata: { labels: { a: 'b' } }, then: ({ metadata }) => Object.assign(metadata, { labels: undefined, tags: { a: 'b' } }),
   }],
