@@ -23,7 +23,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
   bin: { 'cdk8s-stateful': 'bin/cdk8s-stateful.js' },
   autoDetectBin: false, // it would add the name of the file as a second command
-  devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'jest-runner@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2', 'ioredis@^5', 'jsii-reflect@^1', 'echarts@^6', 'js-yaml@^4', '@types/js-yaml@^4'],
+  devDeps: ['cdk8s-plus-28@2.5.6', '@types/node@^20', '@types/jest@^30', 'jest@^30', 'jest-runner@^30', 'ts-jest@^29', 'fast-check@^4', 'tsconfig-paths@^4', 'yaml@^2', 'ioredis@^5', 'jsii-reflect@^1', 'echarts@^6', 'js-yaml@^4', '@types/js-yaml@^4', 'proper-lockfile@^4', '@types/proper-lockfile@^4'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful' },
 
   artifactsDirectory: 'artifacts', // dist/ belongs to synthesized YAML, as in every cdk8s app

@@ -142,7 +142,7 @@ class Table {
       ...(type.methods ?? []).filter(method => method.static && method.returns && makes(method.returns.type)).map(({ name, parameters }) => `${nameOf(type)}.${name}(${parameters ? '…' : ''})`),
       ...type.initializer && !type.initializer.protected && !type.abstract && this.is(type.fqn, wanted.fqn) ? [`new ${nameOf(type)}(…)`] : [],
     ]);
-    return ways.length <= 3 ? ways.join(', ') : [...ways.slice(0, 3), '…'].join(', ');
+    return ways.length <= 4 ? ways.join(', ') : `${ways.slice(0, 3).join(', ')} and others`;
   }
 
   /** Whether a type is another one, extends or implements it. */

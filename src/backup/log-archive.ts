@@ -71,7 +71,7 @@ export class LogArchive extends Construct {
     const { destination, method, recipe, log, storage, database, resources, image, synchronous = false } = this.settings;
     const target = destination._files(this, 'a log archive');
     if (target.kind === 'claim' && storage !== undefined) {
-      throw conflict(this, "'storage' is given, but the log is written to the claim of the destination at once", 'Omit it.');
+      throw conflict(this, "'storage' is given, but the log is written directly to the claim of the destination", 'Omit it.');
     }
     const container = {
       ...log.container,

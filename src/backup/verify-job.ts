@@ -64,7 +64,7 @@ export class VerifyJob extends BackupCronJob {
   private requireQuery(): void {
     const { query } = this.props;
     if (query?.trim() !== '') return;
-    throw invalid(this, { property: 'verify.query', got: query, expected: 'a query that returns a row', hint: 'Omit it to ask nothing.' });
+    throw invalid(this, { property: 'verify.query', got: query, expected: 'a query that returns a row', hint: 'Omit it to run no query.' });
   }
 
   private addContainers(): void {

@@ -70,10 +70,10 @@ function pathOf(where: IConstruct | string): string {
 /** A value for people: a construct by its path, another object of a class by the class, which may be large or lead back to itself. */
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return `the function ${value.name}`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Construct.isConstruct(value)) return `the ${value.constructor.name} ${value.node.path}`;
+  if (Construct.isConstruct(value)) return `the ${value.constructor.name} ${value.node.path}`.trimEnd(); // an App has an empty path
   const { name } = value.constructor ?? Object;
   if (name !== 'Object') return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${typeof field === 'object' && field !== null ? '…' : show(field)}`);

@@ -25,6 +25,9 @@ export class InvalidInputError extends Error {
     this.got = got;
     this.allowed = allowed;
     this.hint = hint;
+    // Node prints the enumerable fields of an error that nobody catches, though the message has them.
+    for (const field of Object.keys(this)) Object.defineProperty(this, field, { enumerable: false });
+    captureWholeStack(this);
   }
 
   /**
@@ -33,9 +36,18 @@ export class InvalidInputError extends Error {
    * @internal
    */
   public _of(where: string): InvalidInputError {
-    const error = new InvalidInputError('', { ...this, where });
+    const { property, got, allowed, hint } = this;
+    const error = new InvalidInputError('', { where, property, got, allowed, hint });
     error.message = where + this.message.slice(this.where.length);
     error.stack = this.stack?.replace(this.where, where);
     return error;
   }
+}
+
+/** By default Node keeps ten calls, which can all be within the library: the caller's line would be missing. */
+function captureWholeStack(error: InvalidInputError): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
+  Error.captureStackTrace(error, InvalidInputError);
+  Error.stackTraceLimit = stackTraceLimit;
 }

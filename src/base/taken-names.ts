@@ -40,7 +40,7 @@ export function takeName(construct: IConstruct, kind: string, name: string, name
   const owner = takeInNamespace(construct, kind, name, namespace, makes(kind, name));
   if (owner === undefined) return;
   throw conflict(construct,
-    `the ${kind} name '${name}' is already taken in this ${namespace === undefined ? 'chart' : `namespace '${namespace}'`} by ${owner.node.path}`,
+    `the ${kind} name '${name}' is already taken in ${namespace === undefined ? 'this chart' : `the namespace '${namespace}'`} by ${shownPath(owner)}`,
     `${kind === 'StatefulSet' ? 'Two sets of the same name would share their volumes: change' : 'Change'} the 'name' of one of them.`);
 }
 
@@ -61,6 +61,11 @@ export function takeClusterName(construct: IConstruct, kind: string, name: strin
   const owner = take(construct.node.root, keyInCluster(kind, name), construct, makes(kind, name));
   if (owner === undefined) return;
   throw conflict(construct, `the ${kind} name '${name}' is already taken in this app by ${owner.node.path}`, "Change the 'name' of one of them.");
+}
+
+/** A product makes its sets as children named Resource: users know the product. */
+function shownPath(owner: IConstruct): string {
+  return owner.node.path.replace(/\/Resource$/, '');
 }
 
 /** Reserves a workload for its single construct of a kind, such as a budget. If it already has one, that is returned instead. */

@@ -17,6 +17,9 @@ interface Parameter {
   readonly check: Check;
 }
 
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/ */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
 const PARAMETERS = new Map<string, readonly Parameter[]>();
 
 /**
@@ -27,9 +30,11 @@ export function requireNew(className: string, scope: Construct, id: string, prop
   if (!Construct.isConstruct(scope)) {
     throw invalid(className, { property: 'scope', got: scope, expected: 'the chart, or a construct in it', hint: `Write new ${className}(chart, 'Id', …).` });
   }
-  if (!isInChart(scope)) {
+  const chart = chartOf(scope);
+  if (chart === undefined) {
     throw invalid(className, { property: 'scope', got: scope, expected: 'a chart, or a construct in one', hint: "Make a Chart in the App first: new Chart(app, 'shop')." });
   }
+  requireNamespace(chart);
   if (typeof id !== 'string' || id === '') {
     throw invalid(scope, { property: 'id', got: id, expected: 'a non-empty string', hint: `Write new ${className}(chart, 'Id', …).` });
   }
@@ -87,9 +92,21 @@ function parametersOf(signature: string): readonly Parameter[] {
   return parameters;
 }
 
-function isInChart(scope: IConstruct): boolean {
+function chartOf(scope: IConstruct): Chart | undefined {
   for (let construct: IConstruct | undefined = scope; construct !== undefined; construct = construct.node.scope) {
-    if (Chart.isChart(construct)) return true;
+    if (Chart.isChart(construct)) return construct;
   }
-  return false;
+  return undefined;
+}
+
+/** The namespace of a chart becomes part of DNS names, and cdk8s takes any text. */
+function requireNamespace(chart: Chart): void {
+  const { namespace } = chart;
+  if (namespace === undefined || (namespace.length <= 63 && NAMESPACE.test(namespace))) return;
+  throw invalid(chart, {
+    property: 'namespace',
+    got: namespace,
+    expected: "at most 63 characters: lower-case letters, digits and '-', beginning and ending with a letter or digit",
+    hint: namespace === '' ? 'Omit it to have kubectl choose the namespace.' : 'Change it in the properties of the chart.',
+  });
 }

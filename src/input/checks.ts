@@ -133,6 +133,11 @@ function structCheck(type: string, { members, open }: StructType): Check {
     if (open && nearestWithin(name, names.filter(known => value[known] === undefined), 2) === undefined) return undefined;
     return { path: name, got: name, ...unknownName(name, type, names) };
   };
+  // Such as Kubernetes' `requests` and `limits` in the resources of cdk8s-plus.
+  const isOfSomethingElse = (fields: Fields) => {
+    const given = Object.keys(fields).filter(name => fields[name] !== undefined);
+    return given.length > 0 && !given.some(name => names.includes(name));
+  };
   return value => {
     const fields = isPlain(value) ? value : fieldsOf(value, names);
     if (fields === undefined) return wrongKind(type, value);
@@ -141,6 +146,10 @@ function structCheck(type: string, { members, open }: StructType): Check {
       const check = checkFor(name);
       const problem = check === undefined ? unknown(fields, name) : check(fields[name]);
       if (problem !== undefined) return check === undefined ? problem : within(name, problem);
+    }
+    if (open && isOfSomethingElse(fields)) {
+      const [name] = Object.keys(fields);
+      return { path: name, got: name, ...unknownName(name, type, names) };
     }
     for (const name of required) {
       if (fields[name] === undefined) return within(name, checkFor(name)?.(undefined) ?? wrongKind(type, value));

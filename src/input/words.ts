@@ -1,7 +1,7 @@
 import { fqnOf, isOfClass, originOf } from './class-of';
 import { nearest } from './nearest';
 import { MAKERS } from './type-table';
-import { structOf } from './type-texts';
+import { type Member, type StructType, structOf } from './type-texts';
 
 /** Common examples for types for which the table only has factory methods. */
 const EXAMPLES: { readonly [type: string]: string | undefined } = {
@@ -9,7 +9,9 @@ const EXAMPLES: { readonly [type: string]: string | undefined } = {
   'boolean': 'For example true.',
   'cdk8s.Size': 'For example Size.gibibytes(20).',
   'cdk8s.Duration': 'For example Duration.seconds(30).',
+  'cdk8s.Cron': "For example Cron.daily(), or Cron.schedule({ minute: '0', hour: '3' }).",
   'kplus.Cpu': 'For example kplus.Cpu.millis(500).',
+  'kplus.IStorage': 'For example a PersistentVolumeClaim of this library, or kplus.Volume.fromPersistentVolumeClaim(…) of a claim of cdk8s-plus.',
   'constructs.Construct': 'Pass the chart, or a construct in it.',
 };
 
@@ -27,7 +29,7 @@ export function expectedOf(type: string): string {
   if (type.endsWith('[]')) return `a list: ${expectedOf(type.slice(0, -2))} each`;
   if (type.endsWith('{}')) return `an object that has ${expectedOf(type.slice(0, -2))} for each name`;
   const struct = structOf(type);
-  if (struct !== undefined) return `an object of ${struct.members.map(({ name, optional }) => optional ? `${name}?` : name).join(', ')}`;
+  if (struct !== undefined) return `an object of ${requiredFirst(struct).map(({ name, optional }) => optional ? `${name}?` : name).join(', ')}`;
   const name = shown(type);
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
@@ -47,7 +49,10 @@ function exampleOf(type: string): string | undefined {
   if (type.endsWith('[]')) return 'Write […], even for a single value.';
   if (type.endsWith('{}')) return 'Write { name: … }.';
   const struct = structOf(type);
-  if (struct !== undefined) return `Write { ${(struct.members.find(({ optional }) => !optional) ?? struct.members[0]).name}: … }.`;
+  if (struct !== undefined) {
+    const [first, ...others] = requiredFirst(struct);
+    return `Write { ${[first, ...others.filter(({ optional }) => !optional)].map(({ name }) => `${name}: …`).join(', ')} }.`;
+  }
   const makers = MAKERS[type];
   return EXAMPLES[type] ?? (makers && `Use ${makers.replace(/\b(cdk8s|constructs)\./g, '')}.`);
 }
@@ -70,11 +75,20 @@ function hintOfObject(type: string, value: object): string | undefined {
 
 /** The problem with an unknown property name. */
 export function unknownName(name: string, struct: string, names: readonly string[]): { readonly expected: string; readonly hint: string } {
-  const meant = nearest(name, names);
+  const meant = nearest(name, names) ?? partOf(name, names);
   return {
     expected: `a property of ${shown(struct)}`,
     hint: meant === undefined ? `It has ${names.join(', ')}. Remove your own properties before you pass the object on.` : `Did you mean '${meant}'?`,
   };
+}
+
+/** The property whose name ends with this word, such as `readReplicas` for `replicas`. */
+function partOf(word: string, names: readonly string[]): string | undefined {
+  return word.length < 4 ? undefined : names.find(name => name.toLowerCase().endsWith(word.toLowerCase()));
+}
+
+function requiredFirst({ members }: StructType): Member[] {
+  return [...members.filter(({ optional }) => !optional), ...members.filter(({ optional }) => optional)];
 }
 
 /** The problem with an unknown enum value. */

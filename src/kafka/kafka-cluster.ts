@@ -118,10 +118,11 @@ export class KafkaCluster extends Construct {
   @checked
   public addTopic(name: string, props: KafkaTopicProps): void {
     requireTopicName(this, name, this.topics?.declared ?? []);
-    requireInteger(this, `topic '${name}' partitions`, props.partitions, 1);
-    requireConfig(this, `topic '${name}' config`, props.config ?? {});
-    requireListedConfig(this, `topic '${name}' config`, props.config ?? {}, { list: this.model.topicSettings, unlisted: props.unlistedSettings ?? [] });
-    const { factor, config } = topicReplicationOf(this, name, props, this.model.topology.brokers, this.model.replication);
+    const where = `${this.node.path}.addTopic('${name}')`;
+    requireInteger(where, 'partitions', props.partitions, 1);
+    requireConfig(where, 'config', props.config ?? {});
+    requireListedConfig(where, 'config', props.config ?? {}, { list: this.model.topicSettings, unlisted: props.unlistedSettings ?? [] });
+    const { factor, config } = topicReplicationOf(where, props, this.model.topology.brokers, this.model.replication);
     this.topics ??= this.createTopics();
     this.topics.declare({ name, partitions: props.partitions, replicationFactor: factor, config });
   }
@@ -176,17 +177,12 @@ export class KafkaCluster extends Construct {
   }
 
   private createTopics(): TopicsDeployment {
-    const { topicsResources, dockerRegistryAuth, placement, isolate = true, egress = false } = this.props;
     const topics = new TopicsDeployment(this, 'Topics', {
       clusterName: this.name,
       image: this.model.image,
       bootstrapServers: this.bootstrapServers,
-      resources: topicsResources,
-      dockerRegistryAuth,
-      placement,
-      isolate,
-      egress,
-      security: this.security,
+      resources: this.props.topicsResources,
+      pods: { ...this.props, security: this.security },
     });
     this.brokers._network.grant(topics, [{ number: this.listenerSet.forClient().port }]);
     return topics;

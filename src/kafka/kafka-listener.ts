@@ -45,7 +45,8 @@ export class KafkaListener {
    * cluster has exactly one; set it only to choose another name or port.
    *
    * Choose it when you create the cluster. In a running cluster, brokers that have not restarted yet do not listen on the
-   * new one, so the first broker that restarts never gets in sync and the rolling update stops there.
+   * new one, so the first broker that restarts never gets in sync and the rolling update stops there. To take over a cluster
+   * that runs, name the listener that its brokers use.
    *
    * @param options the name and port, by default INTERNAL and 9091
    */

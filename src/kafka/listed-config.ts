@@ -8,7 +8,7 @@ const OPEN = /^(listener\.name|rsm\.config|rlmm\.config)\./;
 type Config = { readonly [key: string]: string };
 
 /** Throws if the release does not have one of the settings. `property` is that of all of them, such as `config`. */
-export function requireListedConfig(where: IConstruct, property: string, config: Config, allowed: AllowedSettings): void {
+export function requireListedConfig(where: IConstruct | string, property: string, config: Config, allowed: AllowedSettings): void {
   requireUnlistedGiven(where, property, config, allowed.unlisted);
   for (const name of Object.keys(config)) {
     if (!OPEN.test(name)) requireListed(where, allowed, { property: `${property}['${name}']`, name });

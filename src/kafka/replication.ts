@@ -42,15 +42,15 @@ export interface TopicReplication {
 }
 
 /** The replication of a topic. Throws if there are too few brokers for its replicas, or too few replicas for `min.insync.replicas`. */
-export function topicReplicationOf(where: IConstruct, name: string, topic: KafkaTopicProps, brokers: number, cluster: Replication): TopicReplication {
+export function topicReplicationOf(where: string, topic: KafkaTopicProps, brokers: number, cluster: Replication): TopicReplication {
   const usual = Number(cluster[DEFAULT_FACTOR]);
   const factor = topic.replicationFactor ?? usual;
   // With fewer replicas than usual, the cluster's minimum would stop writes whenever a broker restarts. It is set in any case,
   // because the cluster's minimum can change, for example with the number of brokers, while the replicas of this topic do not.
   const minIsr = factor < usual ? `${Math.min(Number(cluster[MIN_ISR]), minInsyncReplicasOf(factor))}` : cluster[MIN_ISR];
   const config = { [MIN_ISR]: minIsr, ...topic.config };
-  requireReplication(where, { brokers, factor: `${factor}`, minIsr: config[MIN_ISR] },
-    { factor: `topic '${name}' replicationFactor`, minIsr: `topic '${name}' config['${MIN_ISR}']` });
+  requireReplication(where, { brokers, factor, minIsr: config[MIN_ISR] },
+    { factor: 'replicationFactor', minIsr: `config['${MIN_ISR}']` });
   return { factor, config };
 }
 
@@ -64,9 +64,12 @@ export function brokersToStayUp(brokers: number, replication: Replication): numb
   return brokers - Math.max(1, Math.min(...spare));
 }
 
-function requireReplication(where: IConstruct, values: { readonly brokers: number; readonly factor: string; readonly minIsr: string },
-  names: { readonly factor: string; readonly minIsr: string }): void {
-  const [factor, minIsr] = [wholeNumber(values.factor), wholeNumber(values.minIsr)];
+function requireReplication(
+  where: IConstruct | string,
+  values: { readonly brokers: number; readonly factor: number | string; readonly minIsr: string },
+  names: { readonly factor: string; readonly minIsr: string },
+): void {
+  const [factor, minIsr] = [wholeNumber(`${values.factor}`), wholeNumber(values.minIsr)];
   if (!Number.isInteger(factor) || factor < 1 || factor > values.brokers) {
     throw invalid(where, { property: names.factor, got: values.factor, expected: `a whole number from 1 to ${values.brokers}, the number of brokers` });
   }

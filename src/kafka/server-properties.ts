@@ -51,7 +51,7 @@ export function renderServerProperties(settings: ServerSettings): string {
 }
 
 /** Throws if a name or value cannot be written to a properties file unchanged. */
-export function requireConfig(where: IConstruct, property: string, config: { readonly [key: string]: string }): void {
+export function requireConfig(where: IConstruct | string, property: string, config: { readonly [key: string]: string }): void {
   for (const [key, value] of Object.entries(config)) {
     if (!/^[A-Za-z0-9][-._A-Za-z0-9]*$/.test(key)) {
       throw invalid(where, { property, got: key, expected: "setting names of letters, digits, '.', '-' and '_'" });

@@ -5,11 +5,11 @@ import { type DeclaredTopic, topicArgument } from './declared-topic';
 import { TOPICS_SH } from './shell';
 import { recommendedLabels } from '../base/labels';
 import { takeName } from '../base/taken-names';
-import type { PodSecurityProps } from '../pod/pod-security-props';
+import { companionMetadata, companionSpec } from '../kit/companion-pods';
+import type { ProductPodsProps } from '../kit/product-pods-props';
 import { podSpecJson } from '../pod/pod-spec-json';
 import { RenderedWorkload } from '../pod/rendered-workload';
 import { NetworkAccess } from '../workload/network-access';
-import type { Placement } from '../workload/placement';
 
 /** The cluster, and the properties of the Pod. */
 export interface TopicsDeploymentProps {
@@ -17,15 +17,8 @@ export interface TopicsDeploymentProps {
   readonly image: string;
   readonly bootstrapServers: string;
   readonly resources?: kplus.ContainerResources;
-  readonly dockerRegistryAuth?: kplus.ISecret;
-  /** Where the brokers may run. */
-  readonly placement?: Placement;
-  /** Whether a NetworkPolicy denies all ingress traffic. */
-  readonly isolate: boolean;
-  /** Whether a NetworkPolicy limits egress to DNS and the brokers. */
-  readonly egress: boolean;
-  /** The security settings of the brokers. */
-  readonly security: PodSecurityProps;
+  /** The properties of the brokers' Pods. */
+  readonly pods: ProductPodsProps;
 }
 
 /** The file that exists while all topics are as declared. */
@@ -46,22 +39,24 @@ export class TopicsDeployment extends RenderedWorkload {
   private readonly topics = new Map<string, DeclaredTopic>();
 
   public constructor(scope: Construct, id: string, private readonly props: TopicsDeploymentProps) {
-    const name = `${props.clusterName}-topics`;
+    const { clusterName, pods } = props;
+    const name = `${clusterName}-topics`;
     // The dot avoids a collision with StatefulSets, whose selectors and policies use the name of the set.
-    const address = `${props.clusterName}.topics`;
+    const address = `${clusterName}.topics`;
     super(scope, id, { apiVersion: 'apps/v1', kind: 'Deployment' }, {
       name,
-      labels: recommendedLabels(props.clusterName),
+      labels: recommendedLabels(clusterName),
       selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
-      podMetadata: { labels: recommendedLabels(props.clusterName) },
-      dockerRegistryAuth: props.dockerRegistryAuth,
-      security: props.security,
+      podMetadata: companionMetadata(clusterName, pods),
+      serviceAccount: pods.serviceAccount,
+      dockerRegistryAuth: pods.dockerRegistryAuth,
+      security: pods.security,
     });
     takeName(this, 'Deployment', name);
-    props.placement?._chooseNodes(this.scheduling);
+    pods.placement?._chooseNodes(this.scheduling);
     this.addTools();
     new NetworkAccess(this, {
-      name: address, instance: props.clusterName, pods: this, amongThemselves: false, isolate: props.isolate, limitEgress: props.egress,
+      name: address, instance: clusterName, pods: this, amongThemselves: false, isolate: pods.isolate ?? true, limitEgress: pods.egress ?? false,
     });
   }
 
@@ -93,7 +88,7 @@ export class TopicsDeployment extends RenderedWorkload {
 
   protected render(): object {
     const args = this.declared.map(topic => topicArgument(topic).replace(/\$/g, '$$$$')); // otherwise Kubernetes would expand $(VARIABLES)
-    const spec = this.renderPodSpec();
+    const spec = this.renderPodSpec(companionSpec(this.props.pods));
     const containers = spec.containers.map(container => ({ ...container, command: ['bash', '-c', TOPICS_SH, 'topics.sh'], args }));
     return {
       replicas: 1,

@@ -29,7 +29,7 @@ attempt() {
   output+=$'\n'$(<"$WORK_FOLDER/errors")
   reason=$(sed -n 's/.*org\.apache\.kafka\.common\.errors\.[A-Za-z]*: //p' <<<"$output" | head -n 1)
   : "${reason:=$(grep -v '^\[.* WARN ' <<<"$output" | grep -m 1 .)}"
-  : "${reason:=nothing within 90 s}"
+  : "${reason:=no answer within 90 s}"
   return 1
 }
 
@@ -69,7 +69,7 @@ check() {
   fi
   check_partitions "$name" "$partitions"
   if [ "${factor_of[$name]}" != "$factor" ]; then
-    refuse "topic $name has replication factor ${factor_of[$name]}, not the $factor declared. Move its partitions with kafka-reassign-partitions.sh, or declare what there is"
+    refuse "topic $name has replication factor ${factor_of[$name]}, not the $factor declared. Change it with kafka-reassign-partitions.sh, or declare ${factor_of[$name]}"
   fi
   check_settings "$name" "$factor" "${settings[@]}"
 }
@@ -93,7 +93,7 @@ check_partitions() { # NAME PARTITIONS
     # Here --topic is a regular expression: orders.v1 would be orders-v1, too.
     if attempt kafka-topics --alter --topic "${name//./\\.}" --partitions "$partitions"; then
       changed=1
-      say "topic $name: from $present to $partitions partitions; new records go to other partitions by key than old ones"
+      say "topic $name: from $present to $partitions partitions; new records of a key may go to another partition than old ones"
     else
       fail "adding partitions to topic $name: $reason"
     fi
@@ -109,7 +109,7 @@ check_settings() { # NAME FACTOR SETTING...
     if [ -n "${value_of["$name $key"]+set}" ] && [ "$key=${value_of["$name $key"]}" = "$setting" ]; then
       attempts["$name $setting"]=0
     elif [ "${attempts["$name $setting"]-0}" -ge "$MOST_ATTEMPTS" ]; then
-      refuse "topic $name: Kafka took $setting, and shows $key=${value_of["$name $key"]-}. Declare it as Kafka shows it"
+      refuse "topic $name: Kafka accepted $setting, but shows $key=${value_of["$name $key"]-}. Declare it as Kafka shows it"
     else
       differing+=("$setting")
     fi

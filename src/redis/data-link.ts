@@ -10,6 +10,7 @@ import { recommendedLabels } from '../base/labels';
 import { namespaceOf } from '../base/names';
 import { takeName } from '../base/taken-names';
 import type { GrantTarget } from '../kit/client-grant';
+import { companionMetadata, companionSpec } from '../kit/companion-pods';
 import { configFilesOf } from '../kit/config-files';
 import type { ProductPodsProps } from '../kit/product-pods-props';
 import { podSpecJson } from '../pod/pod-spec-json';
@@ -43,7 +44,8 @@ export class DataLink extends RenderedWorkload {
   public readonly resourceType = 'deployments';
   public readonly network: NetworkAccess;
 
-  public constructor(scope: Construct, id: string, { model, image, pods }: DataLinkProps) {
+  public constructor(scope: Construct, id: string, private readonly props: DataLinkProps) {
+    const { model, image, pods } = props;
     const { names } = model;
     const name = `${names.set}-link`;
     // The dot avoids a collision with StatefulSets, whose selectors and policies use the name of the set.
@@ -52,7 +54,8 @@ export class DataLink extends RenderedWorkload {
       name,
       labels: recommendedLabels(names.set),
       selectorLabels: { [kplus.Pod.ADDRESS_LABEL]: address },
-      podMetadata: { labels: recommendedLabels(names.set) },
+      podMetadata: companionMetadata(names.set, pods),
+      serviceAccount: pods.serviceAccount,
       dockerRegistryAuth: pods.dockerRegistryAuth,
       security: { ...pods.security, user: pods.security === undefined ? HAPROXY_USER : pods.security.user },
       terminationGracePeriod: Duration.seconds(30),
@@ -78,7 +81,7 @@ export class DataLink extends RenderedWorkload {
       replicas: 2,
       selector: { matchLabels: this.matchLabels },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec()) },
+      template: { metadata: this.podMetadata.toJson(), spec: podSpecJson(this.renderPodSpec(companionSpec(this.props.pods))) },
     };
   }
 

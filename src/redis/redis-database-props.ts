@@ -68,7 +68,7 @@ export interface RedisDatabaseProps extends StatefulPodsProps {
   readonly credentials?: RedisCredentials;
 
   /**
-   * Additional ACL users, by name: letters, digits, `-` and `_`.
+   * Additional ACL users, by name: letters, digits, `-` and `_`, not beginning with `stateful-`.
    *
    * @default - none
    */

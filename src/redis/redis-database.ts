@@ -230,8 +230,8 @@ export class RedisDatabase extends Construct {
     const { names, layout } = this.model;
     if (layout.kind !== 'standalone') {
       const topology = layout.kind === 'cluster' ? 'in a cluster' : 'with sentinels';
-      const reason = 'which server has the newest data, and whether its volume has them yet, only the servers can tell';
-      throw conflict(this, `snapshots are not supported ${topology}: ${reason}`, "Use 'BackupDestination.claim' or 'BackupDestination.objectStore': such a backup asks them.");
+      const reason = 'only the servers know which of them has the newest data, and whether it is on its volume yet';
+      throw conflict(this, `snapshots are not supported ${topology}: ${reason}`, "Use 'BackupDestination.claim' or 'BackupDestination.objectStore': such a backup reads from a running server.");
     }
     return Backup._ofSnapshots(this, id, {
       ...props,
@@ -250,7 +250,7 @@ export class RedisDatabase extends Construct {
     if (method !== BackupMethod.SNAPSHOT) {
       this.requireDump(method);
     } else if (layout.kind === 'cluster') {
-      throw conflict(this, 'a cluster cannot begin with a snapshot, which is that of one volume', "Use a backup of a cluster, which 'addBackup' makes at a claim or in an object store.");
+      throw conflict(this, 'a cluster cannot be restored from a snapshot, which has the data of one volume only', "Use a backup of a cluster, which 'addBackup' makes at a claim or in an object store.");
     } else if (storage.dataSource !== undefined) {
       throw conflict(this, "both 'restoreFrom' a snapshot and 'storage.dataSource' are given", "Omit 'storage.dataSource': the snapshot is the data source.");
     }

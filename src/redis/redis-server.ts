@@ -54,13 +54,12 @@ export function serverGroup(model: RedisModel, { members, start, stop }: ServerO
 }
 
 function serverScripts(watched: boolean): { [name: string]: string } {
-  const common = { 'volume.sh': scripts.VOLUME_SH };
+  const common = { 'volume.sh': scripts.VOLUME_SH, 'decide.sh': scripts.DECIDE_SH };
   if (!watched) return { ...common, 'start-alone.sh': scripts.START_ALONE_SH };
   return {
     ...common,
     'start-server.sh': scripts.START_SERVER_SH,
     'keep.sh': scripts.KEEP_SH,
     'stop.sh': scripts.STOP_SH,
-    'decide.sh': scripts.DECIDE_SH,
   };
 }

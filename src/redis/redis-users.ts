@@ -5,14 +5,17 @@ import { invalid } from '../base/errors';
 /** The name of the user with full access. */
 export const DEFAULT_USER = 'default';
 
+/** What the names of the accounts begin with that servers make for themselves. */
+const OWN = 'stateful-';
+
 /** Rules that enable or disable a user or change its passwords. */
 const ABOUT_PASSWORDS = /^(on|off|nopass|resetpass|reset|sanitize-payload|skip-sanitize-payload|[><#!].*)$/i;
 
 /** Throws unless the users are valid in an ACL file. */
 export function requireUsers(where: IConstruct, users: { readonly [name: string]: RedisUserProps }): void {
   for (const [name, { rules }] of Object.entries(users)) {
-    if (!/^[-_a-zA-Z0-9]{1,63}$/.test(name) || name === DEFAULT_USER) {
-      throw invalid(where, { property: 'users', got: name, expected: `at most 63 letters, digits, '-' and '_', and not '${DEFAULT_USER}'`, hint: "The password of the 'default' user is 'credentials'." });
+    if (!/^[-_a-zA-Z0-9]{1,63}$/.test(name) || name === DEFAULT_USER || name.startsWith(OWN)) {
+      throw invalid(where, { property: 'users', got: name, expected: `at most 63 letters, digits, '-' and '_', neither '${DEFAULT_USER}' nor beginning with '${OWN}'`, hint: "The password of the 'default' user is 'credentials'." });
     }
     for (const rule of rules) {
       if (!/^[!-~]+$/.test(rule) || ABOUT_PASSWORDS.test(rule)) {

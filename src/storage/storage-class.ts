@@ -37,8 +37,13 @@ export class StorageClass extends Construct implements IStorageClass {
    */
   @checked
   public static fromName(scope: Construct, id: string, name: string, options: ExistingStorageClassOptions = {}): IStorageClass {
-    if (name !== '' && (name.length > 253 || !DNS_SUBDOMAIN.test(name))) {
-      throw invalid(`${scope.node.path}/${id}`, { property: 'name', got: name, expected: "at most 253 characters: lower-case letters, digits, '-' and '.'" });
+    if (name.length > 253 || !DNS_SUBDOMAIN.test(name)) {
+      throw invalid(`${scope.node.path}/${id}`, {
+        property: 'name',
+        got: name,
+        expected: "at most 253 characters: lower-case letters, digits, '-' and '.'",
+        hint: name === '' ? "Omit the class for the cluster's default class, or use StorageClass.none() for statically provisioned volumes." : undefined,
+      });
     }
     return { name, ...options };
   }

@@ -91,10 +91,12 @@ export class NetworkAccess {
     });
   }
 
-  private ingress(): object[] {
-    return [
+  /** The rules; undefined if there are none, since the API server drops an empty list and every comparison with the cluster would show a change. */
+  private ingress(): object[] | undefined {
+    const rules = [
       ...this.props.amongThemselves ? [{ from: [{ podSelector: this.members }] }] : [],
       ...this.rules.sorted.map(({ peers, ports }) => ({ from: peers, ports })),
     ];
+    return rules.length === 0 ? undefined : rules;
   }
 }

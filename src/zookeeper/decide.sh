@@ -15,32 +15,32 @@ others() {
 
 decide_found() {
   local ordinal state
-  [ "$(own_ordinal)" = 0 ] || refuse "$(pod_of_id 1) founds, and $HOSTNAME joins."
-  if [ "$(cat "$WAITING" 2>/dev/null)" != empty ]; then refuse "$HOSTNAME does not wait with an empty volume: it has data, or its server runs."; fi
+  [ "$(own_ordinal)" = 0 ] || refuse "only $(pod_of_id 1) founds the ensemble; $HOSTNAME joins it."
+  if [ "$(cat "$WAITING" 2>/dev/null)" != empty ]; then refuse "$HOSTNAME is not waiting with an empty volume: it has data, or its server is running."; fi
   for ordinal in $(others); do
     state=$(peer_state "$ordinal")
-    [ -z "$state" ] || refuse "$(pod_of_id "$(id_of "$ordinal")") $state. An empty ensemble beside it would lose that; if nobody needs it, delete its claim and its Pod first."
+    [ -z "$state" ] || refuse "$(pod_of_id "$(id_of "$ordinal")") $state. A new, empty ensemble would lose that data. If you do not need it, delete its claim and its Pod first."
   done
   echo found >"$DECISION_FILE"
-  echo "$HOSTNAME founds the ensemble."
+  echo "decided: found. The log of $HOSTNAME shows what it does next."
 }
 
 decide_members() {
   local name ordinal ordinals=()
   compgen -G "$DATA_DIR/version-2/snapshot.*" >/dev/null || refuse "the volume of $HOSTNAME has no data."
-  [ -z "$(mode_of 127.0.0.1)" ] || refuse "$HOSTNAME serves: the ensemble has a majority. Members come and go by their number in the manifests."
+  [ -z "$(mode_of 127.0.0.1)" ] || refuse "$HOSTNAME is serving, so the ensemble has a majority. To add or remove members, change their number in the manifests."
   for ordinal in $(others); do
-    if votes "$(host_of "$ordinal")"; then refuse "$(pod_of_id "$(id_of "$ordinal")") serves. Delete the claim and the Pod of $HOSTNAME, and it joins with the data of the others."; fi
+    if votes "$(host_of "$ordinal")"; then refuse "$(pod_of_id "$(id_of "$ordinal")") is serving. Delete the claim and the Pod of $HOSTNAME: it then joins with the data of the others."; fi
   done
   for name in "$@"; do
-    [[ $name =~ ^${HOSTNAME%-*}-([0-9]+)$ ]] || refuse "'$name' is no member of this set, such as $HOSTNAME."
+    [[ $name =~ ^${HOSTNAME%-*}-([0-9]+)$ ]] || refuse "'$name' is not a member of this set, such as $HOSTNAME."
     ordinals+=("${BASH_REMATCH[1]}")
   done
   [[ " ${ordinals[*]-} " == *" $(own_ordinal) "* ]] || refuse "$HOSTNAME is not among them: run this in a member that has the data."
   mkdir -p "$STATE_DIR"
   echo "${ordinals[*]}" >"$STATE_DIR/decided.new"
   mv "$STATE_DIR/decided.new" "$STATE_DIR/decided"
-  echo "the ensemble is: $*. $HOSTNAME starts with it."
+  echo "decided: the ensemble is $*. $HOSTNAME starts with these members."
   [ -e "$WAITING" ] || kill 1 # the server, which reads its membership at its start
 }
 

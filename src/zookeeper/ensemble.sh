@@ -15,7 +15,7 @@ CONFIG=$STATE_DIR/zoo.cfg
 PASSWORD_FILE=$RUN_DIR/super
 WAITING=$RUN_DIR/waiting                # there while this member waits, and no server runs
 STARTING=$RUN_DIR/starting              # there until the server that was started has answered once
-LEFT=$RUN_DIR/left                      # a person told this member to leave; it ends with the Pod
+LEFT=$RUN_DIR/left                      # an operator told this member to leave; it ends with the Pod
 FOUNDING=$STATE_DIR/founding            # this member founds, and no majority of the declared members has joined yet
 export DATA_DIR DATA_LOG_DIR RUN_DIR STATE_DIR CONFIG PASSWORD_FILE WAITING STARTING LEFT FOUNDING
 
@@ -90,7 +90,7 @@ peer_state() {
   case $answer in
     '') ;;
     *'Mode: '*) echo "has data and serves as $(sed -n 's/^Mode: //p' <<<"$answer")" ;;
-    *) echo 'runs a server, which finds no majority' ;;
+    *) echo 'runs a server that finds no majority' ;;
   esac
 }
 

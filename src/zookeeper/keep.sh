@@ -21,11 +21,11 @@ say_now_and_then() {
 ask_for_vote() {
   local problem
   if [ -e "$LEFT" ]; then
-    say_now_and_then 'has left the ensemble, as it was told to. A new Pod of this member joins again.'
+    say_now_and_then 'has left the ensemble, as requested with members.sh. A new Pod of this member joins again.'
   elif [ "$(own_ordinal)" -ge "$declared" ]; then
-    say_now_and_then "has no vote: the manifests declare $declared members, without this one."
+    say_now_and_then "has no vote: the manifests declare only $declared members, without this one."
   elif problem=$(reconfig -add "$(server_line "$(own_ordinal)" participant)"); then
-    say 'has the data, and a vote from now on.'
+    say 'has the data, and now has a vote.'
   else
     say_now_and_then "has no vote yet: ${problem:-its server does not answer}"
   fi
@@ -62,7 +62,7 @@ say_who_is_missing() {
   done
   # With a majority there, an election is on its way.
   [ ${#missing[@]} -ge $((($(wc -w <<<"$voters") + 1) / 2)) ] || return 0
-  say_now_and_then "serves nobody: no majority of $(wc -w <<<"$voters") members. Not answering: ${missing[*]}.${undeclared:+ The manifests declare $declared members only, and a majority was removed at once: set \`members\` back to $(wc -w <<<"$voters"), nothing is lost, and go down by two at a time, or let the members leave first (docs/zookeeper.md).}"
+  say_now_and_then "not serving: no majority of the $(wc -w <<<"$voters") members answers. Not answering: ${missing[*]}.${undeclared:+ The manifests declare only $declared members: a majority was removed at once. Set \`members\` back to $(wc -w <<<"$voters"), which loses nothing, then remove at most two at a time, or let the members leave first (docs/zookeeper.md).}"
 }
 
 round() {

@@ -19,7 +19,7 @@ list() {
 leave() {
   local voters problem id
   voters=$(membership_of 127.0.0.1 | participants)
-  [ -n "$voters" ] || refuse "$HOSTNAME serves nobody now: without a majority the membership cannot change."
+  [ -n "$voters" ] || refuse "$HOSTNAME is not serving: without a majority, the membership cannot change."
   grep -qx "$(own_id)" <<<"$voters" || refuse "$HOSTNAME has no vote."
   [ "$(wc -w <<<"$voters")" != 1 ] || refuse "$HOSTNAME is the only member."
   : >"$LEFT"
@@ -34,7 +34,7 @@ leave() {
     return
   done
   rm -f "$LEFT"
-  refuse "${problem:-the others still count on it. Try again.}"
+  refuse "${problem:-the other members still count on its vote. Try again.}"
 }
 
 case ${1-list} in

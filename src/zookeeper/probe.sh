@@ -15,6 +15,6 @@ case $1 in
   ready)
     votes 127.0.0.1 || { echo 'not in a majority'; exit 1; }
     has_vote_in "$(membership_of 127.0.0.1)" || { echo 'not a voting member yet'; exit 1; }
-    [ ! -e "$FOUNDING" ] || { echo 'founds the ensemble, which is no majority of the declared members yet'; exit 1; }
+    [ ! -e "$FOUNDING" ] || { echo 'founding the ensemble: a majority of the declared members has not joined yet'; exit 1; }
     ;;
 esac

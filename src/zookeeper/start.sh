@@ -7,7 +7,7 @@ set -euo pipefail
 FILES=${BASH_SOURCE%/*}
 # shellcheck source=../kit/founding/lock.sh
 . "$FILES/lock.sh"
-DECIDED=$STATE_DIR/decided # the members that a person named; see decide.sh
+DECIDED=$STATE_DIR/decided # the members that an operator named; see decide.sh
 LOG_MARK=$DATA_LOG_DIR/member
 
 trap 'exit 143' TERM # the first process of a container ignores it otherwise
@@ -26,7 +26,7 @@ refuse_foreign_files() {
       [ -e "$entry" ] || continue
       known=' lost+found version-2 myid membership initialize member previous .lock '
       [[ $known == *" ${entry##*/} "* ]] ||
-        refuse "the volume at $folder holds '${entry##*/}', which ZooKeeper did not write there. It is not started beside what may be the data of another server: give this member an empty volume, or move its version-2 to the root of the volume."
+        refuse "the volume at $folder contains '${entry##*/}', which ZooKeeper did not write. Not starting, because this may be the data of another server. Give this member an empty volume, or move its version-2 to the root of the volume."
     done
   done
 }
@@ -41,10 +41,10 @@ has_data() {
 refuse_half_a_volume() {
   [ -n "$DATA_LOG_DIR" ] || return 0
   if has_files "$DATA_DIR" snapshot && [ ! -e "$LOG_MARK" ]; then
-    refuse "the volume of the log at $DATA_LOG_DIR is not the one that belongs to the data at $DATA_DIR: the last transactions are missing. If the other members serve, delete both claims and the Pod of $HOSTNAME, and it begins anew with their data."
+    refuse "the log volume at $DATA_LOG_DIR does not belong to the data volume at $DATA_DIR: the most recent transactions are missing. If the other members are serving, delete both claims and the Pod of $HOSTNAME: it then joins again and copies their data."
   fi
   if ! has_files "$DATA_DIR" snapshot && has_files "$DATA_LOG_DIR" log; then
-    refuse "the volume at $DATA_LOG_DIR has a log, and the one at $DATA_DIR no data. If the other members serve, delete both claims and the Pod of $HOSTNAME, and it begins anew with their data."
+    refuse "the volume at $DATA_LOG_DIR has a log, but the one at $DATA_DIR has no data. If the other members are serving, delete both claims and the Pod of $HOSTNAME: it then joins again and copies their data."
   fi
 }
 
@@ -84,7 +84,7 @@ found() {
   begin "$(server_line "$(own_ordinal)" participant)"
   : >"${DATA_LOG_DIR:-$DATA_DIR}/initialize"
   sync -f "$STATE_DIR"
-  say 'founds the ensemble.'
+  say 'founding the ensemble.'
 }
 
 # join HOST SERVER_LINES  as an observer of the membership of HOST: an empty member has no vote; keep.sh asks for one later
@@ -93,7 +93,7 @@ join() {
   begin "$(grep -v "^server\.$(own_id)=" <<<"$2" || :)
 $(server_line "$(own_ordinal)" observer)"
   sync -f "$STATE_DIR"
-  say "joins the ensemble of $1, without a vote until it has its data."
+  say "joining the ensemble of $1, without a vote until this member has its data."
 }
 
 # serving_peer  a member that serves, if there is one
@@ -109,8 +109,8 @@ serving_peer() {
 }
 
 advice() {
-  echo "  If no member has data that you need, let this one found the ensemble: kubectl exec $HOSTNAME -- bash $FILES/decide.sh found" >&2
-  echo "  If a member has data and finds no majority, because the volumes of the others are lost: see docs/zookeeper.md, 'Most volumes are lost'." >&2
+  echo "  If no member has data that you need, found a new, empty ensemble: $(in_pod "$SET_DOMAIN" zookeeper bash "$FILES/decide.sh" found)" >&2
+  echo "  If a member has data but finds no majority, because the volumes of the others are lost, see docs/zookeeper.md, 'Most volumes are lost'." >&2
 }
 
 # Waits until there is something to join, or until it is certain that there is nothing: then the member of ordinal 0 founds.
@@ -134,7 +134,7 @@ begin_empty() {
       kill -0 "$asking" 2>/dev/null || [ -e "$RUN_DIR/found" ] || exit 1
     elif [ $((SECONDS - said)) -ge 10 ]; then
       said=$SECONDS
-      say "this volume is empty, and no member serves yet that it could join. $(pod_of_id 1) founds the ensemble; its log says what it waits for."
+      say "this volume is empty: waiting for a serving member, to join it. $(pod_of_id 1) founds the ensemble; its log shows what it waits for."
     fi
     pause "$FOUNDING_PAUSE"
   done
@@ -143,7 +143,7 @@ begin_empty() {
   rm -f "$WAITING" "$RUN_DIR/found" "$DECISION_FILE"
 }
 
-# await_decision SENTENCE  for a volume with data that a person has to judge
+# await_decision SENTENCE  for a volume with data that an operator has to judge
 await_decision() {
   local said=-10
   echo data >"$WAITING"
@@ -157,7 +157,7 @@ await_decision() {
   rm -f "$WAITING"
 }
 
-# A person named the members, because the ones on record cannot agree any more. Newer than any membership of the past.
+# An operator named the members, because the ones on record can no longer agree. Newer than any membership of the past.
 apply_decision() {
   local ordinal epoch=0 file value lines=''
   for ordinal in $(<"$DECIDED"); do lines+=$(server_line "$ordinal" participant)$'\n'; done
@@ -169,13 +169,13 @@ apply_decision() {
   printf '%s' "$lines" >"$STATE_DIR/zoo.cfg.dynamic.$(printf %x $(((epoch + 1) << 32)))"
   rm -f "$FOUNDING" "$DECIDED"
   sync -f "$STATE_DIR"
-  say "starts with the members that a person named: $(tr '\n' ' ' <<<"$lines")"
+  say "decided with decide.sh: starting with these members: $(tr '\n' ' ' <<<"$lines")"
 }
 
 # The data of a member that the ensemble serves without is of the past, or of another ensemble. It begins anew, and the
 # files stay until the next time.
 set_data_aside() {
-  say "the ensemble serves without this member: its data goes to $DATA_DIR/previous, and it joins anew."
+  say "the ensemble is serving without this member: moving its old data to $DATA_DIR/previous, and joining again."
   rm -rf "${DATA_DIR:?}/previous"
   mkdir "$DATA_DIR/previous"
   mv "$DATA_DIR/version-2" "$DATA_DIR/previous/"
@@ -188,16 +188,16 @@ begin_with_data() {
   [ ! -s "$DECIDED" ] || { apply_decision; return; }
   record=$(newest_membership)
   if [ -z "$record" ]; then
-    await_decision "this volume has data, but no record of its ensemble: was it written by another installation? Name the members whose volumes have this data, for example all of three, in each of them: kubectl exec $HOSTNAME -- bash $FILES/decide.sh members ${HOSTNAME%-*}-0 ${HOSTNAME%-*}-1 ${HOSTNAME%-*}-2"
+    await_decision "this volume has data, but no record of its ensemble, perhaps because another installation wrote it. Waiting for a decision. In each member whose volume has this data, name all of these members, for example: $(in_pod "$SET_DOMAIN" zookeeper bash "$FILES/decide.sh" members "${HOSTNAME%-*}"-{0,1,2})"
     apply_decision
     return
   fi
   if [ "$(cat "$DATA_DIR/myid" 2>/dev/null)" != "$(own_id)" ]; then
-    refuse "$DATA_DIR/myid says '$(cat "$DATA_DIR/myid" 2>/dev/null)', but $HOSTNAME is member $(own_id): this is the volume of another member. Two members with one volume's data count as two of a majority; give each its own claim."
+    refuse "$DATA_DIR/myid contains '$(cat "$DATA_DIR/myid" 2>/dev/null)', but $HOSTNAME is member $(own_id): this is the volume of another member. Two members with the data of one volume would count twice towards a majority. Give each member its own claim."
   fi
   own=$(grep "^server\.$(own_id)=" "$record" || :)
   if [ -n "$own" ] && [[ $own != "server.$(own_id)=$(host_of "$(own_ordinal)"):"* ]]; then
-    await_decision "this volume is of another ensemble: its member is '$own', and this is $(host_of "$(own_ordinal)"). If it was moved or restored, name the members whose volumes have this data: kubectl exec $HOSTNAME -- bash $FILES/decide.sh members $HOSTNAME"
+    await_decision "this volume belongs to another ensemble: its record of this member is '$own', but this member is $(host_of "$(own_ordinal)"). Waiting for a decision. If the volume was moved or restored, name the members whose volumes have this data, for example: $(in_pod "$SET_DOMAIN" zookeeper bash "$FILES/decide.sh" members "$HOSTNAME")"
     apply_decision
     return
   fi
@@ -211,7 +211,7 @@ begin_with_data() {
         set_data_aside
         break
       fi
-      state="the volume knows a newer membership than $peer, which serves without this member. If it does not catch up, this is data of an earlier ensemble: delete the claim and the Pod of $HOSTNAME unless you need it."
+      state="this volume has a newer membership than $peer, which is serving without this member: waiting for $peer to catch up. If it does not, this is the data of an earlier ensemble: unless you need it, delete the claim and the Pod of $HOSTNAME."
     else
       # Nobody serves: whoever has a vote, or was about to get one, is needed for a majority.
       if has_vote_in "$(<"$record")"; then break; fi
@@ -219,7 +219,7 @@ begin_with_data() {
         [ -n "$own" ] || server_line "$(own_ordinal)" observer >>"$record"
         break
       fi
-      state='has no vote in the membership that it knows, and no member serves yet that it could join.'
+      state='this member has no vote in the membership that it knows: waiting for a serving member, to join it.'
     fi
     if [ $((SECONDS - said)) -ge 10 ]; then
       said=$SECONDS

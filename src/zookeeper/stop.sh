@@ -21,12 +21,12 @@ while voters=$(membership_of 127.0.0.1 | participants) && grep -qx "$(own_id)" <
   done
   [ "$serving" -le $((total / 2)) ] || break
   if [ "$SECONDS" -ge "$STOP_BOUND" ]; then
-    say "stops although no majority serves without it: ${missing[*]} did not come back in $STOP_BOUND s."
+    say "stopping although no majority serves without this member: ${missing[*]} did not come back within $STOP_BOUND s."
     break
   fi
   if [ $((SECONDS - said)) -ge 10 ]; then
     said=$SECONDS
-    say "waits before it stops: without it $serving of $total members serve, which is no majority. Not serving: ${missing[*]}."
+    say "delaying the shutdown: without this member, only $serving of $total members serve, which is not a majority. Not serving: ${missing[*]}."
   fi
   pause 1
 done

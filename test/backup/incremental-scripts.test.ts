@@ -204,7 +204,7 @@ describe('with an object store', () => {
     });
     test('does not complete a backup that builds on one that was deleted meanwhile', () => {
       backup('store/orders', 8);
-      expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining(`it builds on the backup ${nameOf(9)}, which is not in store:orders/physical any more`) as string });
+      expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining(`it builds on the backup ${nameOf(9)}, which is no longer in store:orders/physical`) as string });
       expect(list(`store/orders/physical/${nameOf(10)}`)).not.toContain('BACKUP');
       expect(list(`store/orders/physical/${nameOf(8)}`)).toContain('BACKUP');
     });

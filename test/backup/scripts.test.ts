@@ -2,6 +2,7 @@ import { spawnSync, SpawnSyncReturns } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { RCLONE } from '../support/rclone-stand-in';
 
 /** The scripts run here as in a Pod, but for the tools of the images, which a test writes. */
 const SRC = path.join(__dirname, '../../src/backup/scripts');
@@ -17,30 +18,6 @@ beforeEach(() => {
   tool('hostname', 'echo orders-0');
 });
 afterEach(() => { fs.rmSync(folder, { recursive: true }); });
-
-/** A store that is a folder; it fails at the call of the number in `fail-at`, and is killed with the script at that in `kill-at`. */
-const RCLONE = `
-shopt -s nullglob
-root=\${0%/*}/../store
-echo "$*" >>"\${0%/*}/../rclone-calls"
-n=$(wc -l <"\${0%/*}/../rclone-calls")
-[ "$n" != "$(cat "\${0%/*}/../fail-at" 2>/dev/null)" ] || { echo "the store does not answer" >&2; exit 1; }
-[ "$n" != "$(cat "\${0%/*}/../kill-at" 2>/dev/null)" ] || kill -KILL $PPID
-at() { echo "$root/\${1#*:}"; }
-case $1 in
-  lsf) [ -d "$(at "$2")" ] || exit 3; cd "$(at "$2")"
-    case "$*" in *--dirs-only*) for f in */; do echo "\${f%/}"; done ;; *) for f in */BACKUP; do echo "$f"; done ;; esac ;;
-  listremotes) cat "\${0%/*}/../encrypting" 2>/dev/null || : ;;
-  copy) from=$2 to=$3; [ -d "$from" ] || from=$(at "$2"); [ "\${3#*:}" = "$3" ] && to=$3 || to=$(at "$3"); mkdir -p "$to"
-    for f in "$from"/*; do [ "\${f##*/}" = BACKUP ] && [ "\${4-}" = --exclude ] || cp "$f" "$to/"; done ;;
-  check) cat "\${0%/*}/../unchecked" 2>/dev/null && [ "\${!#}" != --download ] && exit
-    for f in "$2"/*; do [ "\${f##*/}" = BACKUP ] || cmp "$f" "$(at "$3")/\${f##*/}"; done ;;
-  copyto) cp "$2" "$(at "$3")" ;;
-  delete) rm -f "$(at "$2")/BACKUP" ;;
-  purge) rm -r "$(at "$2")" ;;
-  *) echo "what is $1?" >&2; exit 2 ;;
-esac
-`;
 
 const file = (name: string) => path.join(folder, name);
 const at = (time: string) => fs.writeFileSync(file('now'), `${time}\n`);
@@ -222,7 +199,7 @@ describe('an upload', () => {
     made('2026-11-23T10-00-00Z');
     expect(upload()).toMatchObject({ status: 0, stderr: expect.stringContaining('reading the backup back') as string });
     made('2026-11-24T10-00-00Z');
-    tool('rclone', RCLONE.replace('mkdir -p "$to"', 'mkdir -p "$to"; trap \'echo x >>"$to/database.sql"\' EXIT'));
+    tool('rclone', RCLONE.replace('mkdir -p "$2"', 'mkdir -p "$2"; trap \'echo x >>"$2/database.sql"\' EXIT'));
     expect(upload()).toMatchObject({ status: 1, stderr: expect.stringContaining('what arrived differs from what was sent') as string });
     expect(complete('store/orders')).toEqual(['2026-11-23T10-00-00Z']);
   });
@@ -274,7 +251,7 @@ describe('a fetch', () => {
   test('from a store that does not answer fails: no answer is not the answer “there is none”', () => {
     fs.writeFileSync(file('fail-at'), '1');
     fs.rmSync(file('rclone-calls'));
-    expect(fetch()).toMatchObject({ status: 1, stderr: expect.stringContaining('no empty database is made') as string });
+    expect(fetch()).toMatchObject({ status: 1, stderr: expect.stringContaining('no empty database is created') as string });
   });
 });
 
@@ -301,10 +278,10 @@ describe('a restore', () => {
   });
   test.each([
     ['damaged', () => fs.appendFileSync(file('backups/2026-11-22T10-00-00Z/database.sql'), 'x'), {}, 'is damaged: its checksums differ. Name an earlier one: 2026-11-21T10-00-00Z \n'],
-    ['of another product', () => undefined, { PRODUCT: 'mysql' }, 'is one of postgres: it cannot be restored into mysql'],
-    ['of a newer release', () => loads('true', '16.4'), {}, 'postgres 16.4, which runs here, is older'],
+    ['of another product', () => undefined, { PRODUCT: 'mysql' }, 'is a backup of postgres: it cannot be restored into mysql'],
+    ['of a newer release', () => loads('true', '16.4'), {}, 'this is postgres 16.4, which is older'],
     ['not there', () => undefined, { BACKUP: '2026-01-01T00-00-00Z' }, 'There are: 2026-11-21T10-00-00Z 2026-11-22T10-00-00Z'],
-    ['nowhere', () => undefined, { BACKUPS: path.join(os.tmpdir(), 'no-such-folder') }, 'no database is made'],
+    ['nowhere', () => undefined, { BACKUPS: path.join(os.tmpdir(), 'no-such-folder') }, 'no database is created'],
   ])('of a backup that is %s fails', (_, arrange, env, reason) => {
     arrange();
     expect(restore(env)).toMatchObject({ status: 1, stderr: expect.stringContaining(reason) as string });
@@ -316,6 +293,6 @@ describe('a restore', () => {
   });
   test('that fails says so, and does not end well', () => {
     loads('false');
-    expect(restore()).toMatchObject({ status: 1, stderr: expect.stringContaining('It begins anew at the next try.') as string });
+    expect(restore()).toMatchObject({ status: 1, stderr: expect.stringContaining('It starts over at the next attempt.') as string });
   });
 });

@@ -166,12 +166,12 @@ describe('the scripts of a member', () => {
     tool('psql', 'cat >/dev/null; echo 0/3000000');
     tool('getent', 'echo 127.0.0.1');
     expect(run('decide.sh', 'orders-0', 'copy', 'orders-1')).toMatchObject({
-      status: 1, stderr: expect.stringMatching(/^Refused: commits have waited for the log archive of orders-log-0, not for orders-1, which may lack the last ones/) as string,
+      status: 1, stderr: expect.stringMatching(/^refused: commits waited for the log archive of orders-log-0, not for orders-1, which may lack the most recent ones/) as string,
     });
     expect(run('decide.sh', 'orders-0', 'copy', 'orders-1', 'anyway')).toMatchObject({ status: 1 });
     expect(fs.existsSync(file('decision'))).toBe(false);
     expect(run('decide.sh', 'orders-0', 'copy', 'orders-1', 'without-archive')).toMatchObject({ status: 0, stderr: '' });
     expect(fs.readFileSync(file('decision'), 'utf8')).toBe('copy orders-1\n');
-    expect(run('decide.sh', 'orders-0', 'serve')).toMatchObject({ status: 1, stderr: expect.stringContaining("'serve' is no decision for orders-0") as string });
+    expect(run('decide.sh', 'orders-0', 'serve')).toMatchObject({ status: 1, stderr: expect.stringContaining("'serve' is not a decision for orders-0") as string });
   });
 });

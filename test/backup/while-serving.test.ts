@@ -51,7 +51,7 @@ describe.each(['bash', 'sh'])('in %s', shell => {
   });
 
   test('a restart does not end a script', async () => {
-    expect(await run(shell, 'rm up; sleep 0.5; touch up; sleep 3; exit 0')).toEqual({ code: 0, said: '' });
+    expect(await run(shell, 'rm up; sleep 0.2; touch up; sleep 3; exit 0')).toEqual({ code: 0, said: '' });
   });
 
   test('is told to end, and so is its script', async () => {

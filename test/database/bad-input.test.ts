@@ -28,7 +28,7 @@ const refused: BadInput[] = [
   ['a name of 53 characters', withProps({ name: 'a'.repeat(53) }),
     `test/Orders: invalid 'name': got '${'a'.repeat(53)}', expected at most 52 characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.`],
   ['two databases of one name', chart => { withProps({})(chart); withProps({ name: 'orders' }, 'Other')(chart); },
-    "test/Other: the StatefulSet name 'orders' is already taken in this namespace 'shop' by test/Orders/Resource. Two sets of the same name would share their volumes: change the 'name' of one of them."],
+    "test/Other: the StatefulSet name 'orders' is already taken in the namespace 'shop' by test/Orders. Two sets of the same name would share their volumes: change the 'name' of one of them."],
   ['an empty database name', withProps({ databaseName: '' }), `test/Orders: invalid 'databaseName': got '', ${nameOfDatabase}`],
   ['a database name with a dash', withProps({ databaseName: 'my-app' }), `test/Orders: invalid 'databaseName': got 'my-app', ${nameOfDatabase}`],
   ['a database name of 64 letters', withProps({ databaseName: 'a'.repeat(64) }), `test/Orders: invalid 'databaseName': got '${'a'.repeat(64)}', ${nameOfDatabase}`],

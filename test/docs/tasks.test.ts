@@ -14,7 +14,7 @@ const recipes: [task: string, page: string, heading: string][] = [
   ['taking over a running set', 'docs/taking-over-a-set.md', '2. Write the construct'],
   ['monitoring', 'docs/monitoring.md', 'Let Prometheus in'],
   ['monitors and annotations', 'docs/monitoring.md', 'Tell Prometheus where to look'],
-  ['a layout for GitOps', 'docs/gitops.md', 'One file a resource'],
+  ['a layout for GitOps', 'docs/gitops.md', 'One file per resource'],
 ];
 
 /** Products without a construct, as programs: test/cluster/workload-products.test.ts runs them. */

@@ -3,9 +3,10 @@ import * as kplus from 'cdk8s-plus-28';
 import { newChart } from '../support/manifests';
 import { refusalOf } from '../support/refusals';
 import {
-  DatabaseCredentials, DatabaseEngine, DisruptionPolicy, HeadlessService, KafkaCluster, KafkaListener, KafkaVersion, Members, PersistentVolume,
-  PersistentVolumeClaim, Placement, PodDisruptionBudget, PostgresVersion, Provisioner, RedisDatabase, RedisTopology, ResourceQuota, SharedScratchPod,
-  SnapshotSchedule, StatefulDatabase, StatefulWorkload, StorageClass, VolumeSnapshot, VolumeSource, ZooKeeperEnsemble,
+  BackupDestination, DatabaseCredentials, DatabaseEngine, DisruptionPolicy, HeadlessService, KafkaCluster, KafkaListener, KafkaVersion, Members,
+  PersistentVolume, PersistentVolumeClaim, Placement, PodDisruptionBudget, PostgresVersion, Provisioner, RedisDatabase, RedisTopology,
+  ResourceQuota, SharedScratchPod, SnapshotSchedule, StatefulDatabase, StatefulWorkload, StorageClass, VolumeSnapshot, VolumeSource,
+  ZooKeeperEnsemble,
 } from 'cdk8s-stateful';
 
 /** Wrong inputs as people make them from JavaScript, where no compiler looks at them. */
@@ -43,6 +44,8 @@ const typos: WrongInput[] = [
   ['clusterID', kafka({ clusterID: 'x' }), 'clusterID', "Did you mean 'clusterId'?"],
   ['toplogy', redis({ toplogy: RedisTopology.standalone() }), 'toplogy', "Did you mean 'topology'?"],
   ['replicas of a Redis', redis({ replicas: 3 }), 'replicas'],
+  ['replicas of a database', database({ replicas: 3 }), 'replicas', "Did you mean 'readReplicas'?"],
+  ['the resources of a manifest', database({ resources: { requests: { memory: '1Gi' } } }), 'resources.requests'],
   ['member', zookeeper({ member: 3 }), 'member', "Did you mean 'members'?"],
   ['replica', workload({ replica: 3 }), 'replica', "Did you mean 'replicas'?"],
   ['initcontainers', workload({ initcontainers: [] }), 'initcontainers', "Did you mean 'initContainers'?"],
@@ -70,7 +73,7 @@ const wrongKinds: WrongInput[] = [
   ["memory: { limit: '16Gi' }", database({ resources: { memory: { limit: '16Gi' } } }), 'resources.memory.limit', 'For example Size.gibibytes(20).'],
   ["cpu: { request: '500m' }", database({ resources: { cpu: { request: '500m' } } }), 'resources.cpu.request', 'For example kplus.Cpu.millis(500).'],
   ['cpu: 2', kafka({ resources: { cpu: 2 } }), 'resources.cpu'],
-  ["engine: 'postgres'", database({ engine: 'postgres' }), 'engine', 'Use DatabaseEngine.mariadb(…), DatabaseEngine.mysql(…), DatabaseEngine.of(…), ….'],
+  ["engine: 'postgres'", database({ engine: 'postgres' }), 'engine', 'Use DatabaseEngine.mariadb(…), DatabaseEngine.mysql(…), DatabaseEngine.of(…), DatabaseEngine.postgres(…).'],
   ['engine: DatabaseEngine.postgres, not called', database({ engine: DatabaseEngine.postgres }), 'engine'],
   ["dockerRegistryAuth: 'x'", workload({ dockerRegistryAuth: 'x' }), 'dockerRegistryAuth'],
   ["isolate: 'false'", workload({ isolate: 'false' }), 'isolate', 'Write it without quotes: false.'],
@@ -116,7 +119,9 @@ const wrongKinds: WrongInput[] = [
   ["accessModes: ['RWO']", claim({ accessModes: ['RWO'] }), 'accessModes[0]'],
   ['nodeAffinity: a label', volume({ nodeAffinity: { zone: 'a' } }), 'nodeAffinity'],
   ["sizeLimit: '1Gi'", scratch({ sizeLimit: '1Gi' }), 'sizeLimit'],
-  ["schedule: '0 3 * * *'", chart => make(SnapshotSchedule, chart, 'S', { claim: { name: 'data' }, schedule: '0 3 * * *' }), 'schedule'],
+  ["schedule: '0 3 * * *'", chart => make(SnapshotSchedule, chart, 'S', { claim: { name: 'data' }, schedule: '0 3 * * *' }), 'schedule', "For example Cron.daily(), or Cron.schedule({ minute: '0', hour: '3' })."],
+  ['a claim of cdk8s-plus as the destination of a backup', chart => call(BackupDestination, 'claim', new kplus.PersistentVolumeClaim(chart, 'Backups')), 'claim',
+    'For example a PersistentVolumeClaim of this library, or kplus.Volume.fromPersistentVolumeClaim(…) of a claim of cdk8s-plus.'],
   ["claim: 'data'", chart => make(VolumeSnapshot, chart, 'S', { claim: 'data' }), 'claim'],
   ['a budget of a construct of ours', chart => make(PodDisruptionBudget, chart, 'B', { workload: new StatefulWorkload(chart, 'Store'), maxUnavailable: 1 }), 'workload', "Pass its 'workload'."],
   ['a Service of a text', chart => make(HeadlessService, chart, 'S', { workload: 'store' }), 'workload'],
@@ -136,7 +141,7 @@ const numbers: WrongInput[] = [
 ];
 
 const missing: WrongInput[] = [
-  ['no properties of a database', chart => make(StatefulDatabase, chart, 'Orders'), 'props'],
+  ['no properties of a database', chart => make(StatefulDatabase, chart, 'Orders'), 'props', 'Write { engine: …, storage: … }.'],
   ['no properties of a cluster', chart => make(KafkaCluster, chart, 'Events'), 'props'],
   ['null for properties', chart => make(RedisDatabase, chart, 'Cache', null), 'props', 'Omit properties that are not set: null is not allowed.'],
   ['no engine', chart => make(StatefulDatabase, chart, 'Orders', { storage }), 'engine'],
@@ -148,7 +153,7 @@ const missing: WrongInput[] = [
   ['no name of a claim', on('addClaim'), 'name'],
   ['no client', on('grantConnect'), 'client'],
   ['no version', () => call(DatabaseEngine, 'postgres', {}), 'version', 'Use PostgresVersion.V18, PostgresVersion.of(…).'],
-  ['no options of NFS', () => call(Provisioner, 'nfs'), 'options', 'Write { server: … }.'],
+  ['no options of NFS', () => call(Provisioner, 'nfs'), 'options', 'Write { server: …, share: … }.'],
   ['no topic', chart => call(new KafkaCluster(chart, 'Events', { storage }), 'addTopic'), 'name'],
   ['null for a placement', workload({ placement: null }), 'placement', 'Omit properties that are not set: null is not allowed.'],
   ['null for a setting', kafka({ config: { 'log.retention.hours': null } }), "config['log.retention.hours']"],
@@ -161,6 +166,8 @@ const scopes: WrongInput[] = [
   ['a name for a scope', () => make(StatefulWorkload, 'Store'), 'scope'],
   ['an app for a scope', () => make(StatefulWorkload, new App(), 'Store'), 'scope', "Make a Chart in the App first: new Chart(app, 'shop')."],
   ['no id', chart => make(StatefulDatabase, chart, { engine, storage }), 'id', "Write new StatefulDatabase(chart, 'Id', …)."],
+  ['a namespace with capitals', chart => make(StatefulWorkload, new Chart(chart, 'Web', { namespace: 'Web' }), 'Store'), 'namespace'],
+  ['an empty namespace', chart => make(StatefulWorkload, new Chart(chart, 'Web', { namespace: '' }), 'Store'), 'namespace', 'Omit it to have kubectl choose the namespace.'],
   ['an empty id', chart => make(StatefulWorkload, chart, ''), 'id'],
   ['a scope that is none, for a class', () => call(StorageClass, 'fromName', undefined, 'Fast', 'gp3'), 'scope'],
   ['no name for a class', chart => call(StorageClass, 'fromName', chart, 'Fast'), 'name'],

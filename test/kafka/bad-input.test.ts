@@ -177,12 +177,12 @@ const refused: BadInput[] = [
     "test/Events: the topic 'a' is declared twice. Declare it once, with all its properties."],
   ['two topics that Kafka confuses', withCluster(kafka => { kafka.addTopic('a.b', { partitions: 1 }); kafka.addTopic('a_b', { partitions: 1 }); }),
     "test/Events: the topics 'a.b' and 'a_b' differ only in '.' and '_'. Kafka rejects the second, because their metric names would collide: rename one of them."],
-  ['no partitions', withTopic('a', { partitions: 0 }), "test/Events: invalid 'topic 'a' partitions': got 0, expected a whole number of at least 1."],
+  ['no partitions', withTopic('a', { partitions: 0 }), "test/Events.addTopic('a'): invalid 'partitions': got 0, expected a whole number of at least 1."],
   ['more copies of a topic than brokers', withTopic('a', { replicationFactor: 4 }),
-    "test/Events: invalid 'topic 'a' replicationFactor': got '4', expected a whole number from 1 to 3, the number of brokers."],
+    "test/Events.addTopic('a'): invalid 'replicationFactor': got 4, expected a whole number from 1 to 3, the number of brokers."],
   ['more in-sync copies of a topic than copies', withTopic('a', { replicationFactor: 2, config: { 'min.insync.replicas': '3' } }),
-    `test/Events: topic 'a' config['min.insync.replicas'] is 3, but topic 'a' replicationFactor is only 2. ${copies}`],
-  ['a setting of a topic with a line break', withTopic('a', { config: { 'retention.ms': '1\n' } }), "test/Events: invalid 'topic 'a' config['retention.ms']'"],
+    `test/Events.addTopic('a'): config['min.insync.replicas'] is 3, but replicationFactor is only 2. ${copies}`],
+  ['a setting of a topic with a line break', withTopic('a', { config: { 'retention.ms': '1\n' } }), "test/Events.addTopic('a'): invalid 'config['retention.ms']'"],
 ];
 
 test.each(refused)('%s', (_, act, refusal) => {

@@ -118,7 +118,7 @@ describe('a volume', () => {
     write('data/logs/meta.properties', text.replace('version=1', 'version=0').replace('node.id', 'broker.id'));
     expect(start('events-1').started).toBeDefined();
     expect(formats()).toEqual([]);
-    expect(start('events-2')).toMatchObject({ status: 1, stderr: expect.stringContaining('the volume has broker.id 1, this member has 2') });
+    expect(start('events-2')).toMatchObject({ status: 1, stderr: expect.stringContaining('the volume has broker.id 1, but this member has 2') });
   });
 
   test('a lone member has only its own address', () => {
@@ -128,12 +128,12 @@ describe('a volume', () => {
   });
 
   test.each([
-    ['another cluster', () => meta('1', '5L6g3nShT-eMCtK--X86sw'), `the volume has cluster.id 5L6g3nShT-eMCtK--X86sw, this member has ${CLUSTER_ID}. If it is this cluster, whose chart was given a namespace, or to take the data over, set 'clusterId' to the one of the volume.`],
-    ['another member', () => meta('2'), 'the volume has node.id 2, this member has 1. Another member wrote it.'],
-    ['another program', () => fs.mkdirSync(path.join(folder, 'data/data')), 'the volume holds what no member of this cluster has written:'],
+    ['another cluster', () => meta('1', '5L6g3nShT-eMCtK--X86sw'), `the volume has cluster.id 5L6g3nShT-eMCtK--X86sw, but this member has ${CLUSTER_ID}. If this is the same cluster, whose chart was given a namespace, or if you want to take over the data, set 'clusterId' to that of the volume.`],
+    ['another member', () => meta('2'), 'the volume has node.id 2, but this member has 1. Another member wrote it.'],
+    ['another program', () => fs.mkdirSync(path.join(folder, 'data/data')), 'the volume contains files that no member of this cluster wrote:'],
     ['another layout of Kafka', () => write('data/meta.properties', ''), `${'data'}/meta.properties`],
-    ['no identity beside its data', () => fs.mkdirSync(path.join(folder, 'data/logs/orders-0'), { recursive: true }), 'which says whose:'],
-    ['no identity beside its metadata', () => { fs.mkdirSync(path.join(folder, 'data/logs/__cluster_metadata-0'), { recursive: true }); write('data/logs/__cluster_metadata-0/0.log', ''); }, 'which says whose:'],
+    ['no identity beside its data', () => fs.mkdirSync(path.join(folder, 'data/logs/orders-0'), { recursive: true }), 'which says to which member it belongs.'],
+    ['no identity beside its metadata', () => { fs.mkdirSync(path.join(folder, 'data/logs/__cluster_metadata-0'), { recursive: true }); write('data/logs/__cluster_metadata-0/0.log', ''); }, 'which says to which member it belongs.'],
   ])('of %s is refused in words, which “describe pod” shows too', (_, prepare, text) => {
     prepare();
     ['events-0', 'events-2'].forEach(name => says(name));
@@ -177,7 +177,7 @@ describe('an empty controller', () => {
     prepare();
     const { started, stderr } = start('events-0', 1);
     expect(started).toBeUndefined();
-    expect(stderr).toContain(`it is not known whether the others are: ${waiting}. Waiting`);
+    expect(stderr).toContain(`these members have not reported that theirs are empty too: ${waiting}. Waiting`);
     expect(stderr).toContain('kubectl exec -n shop events-0 -c kafka -- bash');
     expect(formats()).toEqual([]);
   });
@@ -195,13 +195,13 @@ describe('an empty controller', () => {
   test('of another ordinal never founds, though all are empty', () => {
     says('events-0');
     says('events-2');
-    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('events-0 founds the cluster, no other') });
+    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('Only events-0 founds the cluster.') });
     expect(formats()).toEqual([]);
   });
 
   test('founds when a person decides, once it waits for that', () => {
     const decide = (word: string) => run('decide', 'events-0', 2, word);
-    expect(decide('found')).toMatchObject({ status: 1, stderr: expect.stringContaining('refused: this member waits for no decision') });
+    expect(decide('found')).toMatchObject({ status: 1, stderr: expect.stringContaining('refused: events-0 waits for no decision') });
     start('events-0', 1);
     expect(decide('start')).toMatchObject({ status: 1, stderr: expect.stringContaining("waits for found, not for 'start'") });
     expect(decide('found')).toMatchObject({ status: 0 });
@@ -237,7 +237,7 @@ describe('an empty controller', () => {
       prepare();
       const { started, stderr } = start('events-controller-0', 1);
       expect(started).toBeUndefined();
-      expect(stderr).toContain('it is not known whether the others are: events-1. Waiting');
+      expect(stderr).toContain('these members have not reported that theirs are empty too: events-1. Waiting');
       expect(formats()).toEqual([]);
     });
 
@@ -296,14 +296,14 @@ describe('an empty broker', () => {
     described(topic, partition(0, {}), partition(1, fields));
     const { started, stderr } = start('events-1', 1);
     expect(started).toBeUndefined();
-    expect(stderr).toContain('in sync for 1 partitions, such as orders-1 (copies on 0,1,2');
+    expect(stderr).toContain('in sync for 1 partition: orders-1 (copies on 0,1,2');
     expect(stderr).toContain('--election-type unclean');
     expect(run('decide', 'events-1', 2, 'start')).toMatchObject({ status: 0 });
   });
 
   test('no answer is no permission', () => {
     tool('kafka-topics', 'exit 1');
-    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('did not say for certain which partitions count on this broker') });
+    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('could not confirm which partitions count on this broker') });
   });
 
   test.each([
@@ -313,13 +313,13 @@ describe('an empty broker', () => {
   ])('an answer that may be old is none: %s', (_, rows) => {
     followed(...rows);
     described(topic, partition(0, { isr: '0,2' }));
-    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('did not say for certain') });
+    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('could not confirm') });
   });
 
   test('waits while no broker answers and one is silent', () => {
     fs.rmSync(path.join(folder, 'ports', `${hostOf('events-0')}:9092`));
     says('events-0');
-    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('Not empty, or without an answer: events-2. Waiting') });
+    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('Not empty, or not answering: events-2. Waiting') });
     expect(run('decide', 'events-1', 2, 'start')).toMatchObject({ status: 0 });
   });
 
@@ -328,7 +328,7 @@ describe('an empty broker', () => {
     says('events-0');
     says('events-2');
     listens('events-controller-0', 9093);
-    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('it is not known that the cluster is new. Waiting') });
+    expect(start('events-1', 1)).toMatchObject({ started: undefined, stderr: expect.stringContaining('the cluster is not known to be new.') });
   });
 
   test.each([
@@ -344,7 +344,7 @@ describe('an empty broker', () => {
     fs.rmSync(path.join(folder, 'ports', `${hostOf('events-0')}:9092`));
     says('events-controller-0', 'new events-controller-0');
     const { started, stderr } = start('events-1');
-    expect(stderr).toContain('the cluster is new, no broker has come to it yet');
+    expect(stderr).toContain('the cluster is new, and no broker has joined it yet');
     expect(started).toBeDefined();
     expect(formats()).toEqual(['']);
   });
@@ -384,7 +384,7 @@ describe('after its start', () => {
 
   test('a voter that has caught up and is in sync has settled, and is ready', () => {
     quorum('1\tmine\t499\t1\t1\t1\tFollower');
-    expect(run('ready')).toMatchObject({ status: 1, stdout: 'not settled yet: see the log\n' });
+    expect(run('ready')).toMatchObject({ status: 1, stdout: 'not a voter, or not in sync yet: see the log\n' });
     run('settle');
     expect(settled()).toBe(true);
     expect(changes()).toEqual([]);
@@ -411,7 +411,7 @@ describe('after its start', () => {
 
   test('an observer becomes a voter', () => {
     quorum('1\tmine\t500\t0\t1\t1\tObserver');
-    expect(run('settle').stderr).toContain('is a voter of the quorum now');
+    expect(run('settle').stderr).toContain('is now a voter of the quorum');
     expect(changes()).toEqual(['add-controller']);
     expect(fs.readFileSync(path.join(folder, 'marks/self.properties'), 'utf8')).toContain('node.id=1\n');
     expect(settled()).toBe(true);
@@ -434,7 +434,7 @@ describe('after its start', () => {
 
   test('the voter of its id with another volume is removed first', () => {
     quorum('1\told\t300\t200\t1\t1\tFollower', '1\tmine\t500\t0\t1\t1\tObserver');
-    expect(run('settle', 'events-1', 1).stderr).toContain('had another volume, which is gone: removing it');
+    expect(run('settle', 'events-1', 1).stderr).toContain('had another volume, which is lost: removing it');
     expect(changes()[0]).toBe('remove-controller --controller-id 1 --controller-directory-id old');
     expect(changes()).not.toContain('add-controller');
     expect(settled()).toBe(false);
@@ -442,7 +442,7 @@ describe('after its start', () => {
 
   test('without a leader of the quorum it says what is missing', () => {
     tool('kafka-metadata-quorum', 'exit 1');
-    expect(run('settle', 'events-1', 1).stderr).toContain('It needs a majority of the voters, with the volumes that they had');
+    expect(run('settle', 'events-1', 1).stderr).toContain('A leader needs a majority of the voters, with their own volumes');
     expect(settled()).toBe(false);
   });
 
@@ -484,6 +484,7 @@ describe('after its start', () => {
     test.each([
       ['is missing in a set of in-sync replicas', partition(0, { isr: '0,2' }), false],
       ['is in sync and another is missing', partition(0, { isr: '0,1' }), true],
+      ['has a leader that does not listen where this broker looks for it', partition(0, { leader: 'none', isr: '0,2' }), false],
       ['is none of the replicas', partition(0, { leader: '10', replicas: '10,11,12', isr: '10,11' }), true],
       ['has no leader to copy from', partition(0, { leader: 'none', isr: '0' }), true],
     ])('that %s', (_, line, expected) => {
@@ -523,15 +524,15 @@ describe('after its start', () => {
     test.each([
       ['a voter is down', () => voters(voter(0, 0, 'Leader'), voter(1, 100), voter(2, 60_000)), 'would lose their majority: of 3 voters these are missing or behind: 2'],
       ['no leader answers', () => tool('kafka-metadata-quorum', 'exit 1'), 'the leader of the controllers does not answer'],
-      ['too few copies would be left', () => tool('kafka-topics', prints(partition(0, { isr: '0,1' }))), 'too few in-sync replicas would be left of 1 partitions, such as orders-0'],
+      ['too few copies would be left', () => tool('kafka-topics', prints(partition(0, { isr: '0,1' }))), 'too few in-sync replicas would be left for 1 partition: orders-0'],
       ['no broker answers', () => tool('kafka-topics', 'exit 1'), 'no answer about the in-sync replicas'],
     ])('waits while %s, says why in the log of the container, and not without end', (_, prepare, why) => {
       member({ stopSeconds: 30 });
       prepare();
       expect(run('stop', 'events-1', 20)).toMatchObject({ status: 0 });
-      expect(log()).toContain('waiting with the stop, for 30 s at most: ');
+      expect(log()).toContain('delaying the shutdown for at most 30 s: ');
       expect(log()).toContain(why);
-      expect(log()).toContain('stopping all the same, after 30 s');
+      expect(log()).toContain('stopping anyway, after 30 s');
     });
 
     test('of the only voter, and of one that does not serve, waits for nothing', () => {

@@ -107,7 +107,7 @@ describe('a topic', () => {
     has('orders', { partitions: 3, factor: 3, config: { 'retention.ms': '10000', 'cleanup.policy': 'compact', 'segment.ms': '7' } });
     const { said, ready, changes } = run([orders], 2);
     expect(said).toEqual([
-      'topic orders: from 3 to 6 partitions; new records go to other partitions by key than old ones',
+      'topic orders: from 3 to 6 partitions; new records of a key may go to another partition than old ones',
       'topic orders: cleanup.policy=compact,delete',
       'topic orders: retention.ms=1000',
       'all 1 topics are as declared',
@@ -149,17 +149,17 @@ describe('what another one did in between is found', () => {
     first('kafka-topics.sh', 'case "$*" in *--create*) [ -e topics/orders ] || printf "6 1\\n" >topics/orders ;; esac');
     const { said, ready } = run([orders], 3);
     expect(ready).toEqual([false, false, false]);
-    expect(said).toContain('refused: topic orders has replication factor 1, not the 3 declared. Move its partitions with kafka-reassign-partitions.sh, or declare what there is');
+    expect(said).toContain('refused: topic orders has replication factor 1, not the 3 declared. Change it with kafka-reassign-partitions.sh, or declare 1');
   });
 
-  test('altered by hand: undone within the hour', () => {
+  test('altered manually: undone within the hour', () => {
     has('orders', asDeclared);
     const altered = 'if [ "$round" = 2 ]; then sed -i s/1000/5/ topics/orders; fi';
     expect(run([orders], 3, altered)).toMatchObject({ pauses: [HOUR, 2, HOUR], ready: [true, false, true], changes: ['configure orders'] });
     expect(topic('orders')).toEqual(asDeclared);
   });
 
-  test('deleted by hand: created again', () => {
+  test('deleted manually: created again', () => {
     has('orders', asDeclared);
     expect(run([orders], 3, 'if [ "$round" = 2 ]; then rm topics/orders; fi')).toMatchObject({ ready: [true, false, true], changes: ['create orders'] });
   });
@@ -196,7 +196,7 @@ describe('what Kafka cannot do is refused, looked at every minute, and done when
     has('orders', { ...asDeclared, config: {} });
     first('kafka-configs.sh', 'case "$*" in *--describe*) sed -i "s/=0.50$/=0.5/" topics/orders ;; esac');
     const { said, pauses, ready, changes } = run([{ ...orders, config: { 'min.cleanable.dirty.ratio': '0.50' } }], 6);
-    expect(said).toContain('refused: topic orders: Kafka took min.cleanable.dirty.ratio=0.50, and shows min.cleanable.dirty.ratio=0.5. Declare it as Kafka shows it');
+    expect(said).toContain('refused: topic orders: Kafka accepted min.cleanable.dirty.ratio=0.50, but shows min.cleanable.dirty.ratio=0.5. Declare it as Kafka shows it');
     expect({ pauses, changes: changes.length }).toEqual({ pauses: [2, 4, 6, 8, 60, 60], changes: 4 });
     expect(ready).not.toContain(true);
   });

@@ -97,7 +97,7 @@ test('the Deployment can reach the brokers, denies ingress, and is not selected 
   });
   expect(find(chartOf(kafka), 'NetworkPolicy', 'events')).toMatchObject({ spec: { ingress: [{}, { from: [{ podSelector: { matchLabels: labels } }], ports: [{ port: 9092 }] }] } });
   const { spec } = find(chartOf(kafka), 'NetworkPolicy', 'events.topics');
-  expect(spec).toEqual({ podSelector: { matchLabels: labels }, policyTypes: ['Ingress'], ingress: [] });
+  expect(spec).toEqual({ podSelector: { matchLabels: labels }, policyTypes: ['Ingress'] });
 });
 
 test('it uses the first client listener', () => {
@@ -147,6 +147,20 @@ test('it runs on the nodes of the brokers, without anti-affinity', () => {
   });
   expect(tolerations).toEqual([expect.objectContaining({ key: 'for', value: 'kafka' })]);
   expect(placed(Placement.spread())).toEqual(placed());
+});
+
+test('its Pod has what the Pods of the brokers have, but for the labels that select them in a set that was taken over', () => {
+  const podLabels = { app: 'kafka', team: 'a' };
+  const podAnnotations = { 'linkerd.io/inject': 'enabled' };
+  const spec = { priorityClassName: 'high', runtimeClassName: 'gvisor', schedulerName: 'bin-packing' };
+  const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(newChart('shop'), 'Account', 'restricted');
+  const kafka = cluster({ podLabels, podAnnotations, ...spec, serviceAccount, identity: { selectorLabels: { app: 'kafka' } } });
+  kafka.addTopic('orders', { partitions: 1 });
+  const template = (labels: object) => ({ metadata: { labels, annotations: podAnnotations }, spec: { ...spec, serviceAccountName: 'restricted', automountServiceAccountToken: false } });
+  expect(find(chartOf(kafka), 'StatefulSet', 'events')).toMatchObject({ spec: { template: template(podLabels) } });
+  expect(deployment(kafka)).toMatchObject({ spec: { template: template({ team: 'a' }) } });
+  expect(deployment(kafka)).not.toHaveProperty('spec.template.metadata.labels.app');
+  expect(deployment(kafka)).toHaveProperty('spec.selector.matchLabels', { 'cdk8s.io/metadata.addr': 'events.topics' });
 });
 
 test('a set with the same name has another label, so that it neither selects its Pod nor gets its access', () => {

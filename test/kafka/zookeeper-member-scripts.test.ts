@@ -141,7 +141,7 @@ describe('a volume', () => {
     expect(start().started).toBe(true);
     const addresses = [0, 1, 2].map(i => `events-controller-${i}.events-controller-headless:9093`).join(',');
     expect(fs.readFileSync(path.join(folder, 'started'), 'utf8')).toBe(`broker.id=x\ncontroller.quorum.bootstrap.servers=${addresses}\n`);
-    expect(start('events-1', 20, { CLUSTER_ID: '5L6g3nShT-eMCtK--X86sw' })).toMatchObject({ status: 1, stderr: expect.stringContaining(`ZooKeeper has ${CLUSTER}. Give the id of the cluster that moves`) });
+    expect(start('events-1', 20, { CLUSTER_ID: '5L6g3nShT-eMCtK--X86sw' })).toMatchObject({ status: 1, stderr: expect.stringContaining(`ZooKeeper has ${CLUSTER}. Set 'clusterId' to the id of the cluster in ZooKeeper`) });
   });
 
   test('and where the cluster is at the root of the ensemble', () => {
@@ -152,12 +152,12 @@ describe('a volume', () => {
   });
 
   test.each([
-    ['another cluster', () => meta({ 'broker.id': '1', 'cluster.id': '5L6g3nShT-eMCtK--X86sw' }), `the volume has cluster.id 5L6g3nShT-eMCtK--X86sw, this member has ${CLUSTER}. ZooKeeper knows another cluster there.`],
-    ['another broker', () => ownData('2'), 'the volume has broker.id 2, this member has 1. Another member wrote it.'],
+    ['another cluster', () => meta({ 'broker.id': '1', 'cluster.id': '5L6g3nShT-eMCtK--X86sw' }), `the volume has cluster.id 5L6g3nShT-eMCtK--X86sw, but this member has ${CLUSTER}. ZooKeeper has another cluster at this path.`],
+    ['another broker', () => ownData('2'), 'the volume has broker.id 2, but this member has 1. Another member wrote it.'],
     ['a member without ZooKeeper', () => meta({ 'version': '1', 'node.id': '1', 'cluster.id': CLUSTER }), 'written by a member of a cluster without ZooKeeper'],
     ['no known cluster', () => meta({ 'broker.id': '1' }), 'meta.properties has no cluster.id'],
-    ['another program', () => fs.mkdirSync(path.join(folder, 'data/data')), 'the volume holds what no member of this cluster has written:'],
-    ['no identity beside its data', () => fs.mkdirSync(path.join(folder, 'data/logs/orders-0'), { recursive: true }), 'which says whose:'],
+    ['another program', () => fs.mkdirSync(path.join(folder, 'data/data')), 'the volume contains files that no member of this cluster wrote:'],
+    ['no identity beside its data', () => fs.mkdirSync(path.join(folder, 'data/logs/orders-0'), { recursive: true }), 'which says to which member it belongs.'],
   ])('of %s is refused in words, which “describe pod” shows too', (_, prepare, text) => {
     prepare();
     knowsCluster();
@@ -171,8 +171,8 @@ describe('a volume', () => {
     ownData();
     const { started, stderr } = waits();
     expect(started).toBe(false);
-    expect(stderr).toContain(`the volume has data of the cluster ${CLUSTER}, and ZooKeeper, zoo-0:2181,zoo-1:2181 at /kafka, knows no cluster.`);
-    expect(decide('start')).toMatchObject({ status: 1, stderr: expect.stringContaining('this member waits for no decision') });
+    expect(stderr).toContain(`the volume has data of the cluster ${CLUSTER}, but ZooKeeper (zoo-0:2181,zoo-1:2181 at /kafka) has no cluster`);
+    expect(decide('start')).toMatchObject({ status: 1, stderr: expect.stringContaining('waits for no decision') });
     expect(decide('found')).toMatchObject({ status: 1 });
   });
 
@@ -195,24 +195,24 @@ describe.each([['with data', ownData], ['empty', () => undefined]])('a volume %s
   });
 
   test.each<[string, () => void, string]>([
-    ['cannot be connected to', () => fs.rmSync(path.join(folder, 'ports/zoo-1:2181')), 'no member can be connected to'],
-    ['has no majority', () => tool('kafka-run-class', 'echo "Connecting to zoo-0:2181"; echo java.io.IOException'), 'its members serve nobody'],
+    ['cannot be connected to', () => fs.rmSync(path.join(folder, 'ports/zoo-1:2181')), 'no member accepts connections'],
+    ['has no majority', () => tool('kafka-run-class', 'echo "Connecting to zoo-0:2181"; echo java.io.IOException'), 'its members are not serving'],
     ['lost the connection', () => tool('kafka-run-class', 'echo "Sync is OK"; echo "KeeperErrorCode = ConnectionLoss for /kafka/cluster/id"; echo "Sync is OK"'), 'KeeperErrorCode = ConnectionLoss'],
-    ['stopped in the middle of its answer', () => tool('kafka-run-class', 'echo "Sync is OK"; echo "Node does not exist: /kafka/cluster/id"'), 'its members serve nobody'],
+    ['stopped in the middle of its answer', () => tool('kafka-run-class', 'echo "Sync is OK"; echo "Node does not exist: /kafka/cluster/id"'), 'its members are not serving'],
     ['says nobody may read that', () => tool('kafka-run-class', 'echo "Sync is OK"; echo "Insufficient permission : /kafka/cluster/id"; echo "Sync is OK"'), 'Insufficient permission'],
-    ['answers one question of two', () => tool('kafka-run-class', 'echo "Sync is OK"; echo "Node does not exist: /kafka/cluster/id"; echo "Sync is OK"'), 'its answer is not understood'],
+    ['answers one question of two', () => tool('kafka-run-class', 'echo "Sync is OK"; echo "Node does not exist: /kafka/cluster/id"; echo "Sync is OK"'), 'its answer cannot be parsed'],
     ['has a cluster without an id', () => znode('/kafka/cluster/id', '{"version":"1"}'), 'its cluster has no id'],
   ])('ZooKeeper %s', (__, break_, why) => {
     break_();
     const { started, stderr } = waits();
     expect(started).toBe(false);
-    expect(stderr).toContain(`events-1: ZooKeeper, zoo-0:2181,zoo-1:2181, does not say what it knows of the cluster: ${why}`);
+    expect(stderr).toContain(`events-1: ZooKeeper (zoo-0:2181,zoo-1:2181) does not report the state of the cluster: ${why}`);
     expect(decide('start')).toMatchObject({ status: 1 });
   });
 
   test('ZooKeeper still has a session of an earlier run, or of another broker', () => {
     registered(1);
-    expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('still has a session of broker 1, at INTERNAL://events-1:9091. Waiting until it ends') });
+    expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('still has a session of broker 1, at INTERNAL://events-1:9091: waiting for it to expire') });
   });
 
   test('a session of another broker is none of this one', () => {
@@ -239,7 +239,7 @@ describe('an empty broker', () => {
       prepare();
       const { started, stderr } = waits('events-0');
       expect(started).toBe(false);
-      expect(stderr).toContain(`it is not known whether the other volumes are empty: ${waiting}. Waiting`);
+      expect(stderr).toContain(`these members have not reported that theirs are empty too: ${waiting}. Waiting`);
       expect(stderr).toContain('kubectl exec -n shop events-0 -c kafka -- bash');
       expect(decide('start', 'events-0')).toMatchObject({ status: 1 });
       expect(decide('found', 'events-0')).toMatchObject({ status: 0 });
@@ -249,7 +249,7 @@ describe('an empty broker', () => {
     test('of another ordinal never founds, though all are empty', () => {
       says('events-0');
       says('events-2');
-      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('waiting for events-0, which founds it, and no other') });
+      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('waiting for events-0, which founds it.') });
     });
 
     test('alone founds at once', () => {
@@ -293,7 +293,7 @@ describe('an empty broker', () => {
       partition('orders-1', leader, isr);
       const { started, stderr } = waits();
       expect(started).toBe(false);
-      expect(stderr).toContain(`ZooKeeper counts this broker as in sync for 1 partitions, such as orders-1 (in sync ${isr.join(',')})`);
+      expect(stderr).toContain(`ZooKeeper counts this broker as in sync for 1 partition: orders-1 (in sync ${isr.join(',')})`);
       expect(stderr).toContain('--election-type unclean');
       expect(decide('found')).toMatchObject({ status: 1 });
       expect(decide('start')).toMatchObject({ status: 0 });
@@ -302,17 +302,17 @@ describe('an empty broker', () => {
     test('asks about every partition, of however many', () => {
       for (let i = 0; i < 150; i++) partition(`many-${i}`, 0, [0, 2]);
       partition('many-149', -1, [1]);
-      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('1 partitions, such as many-149') });
+      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('1 partition: many-149') });
     });
 
     test('waits when the state of a partition is not understood', () => {
       znode('/kafka/brokers/topics/orders/partitions/3/state', '{"leader":0}');
-      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('does not say which partitions count on this broker: the state of a partition is not understood') });
+      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('does not report which partitions count on this broker: the state of a partition cannot be parsed') });
     });
 
     test('waits when the list of topics breaks off', () => {
       tool('kafka-run-class', SHELL.replace('(cd "$T/znodes"', '(echo "KeeperErrorCode = ConnectionLoss for /kafka/brokers/topics"; cd "$T/znodes"'));
-      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('does not say which partitions count on this broker: KeeperErrorCode') });
+      expect(waits()).toMatchObject({ started: false, stderr: expect.stringContaining('does not report which partitions count on this broker: KeeperErrorCode') });
     });
 
     test('a partition that was deleted meanwhile counts on nobody', () => {
@@ -352,7 +352,7 @@ describe('after its start', () => {
     tool('kafka-topics', described('\tTopic: orders\tPartition: 0\tLeader: 0\tReplicas: 0,1,2\tIsr: 0,1'));
     expect(run('stop')).toMatchObject({ status: 0 });
     const log = fs.readFileSync(path.join(folder, 'log'), 'utf8');
-    expect(log).toContain('too few in-sync replicas would be left of 1 partitions, such as orders-0');
-    expect(log).toContain('stopping all the same');
+    expect(log).toContain('too few in-sync replicas would be left for 1 partition: orders-0');
+    expect(log).toContain('stopping anyway');
   });
 });

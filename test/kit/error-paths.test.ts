@@ -38,7 +38,7 @@ describe('an error names the construct and the property that the user wrote', ()
   test('in its text too', () => {
     const chart = newChart('shop');
     expectInvalid(() => database(chart, { storage: { size, expandable: true, storageClass: nfs(chart) } }),
-      "test/Orders: invalid 'storage.expandable': got true, expected no expansion from the storage class 'class'. Use a class with 'allowExpansion'");
+      "test/Orders: invalid 'storage.expandable': got true, expected false: the storage class 'class' does not support expansion. Use a class with 'allowExpansion'");
   });
 });
 

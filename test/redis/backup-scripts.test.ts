@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { itUnless } from '../support/needs';
+import { freePort } from '../support/real-server';
 
 /** The scripts that back up and restore run here as in a Pod, but for the tools of the image, which a test writes, and for what other members answer. */
 const SRC = path.join(__dirname, '../../src');
@@ -122,6 +123,7 @@ describe('the member of ordinal 0', () => {
   test.each([
     ['an append-only file', 'appendonlydir/appendonly.aof.manifest'],
     ['a snapshot', 'dump.rdb'],
+    ['the trace of an append-only file that is lost', '.used'],
   ])('restores nothing where there is %s', (_, name) => {
     put(`data/${name}`, 'data');
     expect(prepare('cache-0')).toMatchObject({ status: 0 });
@@ -154,7 +156,7 @@ describe('the member of ordinal 0', () => {
     const snapshot = { RESTORE: file('files/restore-snapshot.sh'), SNAPSHOT: 'cache-nightly-1' };
     allNew();
     expect(prepare('cache-0', { ...SENTINELS, ...snapshot })).toMatchObject({
-      status: 1, stderr: expect.stringMatching(/begin with that of the snapshot cache-nightly-1: no empty database is made[^]*kubectl delete statefulset cache && kubectl delete pvc data-cache-0/) as string,
+      status: 1, stderr: expect.stringMatching(/be restored from the snapshot cache-nightly-1: not creating an empty database[^]*kubectl delete statefulset cache && kubectl delete pvc data-cache-0/) as string,
     });
     expect(fs.readdirSync(file('data'))).toEqual(['.lock']);
     put('data/appendonlydir/appendonly.aof.manifest', 'data');
@@ -174,7 +176,7 @@ describe('a real server', () => {
 
   test('gives all its keys to a dump, which is verified, and which another server starts with', async () => {
     fs.mkdirSync(file('source'));
-    const port = `${20_000 + process.pid % 20_000}`;
+    const port = `${await freePort()}`;
     const cli = (...args: string[]) => execFileSync('redis-cli', ['-p', port, ...args], { encoding: 'utf8', env: { ...real, REDISCLI_AUTH: PASSWORD } }).trim();
     const server = spawn('redis-server', ['--port', port, '--requirepass', PASSWORD, '--dir', file('source'), '--save', '', '--appendonly', 'yes'], { stdio: 'ignore' });
     try {

@@ -117,7 +117,7 @@ describe('in a cluster', () => {
     const { cache, chart } = clustered();
     expect(() => cache.addBackup('Hourly', { schedule: Cron.hourly(), destination: BackupDestination.snapshots() })).toThrow(/snapshots are not supported in a cluster/);
     const restoreFrom = RestoreSource.named(BackupDestination.snapshots(), 'cache', 'cache-hourly-1');
-    expect(() => new RedisDatabase(chart, 'Other', { storage: { size: Size.gibibytes(4) }, topology, restoreFrom })).toThrow(/a cluster cannot begin with a snapshot/);
+    expect(() => new RedisDatabase(chart, 'Other', { storage: { size: Size.gibibytes(4) }, topology, restoreFrom })).toThrow(/a cluster cannot be restored from a snapshot/);
   });
   test('a verification is refused, which has one server', () => {
     expect(() => backedUp({ topology })).toThrow(/'verify' is not supported in a cluster, .* restore it into a second cluster/s);

@@ -25,7 +25,7 @@ const client = (chart: Chart) => new kplus.Deployment(chart, 'Api', { metadata: 
 const name = (longest: number, got: string) =>
   `test/Cache: invalid 'name': got '${got}', expected at most ${longest} characters: lower-case letters, digits and '-', beginning with a letter, ending with a letter or digit.`;
 const rule = "expected a rule for keys, channels or commands, without spaces, such as '~orders:*' or '+@read'. The password comes from the Secret of its 'credentials'.";
-const account = "expected at most 63 letters, digits, '-' and '_', and not 'default'. The password of the 'default' user is 'credentials'.";
+const account = "expected at most 63 letters, digits, '-' and '_', neither 'default' nor beginning with 'stateful-'. The password of the 'default' user is 'credentials'.";
 const replicas = 'The master sends all writes to each of its replicas. For a server without replicas, use RedisTopology.standalone().';
 const sentinels = 'expected 3, 5 or 7. A failover requires a majority: with fewer than three, the others could not outvote an isolated sentinel.';
 const full = "A full volume stops all writes. Use a larger volume, or lower 'config.maxmemory' or the memory limit.";
@@ -65,7 +65,7 @@ const refused: BadInput[] = [
   ['a name too long', withProps({ name: 'a'.repeat(53) }), name(52, 'a'.repeat(53))],
   ['a name too long for the sentinels', withProps({ name: 'a'.repeat(44), topology }), name(43, 'a'.repeat(44))],
   ['a name in capitals', withProps({ name: 'Cache' }), name(52, 'Cache')],
-  ['two databases of one name', withDatabase((_, chart) => { new RedisDatabase(chart, 'Other', { storage, name: 'cache' }); }), "the StatefulSet name 'cache' is already taken in this namespace 'shop' by test/Cache"],
+  ['two databases of one name', withDatabase((_, chart) => { new RedisDatabase(chart, 'Other', { storage, name: 'cache' }); }), "the StatefulSet name 'cache' is already taken in the namespace 'shop' by test/Cache"],
   ['a database called like the sentinels of another one', withDatabase((_, chart) => { new RedisDatabase(chart, 'CacheSentinel', { storage }); }, { topology }),
     "the StatefulSet name 'cache-sentinel' is already taken"],
 
@@ -77,7 +77,7 @@ const refused: BadInput[] = [
     "test/Cache: invalid 'renamedCommands.CONFIG': got '', expected a command that servers, probes and sentinels do not use. Deny it to clients with the ACL rules of 'users'."],
   ['an eviction that is none, from JavaScript', withProps(JSON.parse('{ "eviction": "lru" }')), "test/Cache: invalid 'eviction': got 'lru', expected one of noeviction, allkeys-lru, "],
 
-  ...['default', 'a b', '', 'a'.repeat(64), 'ä', '../x'].map((user): BadInput => [`the account '${user}'`, withUser(user, {}), `test/Cache: invalid 'users': got '${user}', ${account}`]),
+  ...['default', 'stateful-shard-0', 'a b', '', 'a'.repeat(64), 'ä', '../x'].map((user): BadInput => [`the account '${user}'`, withUser(user, {}), `test/Cache: invalid 'users': got '${user}', ${account}`]),
   ...['on', 'OFF', 'nopass', 'resetpass', 'reset', '>secret', '<secret', '#2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b', '!2bb80d', 'skip-sanitize-payload', '~a ~b', '~a\nuser b on', '']
     .map((text): BadInput => [`the rule ${JSON.stringify(text)}`, withUser('web', { rules: ['+@read', text] }), `test/Cache: invalid 'users.web.rules': got '${text}', ${rule}`]),
   ['a key that no Secret has', chart => { RedisCredentials.fromSecret(secretOf(chart, 'web'), { passwordKey: 'a/b' }); },

@@ -43,7 +43,7 @@ describe('before its first start, a member', () => {
     rmSync(at('founding', silent));
     const { status, log } = prepare(OTHER);
     expect({ status, restores: restores() }).toEqual({ status: 124, restores: [] });
-    expect(log).toContain(`No word from: ${silent}.`);
+    expect(log).toContain(`No answer from: ${silent}.`);
   });
   test('restores nothing while others have met, as its volume may have been lost since', () => {
     knows('cache-shard-2-1', [{ pod: 'cache-shard-2-1' }, { pod: FOUNDER, slots: RANGES[0] }]);
@@ -59,6 +59,7 @@ describe('before its first start, a member', () => {
   });
   test.each([
     ['that has data', 'data/appendonlydir/appendonly.aof.manifest'],
+    ['that has lost its append-only file', 'data/.used'],
     ['that was part of a cluster', 'data/.cluster'],
   ])('%s restores nothing', (_, file) => {
     put(file, 'formed\n');
@@ -111,16 +112,16 @@ describe('the founder that has restored its shard', () => {
     ['another member is silent', 'cache-shard-2-1'],
   ])('meets nobody while %s', (_, pod) => {
     rmSync(at('founding', pod));
-    nothing(new RegExp(`No word of that from: ${pod}\\.`));
+    nothing(new RegExp(`No answer about that from: ${pod}\\.`));
   });
   test('meets nobody while a first member has no data: its slots would be served with nothing in them', () => {
     alone('cache-shard-1-0');
     says('empty', 'cache-shard-1-0');
-    nothing(/No word of that from: cache-shard-1-0\./);
+    nothing(/No answer about that from: cache-shard-1-0\./);
   });
   test('meets nobody while another member has keys', () => {
     put('replies/cache-shard-1-1/dbsize', '7\n');
-    nothing(/No word of that from: cache-shard-1-1\./);
+    nothing(/No answer about that from: cache-shard-1-1\./);
   });
   test.each([['2026-11-25T10-00-00Z@0123456789ab', 'a newer backup'], ['2026-11-24T10-00-00Z@ffffffffffff', 'one of the same name from elsewhere']])(
     'meets nobody where one has restored %s, %s', other => {

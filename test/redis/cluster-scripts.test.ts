@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import {
   type Node, PODS, RANGES, WHOLE, NEARLY, FOUNDER, alone, at, but, calls, cluster, hostOf, idOf, is, keep, knows, line, orders,
-  others, phase, put, run, says, started, useStandIns, without,
+  others, phase, program, put, run, says, started, useStandIns, without,
 } from '../support/redis-cluster-stand-ins';
 
 useStandIns();
@@ -36,8 +36,52 @@ describe('a server', () => {
   test('that has lost its append-only file begins anew: as the master that it was it would be empty, and its replica would copy that', () => {
     nodesConf('cache-shard-1-0', WHOLE);
     is('formed');
-    expect(run('cluster-start.sh', 'cache-shard-1-0').status).toBe(0);
+    expect(run('cluster-start.sh', 'cache-shard-1-0', { rounds: 15 }).status).toBe(0);
     expect({ phase: phase(), left: existsSync(at('data/nodes.conf')) }).toEqual({ phase: 'new', left: false });
+  });
+
+  test.each(['formed', 'new'])('that has lost its append-only file (%s) does not read an old snapshot: it would take the slots of its keys', word => {
+    nodesConf('cache-shard-1-0', WHOLE);
+    put('data/dump.rdb', 'REDIS0011');
+    if (word === 'formed') is(word);
+    else put('data/.used', '');
+    const { status, log } = run('cluster-start.sh', 'cache-shard-1-0', { rounds: 15 });
+    expect({ status, phase: phase(), left: existsSync(at('data/nodes.conf')) }).toEqual({ status: 0, phase: 'new', left: false });
+    expect(log).toMatch(/the append-only file is lost, and there is only a snapshot \(dump\.rdb, written at [-\d]+ [:\d]+ UTC\): this member starts over, as with a new volume\./);
+    expect(log).not.toContain('making one of it');
+    expect(existsSync(at('data/.used'))).toBe(true); // as long as there is no other one, also after a crash
+  });
+
+  test('that has lost its append-only file asks for some time whether others count on it: that nobody answers says nothing', () => {
+    nodesConf('cache-shard-1-0', WHOLE);
+    is('formed');
+    const { status, log } = run('cluster-start.sh', 'cache-shard-1-0', { rounds: 14 });
+    expect({ status, started: started() }).toEqual({ status: 124 });
+    expect(log).toContain('no member that knows the cluster answers: waiting, because they may still consider the old master up.');
+  });
+
+  test('that has lost its append-only file waits for others that read their data, and do not say yet what they know', () => {
+    nodesConf('cache-shard-1-0', WHOLE);
+    is('formed');
+    put('replies/cache-shard-1-1/ping', 'LOADING Redis is loading the dataset in memory\n');
+    expect(run('cluster-start.sh', 'cache-shard-1-0', { rounds: 20 }).status).toBe(124);
+  });
+
+  test('whose volume has a list of the others, and nothing else, starts over: as the master that it was it would be empty', () => {
+    nodesConf('cache-shard-1-0', WHOLE);
+    const { status, log } = run('cluster-start.sh', 'cache-shard-1-0', { rounds: 15 });
+    expect({ status, phase: phase(), left: existsSync(at('data/nodes.conf')) }).toEqual({ status: 0, phase: 'new', left: false });
+    expect(log).toContain('the append-only file is lost: this member starts over');
+  });
+
+  test('of a cluster that had no append-only files makes one of its snapshot', () => {
+    nodesConf('cache-shard-1-0', WHOLE);
+    put('data/dump.rdb', 'REDIS0011');
+    program('redis-server', '#!/bin/bash\necho "$*" >>"$T/servers"\nmkdir -p "$DATA/appendonlydir"\ntouch "$DATA/appendonlydir/appendonly.aof.manifest"\ncp "$1" "$T/started"\n');
+    program('redis-cli', '#!/bin/bash\ncase $* in *ping) echo PONG ;; *persistence) printf "%s:0\\n" aof_rewrite_in_progress aof_rewrite_scheduled ;; esac\n');
+    expect(run('cluster-start.sh', 'cache-shard-1-0').status).toBe(0);
+    expect(readFileSync(at('servers'), 'utf8')).toMatch(/adopt\.sock --appendonly no --cluster-enabled no .*\n.*run\/redis\.conf\n$/);
+    expect(existsSync(at('data/nodes.conf'))).toBe(true);
   });
 
   test('starts as what it was', () => {
@@ -47,6 +91,15 @@ describe('a server', () => {
     expect(run('cluster-start.sh', 'cache-shard-1-0', { env: { FULL_COVERAGE: 'no' } }).status).toBe(0);
     expect(started()).toContain('cluster-require-full-coverage no\n');
     expect(existsSync(at('data/nodes.conf'))).toBe(true);
+  });
+
+  test('starts although it cannot write that it has an append-only file, as on a full volume', () => {
+    nodesConf('cache-shard-1-0', WHOLE);
+    appendOnlyFile();
+    is('formed');
+    symlinkSync(at('missing/file'), at('data/.used'));
+    expect(run('cluster-start.sh', 'cache-shard-1-0').status).toBe(0);
+    expect(started()).toContain('cluster-announce-ip');
   });
 
   test('that has been part of no cluster yet refuses everything without all slots, whatever the user wants later', () => {
@@ -62,6 +115,42 @@ describe('a server', () => {
     cluster(but({ pod: 'cache-shard-1-0', flags: 'master,fail', slots: RANGES[1] }), ...others('cache-shard-1-0'));
     expect(run('cluster-start.sh', 'cache-shard-1-0').status).toBe(0);
   });
+
+  test('with a lost volume does not wait for others that have met a new server at its address: they see no more than that', () => {
+    cluster(but({ pod: 'cache-shard-1-0', flags: 'master,noaddr', slots: RANGES[1] }), ...others('cache-shard-1-0'));
+    expect(run('cluster-start.sh', 'cache-shard-1-0').status).toBe(0);
+  });
+});
+
+describe('the account with which replicas copy a server', () => {
+  const [MASTER, OWNER] = ['cache-shard-1-0', 'cache-shard-1-1'];
+  const allowed = () => calls().includes(`${MASTER} acl setuser stateful-shard-1 on`);
+
+  test.each([['new', 'off'], ['founding', 'off'], ['formed', 'on']])('is there when the server of a %s volume starts: %s', (word, state) => {
+    is(word);
+    put('data/nodes.conf', `${line(MASTER, { pod: MASTER })}\n`);
+    put('data/appendonlydir/appendonly.aof.manifest', 'x');
+    expect(run('cluster-start.sh', MASTER).status).toBe(0);
+    expect(started()).toContain('masteruser stateful-shard-1\n');
+    expect(readFileSync(at('run/users.acl'), 'utf8')).toMatch(new RegExp(`^user stateful-shard-1 ${state} #[0-9a-f]{64} resetchannels -@all \\+psync \\+sync \\+replconf \\+ping$`, 'm'));
+  });
+
+  test('is not for a server without slots that has not been part of a cluster: a replica would copy that it is empty', () => {
+    cluster(but({ pod: MASTER, id: idOf(MASTER, 'old'), flags: 'master,fail', slots: RANGES[1] }), ...others(MASTER));
+    knows(MASTER, [{ pod: MASTER }]);
+    keep(MASTER, 3);
+    expect(allowed()).toBe(false);
+  });
+
+  test('is for one that has slots, or is part of the cluster', () => {
+    cluster();
+    keep(MASTER);
+    expect(allowed()).toBe(true);
+    cluster(but({ pod: MASTER }, { pod: OWNER, slots: RANGES[1] }));
+    is('formed');
+    keep(MASTER);
+    expect(allowed()).toBe(true);
+  });
 });
 
 describe('the member that creates the cluster', () => {
@@ -75,7 +164,7 @@ describe('the member that creates the cluster', () => {
     else rmSync(at('replies/cache-shard-2-1'), { recursive: true });
     const { log } = keep(FOUNDER);
     expect({ orders: orders(), phase: phase() }).toEqual({ orders: [], phase: 'new' });
-    expect(log).toMatch(/No word that they are new from: cache-shard-2-1\./);
+    expect(log).toMatch(/No answer that they are new from: cache-shard-2-1\./);
   });
 
   test('gives each master an epoch of its own, and introduces itself to all', () => {
@@ -282,7 +371,7 @@ describe('a member with a new volume', () => {
       cluster([...WHOLE, { pod: 'cache-shard-3-0' }], ...PODS, 'cache-shard-3-0');
       const { log } = keep('cache-shard-3-0', 2);
       expect({ orders: orders(), phase: phase() }).toEqual({ orders: [], phase: 'formed' });
-      expect(log).toMatch(/nothing is moved without a person.*decide\.sh rebalance/);
+      expect(log).toMatch(/no slots are moved automatically.*decide\.sh rebalance/);
     });
 
     test('waits for the first one, if it is another', () => {
@@ -333,6 +422,22 @@ describe('a member of the cluster', () => {
     knows(OWN, but({ pod: OWN }, { pod: 'cache-shard-0-0', slots: RANGES[0], flags }));
     keep(OWN);
     expect(orders().filter(order => order.includes('replicate'))).toEqual([]);
+  });
+
+  test.each<[string, string, string, boolean]>([
+    ['has met a new server at its address', 'master,noaddr', '90', true],
+    ['is down, while the rest of the cluster serves', 'master,fail', '90', true],
+    ['has been down for seconds', 'master,fail', '3', false],
+  ])('whose master %s: says how it can replace it', (_, flags, seconds, advises) => {
+    knows(OWN, but({ pod: 'cache-shard-0-0', slots: RANGES[0], flags, link: 'disconnected' }), `master_link_status:down\nmaster_link_down_since_seconds:${seconds}`);
+    const { log } = keep(OWN);
+    expect(/its master is down, and was not replaced.*decide\.sh takeover/.test(log)).toBe(advises);
+  });
+
+  test.each<[string, string | undefined, boolean]>([['it is its master', undefined, true], ['it is another server', idOf('stranger'), false]])('that may not replicate from its master gives it the account if %s', (_, id, gives) => {
+    knows(OWN, WHOLE, 'master_link_status:down\nmaster_host:at-cache-shard-0-0');
+    if (id !== undefined) put('replies/cache-shard-0-0/cluster myid', `${id}\n`);
+    expect(keep(OWN).log.includes('creates it there')).toBe(gives);
   });
 
   test('copies its master from its new address', () => {
@@ -502,14 +607,14 @@ describe('a person', () => {
     becomesMaster();
     expect(decide(OWN, 'lead').status).toBe(0);
     expect(orders()).toEqual([`${OWN} cluster failover`]);
-    expect(decide(FOUNDER, 'lead').log).toBe(`Refused: ${FOUNDER} is no replica.\n`);
+    expect(decide(FOUNDER, 'lead').log).toBe(`refused: ${FOUNDER} is not a replica.\n`);
   });
 
   test('makes it that while the master does not', () => {
     becomesMaster();
-    expect(decide(OWN, 'takeover').log).toMatch(/Refused: cache-shard-0-0, the master, answers/);
+    expect(decide(OWN, 'takeover').log).toMatch(/refused: cache-shard-0-0, the master, answers/);
     rmSync(at(`replies/${FOUNDER}`), { recursive: true });
-    expect(decide(OWN, 'lead').log).toMatch(/Refused: cache-shard-0-0, the master, does not answer/);
+    expect(decide(OWN, 'lead').log).toMatch(/refused: cache-shard-0-0, the master, does not answer/);
     expect(decide(OWN, 'takeover').status).toBe(0);
     expect(orders()).toEqual([`${OWN} cluster failover force`]);
   });
@@ -526,7 +631,7 @@ describe('a person', () => {
     expect(orders()).toEqual(['manages --cluster rebalance 127.0.0.1:6379 --cluster-use-empty-masters --cluster-yes']);
     decide(OWN, 'drain', '2');
     expect(orders()).toEqual([`manages --cluster rebalance 127.0.0.1:6379 --cluster-weight ${idOf('cache-shard-2-0')}=0 --cluster-yes`]);
-    expect(decide(OWN, 'drain', '7').log).toMatch(/Refused: shard 7 has no slots/);
+    expect(decide(OWN, 'drain', '7').log).toMatch(/refused: shard 7 has no slots/);
   });
 
   test('has a shard whose copies are all lost served with nothing in it, and only then', () => {
@@ -535,7 +640,7 @@ describe('a person', () => {
     cluster(failed);
     expect(decide('cache-shard-1-0', 'empty').log).toMatch(/the server does not answer|has a copy/);
     alone('cache-shard-1-0');
-    expect(decide('cache-shard-1-0', 'empty').log).toMatch(/Refused: cache-shard-1-1 has a copy/);
+    expect(decide('cache-shard-1-0', 'empty').log).toMatch(/refused: cache-shard-1-1 has a copy/);
     alone('cache-shard-1-1');
     expect(decide('cache-shard-1-0', 'empty').status).toBe(0);
     expect(phase()).toBe('emptying\n5461-10921');
@@ -548,7 +653,7 @@ describe('a person', () => {
     ].sort());
   });
 
-  test.each([['a decision that there is none', ['nonsense'], /'nonsense' is no decision/], ['founding by another member', ['found'], /only cache-shard-0-0 with a new volume/]])('is refused %s', (_, args, message) => {
+  test.each([['a decision that there is none', ['nonsense'], /'nonsense' is not a decision/], ['founding by another member', ['found'], /only cache-shard-0-0 with a new volume/]])('is refused %s', (_, args, message) => {
     const { status, log } = decide(OWN, ...args);
     expect(status).toBe(1);
     expect(log).toMatch(message);

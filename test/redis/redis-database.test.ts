@@ -44,9 +44,9 @@ interface Rule {
 
 /** Who gets in, and at which ports: by the label that policies select by; `all` for any port. */
 function letsIn(chart: Chart, policy: string): { [peer: string]: number[] | 'all' } {
-  const { spec } = find(chart, 'NetworkPolicy', policy) as unknown as { spec: { ingress: Rule[]; policyTypes: string[] } };
+  const { spec } = find(chart, 'NetworkPolicy', policy) as unknown as { spec: { ingress?: Rule[]; policyTypes: string[] } };
   expect(spec.policyTypes).toEqual(['Ingress']);
-  return Object.fromEntries(spec.ingress.flatMap(({ from, ports }) => from.map(({ podSelector }) =>
+  return Object.fromEntries((spec.ingress ?? []).flatMap(({ from, ports }) => from.map(({ podSelector }) =>
     [podSelector.matchLabels[kplus.Pod.ADDRESS_LABEL], ports?.map(({ port }) => port) ?? 'all'])));
 }
 const addressOf = (workload: kplus.Workload) => workload.podMetadata.getLabel(kplus.Pod.ADDRESS_LABEL) ?? 'none';
@@ -72,7 +72,7 @@ describe('a single server', () => {
     const set = find(chart, 'StatefulSet', 'cache');
     expect(set).toMatchObject(container({ command: ['bash', `${SCRIPTS}/start-alone.sh`], env: [{ name: 'PRODUCT', value: 'redis' }] }));
     expect(set).not.toHaveProperty('spec.template.spec.containers.0.lifecycle');
-    expect(fileNames(chart, 'cache-files')).toEqual(['founding.sh', 'lock.sh', 'member.sh', 'probe.sh', 'redis.conf', 'start-alone.sh', 'users', 'volume.sh']);
+    expect(fileNames(chart, 'cache-files')).toEqual(['decide.sh', 'founding.sh', 'lock.sh', 'member.sh', 'probe.sh', 'redis.conf', 'start-alone.sh', 'users', 'volume.sh']);
     expect(file(chart, 'cache-files', 'redis.conf')).not.toMatch(/replica/);
   });
 
@@ -581,6 +581,34 @@ describe('principles', () => {
       expect(set).toMatchObject({ spec: { template: { metadata: { labels: { team: 'a' } }, spec: { priorityClassName: 'high' } } } });
       expect(set).not.toHaveProperty('spec.template.spec.affinity');
     }
+  });
+
+  test('the Pods of the data link have what those of the servers have, and are selected as before', () => {
+    const props = {
+      podLabels: { 'team': 'a', 'app.kubernetes.io/part-of': 'shop' },
+      podAnnotations: { 'linkerd.io/inject': 'enabled' },
+      priorityClassName: 'high',
+      runtimeClassName: 'gvisor',
+      schedulerName: 'bin-packing',
+    };
+    const chart = newChart('shop');
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'Account', 'restricted');
+    const dockerRegistryAuth = kplus.Secret.fromSecretName(chart, 'Mirror', 'mirror');
+    sentinel({}, { ...props, serviceAccount, dockerRegistryAuth }, chart);
+    const { podLabels, podAnnotations, ...spec } = props;
+    for (const [kind, name] of [['StatefulSet', 'cache'], ['Deployment', 'cache-link']]) {
+      expect(find(chart, kind, name)).toMatchObject({
+        spec: {
+          template: {
+            metadata: { labels: podLabels, annotations: podAnnotations },
+            spec: { ...spec, serviceAccountName: 'restricted', automountServiceAccountToken: false, imagePullSecrets: [{ name: 'mirror' }] },
+          },
+        },
+      });
+    }
+    const selector = { [kplus.Pod.ADDRESS_LABEL]: 'cache.link' };
+    expect(find(chart, 'Deployment', 'cache-link')).toHaveProperty('spec.selector.matchLabels', selector);
+    expect(find(chart, 'Service', 'cache')).toHaveProperty('spec.selector', selector);
   });
 
   test('node selection and tolerations apply to all Pods, including the data link', () => {

@@ -210,7 +210,7 @@ describe('the network', () => {
   const policy = { podSelector: { matchLabels: { 'cdk8s.io/metadata.addr': 'reports.pod' } }, policyTypes: ['Ingress'] };
 
   test('denies ingress by default', () => {
-    expect(find(pair(), 'NetworkPolicy', 'reports')).toMatchObject({ spec: { ...policy, ingress: [] } });
+    expect(find(pair(), 'NetworkPolicy', 'reports').spec).toEqual(policy);
     expect(ofKind(pair({ isolate: false }), 'NetworkPolicy')).toEqual([]);
   });
 
@@ -285,9 +285,9 @@ describe('refused in the constructor', () => {
     ['more memory than the limit', {}, scratch => scratch.addWriter({ ...writer, resources: { memory: { request: Size.mebibytes(2), limit: Size.mebibytes(1) } } }),
       "test/Reports: the memory request of 'writer' is 2Mi, more than the limit of 1Mi. Set only the limit"],
     ['two Pods of one name', {}, (_, chart) => new SharedScratchPod(chart, 'Other', { name: 'reports' }),
-      "test/Other: the Pod name 'reports' is already taken in this namespace 'shop' by test/Reports. Change the 'name' of one of them."],
+      "test/Other: the Pod name 'reports' is already taken in the namespace 'shop' by test/Reports. Change the 'name' of one of them."],
     ['a set of one name, whose NetworkPolicy the other would replace', {}, (_, chart) => new StatefulWorkload(chart, 'Other', { name: 'reports' }),
-      "test/Other: the NetworkPolicy name 'reports' is already taken in this namespace 'shop' by test/Reports. Change the 'name' of one of them."],
+      "test/Other: the NetworkPolicy name 'reports' is already taken in the namespace 'shop' by test/Reports. Change the 'name' of one of them."],
     ['two containers of one name', {}, scratch => { scratch.addWriter({ ...writer, name: 'a' }); scratch.addReader({ ...reader, name: 'a', sidecar: true }); },
       "test/Reports: the container name 'a' is already taken in this Pod. Set another 'name' for the second container."],
     ['a container name in capitals', {}, scratch => scratch.addWriter({ ...writer, name: 'A' }), "test/Reports: invalid 'container name': got 'A', expected at most 63 characters"],

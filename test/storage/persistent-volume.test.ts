@@ -415,8 +415,8 @@ test.each<[string, (chart: Chart) => void, Refusal]>([
   ['growth of a volume that cannot', reserved({ source: VolumeSource.hostPath({ path: '/opt' }), storageClass: { name: 'slow' } }, { expandable: true }),
     { where: 'test/Data', property: 'expandable', got: true }],
   ['growth of a volume whose class forbids it', reserved({ storageClass: { name: 'slow', capabilities: { expandable: false } } }, { expandable: true }),
-    { property: 'expandable', allowed: "no expansion from the storage class 'slow'" }],
-  ['growth of a volume of no class', reserved({}, { expandable: true }), { property: 'expandable', allowed: 'no expansion from a volume without a storage class' }],
+    { property: 'expandable', allowed: "false: the storage class 'slow' does not support expansion" }],
+  ['growth of a volume of no class', reserved({}, { expandable: true }), { property: 'expandable', allowed: 'false: a volume without a storage class does not support expansion' }],
   ['a snapshot of a volume that has none', chart => new VolumeSnapshot(chart, 'Before', { claim: volume(chart).reserve() }),
     "test/Before: the claim 'archive' has the volume 'archive', which does not support snapshots. Back up with the tools of the product, for example with a dump."],
   ['a copy of a volume that nobody can copy', chart => {

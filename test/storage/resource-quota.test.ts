@@ -143,7 +143,7 @@ test.each<[string, (chart: Chart) => void, Refusal]>([
   ['a negative number', chart => new ResourceQuota(chart, 'Q', { claims: -1 }), { where: 'test/Q', property: 'claims', got: -1 }],
   ['no room', chart => new ResourceQuota(chart, 'Q', { storage: Size.gibibytes(0) }), { where: 'test/Q', property: 'storage', got: '0 bytes' }],
   ['two quotas of one name', chart => { new ResourceQuota(chart, 'Q', { claims: 1 }); new ResourceQuota(chart, 'R', { claims: 1, name: 'q' }); },
-    "test/R: the ResourceQuota name 'q' is already taken in this namespace 'shop' by test/Q."],
+    "test/R: the ResourceQuota name 'q' is already taken in the namespace 'shop' by test/Q."],
   ['a range of nothing', chart => new LimitRange(chart, 'L', {}), "test/L: a limit range needs at least one limit. Set 'min' or 'max'."],
   ['a range upside down', chart => new LimitRange(chart, 'L', { min: Size.gibibytes(2), max: Size.gibibytes(1) }), "test/L: 'min' (2Gi) is greater than 'max' (1Gi). No claim could satisfy both: swap or change them."],
 ])('%s is refused', (_, act, refusal) => {

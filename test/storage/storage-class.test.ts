@@ -90,7 +90,7 @@ describe('the default class of the app', () => {
     ['a claim template', chart => {
       disks(chart);
       new StatefulWorkload(chart, 'Store', { containers: [{ image: 'a:1' }] }).addClaim('data', { size, expandable: true });
-    }, 'test/Store: invalid \'claims.data.expandable\': got true, expected no expansion from the storage class \'disks\'. Use a class with \'allowExpansion\', or choose a size that is large enough. To expand volumes of such a class later, run this before you apply the new size: `kubectl patch pvc data-store-0 -n shop -p \'{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}\' && kubectl delete statefulset store -n shop --cascade=orphan`. Claims without a class use this one, the app\'s default.'],
+    }, 'test/Store: invalid \'claims.data.expandable\': got true, expected false: the storage class \'disks\' does not support expansion. Use a class with \'allowExpansion\', or choose a size that is large enough. To expand volumes of such a class later, run this before you apply the new size: `kubectl patch pvc data-store-0 -n shop -p \'{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}\' && kubectl delete statefulset store -n shop --cascade=orphan`. Claims without a class use this one, the app\'s default.'],
     ['an ephemeral volume', chart => {
       disks(chart);
       new EphemeralVolume(chart, 'Scratch', { size });
@@ -132,6 +132,8 @@ test('is the same wherever it stands in the tree, and at every synthesis', () =>
 const withProps = (props: Partial<StorageClassProps>) => (chart: Chart) => { new StorageClass(chart, 'Fast', { provisioner: ebs, ...props }); };
 
 test.each<[string, (chart: Chart) => void, Refusal]>([
+  ['an existing class without a name, as of a variable that is not set', chart => { StorageClass.fromName(chart, 'Fast', ''); },
+    { where: 'test/Fast', property: 'name', got: '', hint: "Omit the class for the cluster's default class, or use StorageClass.none() for statically provisioned volumes." }],
   ['immediate binding of zonal disks', withProps({ bindingMode: VolumeBindingMode.IMMEDIATE }),
     { where: 'test/Fast', property: 'bindingMode', got: 'Immediate' }],
   ['immediate binding of local volumes', withProps({ provisioner: Provisioner.localVolume(), bindingMode: VolumeBindingMode.IMMEDIATE }), 'expected WaitForFirstConsumer for volumes that are node-bound.'],

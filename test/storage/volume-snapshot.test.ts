@@ -217,7 +217,7 @@ test.each<[string, (chart: Chart) => void, Refusal]>([
     const claim = claimOf(chart);
     new SnapshotSchedule(chart, 'S', { claim, schedule });
     new SnapshotSchedule(chart, 'T', { claim, schedule, name: 's' });
-  }, "test/T: the CronJob name 's' is already taken in this namespace 'shop' by test/S."],
+  }, "test/T: the CronJob name 's' is already taken in the namespace 'shop' by test/S."],
 ])('%s is refused', (_, act, refusal) => {
   expectInvalid(() => act(newChart('shop')), refusal);
 });

@@ -53,9 +53,9 @@ export function binaryLogCases({ test, server, receiver, another }: BinaryLogCas
       await moment();
       const quiet = await moment();
       await moment();
-      await shop.archived(shop.runs[0]);
+      await shop.archivedUntil(shop.runs[0], quiet);
       expect(await shop.restored({ UNTIL: quiet })).toEqual([shop.all]);
-      await shop.refused({ UNTIL: '2099-01-01T00:00:00.000000Z' }, /the archive ends before 2099-01-01T00:00:00.000000Z: its last event is of 20\d\d-.*, and it has everything up to 20/);
+      await shop.refused({ UNTIL: '2099-01-01T00:00:00.000000Z' }, /the archive ends before 2099-01-01T00:00:00.000000Z: its last event is from 20\d\d-.*, and it is complete up to 20/);
       await shop.refused({ UNTIL: early }, /no dump ended before/);
     });
   });
@@ -75,11 +75,11 @@ export function binaryLogCases({ test, server, receiver, another }: BinaryLogCas
       do shop.sql("flush binary logs; purge binary logs to 'binlog.000003'"); while (shop.sql('show binary logs').includes('binlog.000001'));
       shop.write();
       archiver = shop.archive();
-      await archiver.said('does not have the file binlog.000001 any more');
+      await archiver.said('no longer has the file binlog.000001');
       await archiver.said('receiving the binary log');
       expect(shop.runs).toHaveLength(2);
       await shop.archived(shop.runs[1]);
-      expect(shop.notReady()).toMatch(/^No dump was made since a gap in the archive/);
+      expect(shop.notReady()).toMatch(/^No dump has been made since a gap in the archive/);
       await shop.refused({}, /the archive has a gap after the newest dump/);
       shop.dump();
       shop.write();
@@ -114,7 +114,7 @@ export function binaryLogCases({ test, server, receiver, another }: BinaryLogCas
       const archiver = shop.archive();
       await archiver.said('does not answer: ERROR 1045');
       expect(shop.runs).toEqual([]);
-      expect(shop.notReady()).toBe('The binary log of the server is not received.');
+      expect(shop.notReady()).toBe('The binary log of the server is not being received.');
       await shop.stop();
       await shop.start();
       await archiver.said('receiving the binary log');
@@ -124,7 +124,7 @@ export function binaryLogCases({ test, server, receiver, another }: BinaryLogCas
       const shop = server();
       shop.tool(receiver, `[ -e "$STATE/stalled" ] || { touch "$STATE/stalled"; exec sleep 1000; }; exec ${programPath(receiver)} "$@"`);
       const archiver = shop.archive({ PATIENCE: '2' });
-      await archiver.said('nothing was received for 2 s: connecting anew');
+      await archiver.said('nothing was received for 2 s: reconnecting');
       shop.dump();
       shop.write();
       await shop.archived(shop.runs[0]);
@@ -137,8 +137,8 @@ export function binaryLogCases({ test, server, receiver, another }: BinaryLogCas
       fs.writeFileSync(shop.file('state/full'), '');
       const archiver = shop.archive();
       await archiver.said('No space left on device');
-      await archiver.said('not receiving any more: see above for the reason. Free:');
-      expect(shop.notReady()).toBe('The binary log of the server is not received.');
+      await archiver.said('no longer receiving the log: see above for the reason. Free:');
+      expect(shop.notReady()).toBe('The binary log of the server is not being received.');
       fs.rmSync(shop.file('state/full'));
       shop.dump();
       shop.write();

@@ -2,6 +2,7 @@ import { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CLIENT_JVM } from './client-jvm';
 import { Kubectl } from './kubectl';
 import { say, sleep, waitUntil } from './progress';
 import { KafkaCluster, PodSecurity } from 'cdk8s-stateful';
@@ -19,7 +20,11 @@ export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: str
       image,
       imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
       command: ['sleep', 'infinity'],
-      envVariables: { LOG_DIR: kplus.EnvValue.fromValue('/tmp'), KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue('-Xmx192m') },
+      envVariables: {
+        LOG_DIR: kplus.EnvValue.fromValue('/tmp'),
+        KAFKA_HEAP_OPTS: kplus.EnvValue.fromValue('-Xmx192m'),
+        KAFKA_JVM_PERFORMANCE_OPTS: kplus.EnvValue.fromValue(CLIENT_JVM),
+      },
       resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { request: Size.mebibytes(128), limit: Size.gibibytes(1) } },
       securityContext: PodSecurity.restricted({ user: 1000 }),
       volumeMounts: [{ path: '/tmp', volume: kplus.Volume.fromEmptyDir(scope, 'ClientTmp', 'tmp') }],

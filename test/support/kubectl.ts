@@ -1,5 +1,6 @@
 import { ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process';
 import { Manifest } from './manifest';
+import { patient } from './patience';
 
 /** A kubectl command that failed; the message holds the command and what it wrote to stderr. */
 export class KubectlError extends Error {
@@ -30,11 +31,12 @@ export class Kubectl {
   /** Runs any kubectl command and returns its stdout. */
   run(args: readonly string[], options: KubectlOptions = {}): Promise<string> {
     const all = this.scoped(args);
+    const seconds = patient(options.seconds ?? 120);
     return new Promise((resolve, reject) => {
-      const limits = { env: this.env, timeout: (options.seconds ?? 120) * 1000, maxBuffer: 256 * 2 ** 20 };
+      const limits = { env: this.env, timeout: seconds * 1000, maxBuffer: 256 * 2 ** 20 };
       const child = execFile('kubectl', all, limits, (error, stdout, stderr) => {
         if (!error) return resolve(stdout);
-        const late = error.killed ? `killed after ${options.seconds ?? 120} s\n` : '';
+        const late = error.killed ? `killed after ${seconds} s\n` : '';
         reject(new KubectlError(all, late + (stderr || error.message), stdout));
       });
       child.stdin?.on('error', () => undefined); // a command that fails before it reads says so on stderr
@@ -47,7 +49,7 @@ export class Kubectl {
     const all = this.scoped(args);
     try {
       return execFileSync('kubectl', all, {
-        env: this.env, encoding: 'utf8', input: options.input ?? '', timeout: (options.seconds ?? 120) * 1000, stdio: 'pipe',
+        env: this.env, encoding: 'utf8', input: options.input ?? '', timeout: patient(options.seconds ?? 120) * 1000, stdio: 'pipe',
       });
     } catch (error) {
       const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
@@ -92,7 +94,7 @@ export class Kubectl {
 
   /** For example `wait('pod/db-0', 'condition=Ready', 60)`: also for a Pod whose controller has not created it again yet, which kubectl refuses. */
   async wait(resource: string, what: string, seconds: number): Promise<void> {
-    const end = Date.now() + seconds * 1000;
+    const end = Date.now() + patient(seconds) * 1000;
     for (;;) {
       const left = Math.max(1, Math.round((end - Date.now()) / 1000));
       const error: unknown = await this.run(['wait', resource, `--for=${what}`, `--timeout=${left}s`], { seconds: left + 10 }).then(() => undefined, reason => reason);
@@ -104,11 +106,16 @@ export class Kubectl {
 
   /** Returns when a rollout is complete, for example of `statefulset/db`. */
   async rolloutStatus(resource: string, seconds: number): Promise<void> {
-    await this.run(['rollout', 'status', resource, `--timeout=${seconds}s`], { seconds: seconds + 10 });
+    await this.run(['rollout', 'status', resource, `--timeout=${patient(seconds)}s`], { seconds: patient(seconds) + 10 });
   }
 
   async rolloutRestart(resource: string): Promise<void> {
     await this.run(['rollout', 'restart', resource]);
+  }
+
+  /** Returns when a disruption budget allows so many evictions: what it counts follows the Pods some moments later. */
+  async evictable(budget: string, pods: number): Promise<void> {
+    await this.wait(`poddisruptionbudget/${budget}`, `jsonpath={.status.disruptionsAllowed}=${pods}`, 60);
   }
 
   /** Asks for an eviction as drain does, once: a disruption budget that forbids it is an error (429). */
@@ -124,7 +131,7 @@ export class Kubectl {
   async drain(node: string, seconds: number, podSelector: string): Promise<void> {
     const drained = `drained=${this.namespace}`;
     await this.run(['label', 'pod', '-l', podSelector, `--field-selector=spec.nodeName=${node}`, '--overwrite', drained]);
-    await this.run(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${seconds}s`, `--pod-selector=${drained}`], { seconds: seconds + 10 });
+    await this.run(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${patient(seconds)}s`, `--pod-selector=${drained}`], { seconds: patient(seconds) + 10 });
   }
 
   async uncordon(node: string): Promise<void> {

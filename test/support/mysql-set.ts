@@ -100,10 +100,7 @@ export class MysqlSet {
   }
 
   private async podReady(seconds: number): Promise<void> {
-    await this.kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', seconds).catch(async (error: unknown) => {
-      await this.namespace.report();
-      throw error;
-    });
+    await this.kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', seconds).catch(this.namespace.reportAndThrow);
   }
 
   /** A Service leads to a Pod some time after it is ready. */

@@ -15,6 +15,7 @@ export function networkPoliciesMissing(cluster: Kubectl): string | undefined {
   const kubectl = cluster.in(name);
   cluster.runSync(['create', 'namespace', name]);
   try {
+    awaitServiceAccount(kubectl);
     kubectl.runSync(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
     kubectl.runSync(['wait', 'pod', '--all', '--for=condition=Ready', '--timeout=120s'], { seconds: 130 });
     const server = kubectl.runSync(['get', 'pod', 'server', '-o', 'jsonpath={.status.podIP}']);
@@ -28,6 +29,19 @@ export function networkPoliciesMissing(cluster: Kubectl): string | undefined {
     return 'needs a cluster that enforces NetworkPolicies; this one lets a Pod through that no policy admits';
   } finally {
     cluster.runSync(['delete', 'namespace', name, '--wait=false']);
+  }
+}
+
+/** Until a controller has made it, every Pod is refused. */
+function awaitServiceAccount(kubectl: Kubectl): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      kubectl.runSync(['get', 'serviceaccount', 'default']);
+      return;
+    } catch (error) {
+      if (attempt === 60) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    }
   }
 }
 

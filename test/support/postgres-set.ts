@@ -44,10 +44,7 @@ export class PostgresSet {
     // Characters that a shell, libpq or SQL would read otherwise.
     await set.kubectl.run(['create', 'secret', 'generic', 'orders-credentials', '--from-literal=username=app', "--from-literal=password=p:a\\s 's$(w)"]);
     await set.apply();
-    await set.ready().catch(async error => {
-      await namespace.report();
-      throw error;
-    });
+    await set.ready().catch(namespace.reportAndThrow);
     await set.sql(0, 'create table ack (id bigint primary key)');
     return set;
   }
@@ -198,8 +195,8 @@ export class PostgresSet {
 
   /** The printed step that takes the copy of the best standby over, and how long until all follow. */
   async copyBack(): Promise<void> {
-    const log = await this.logSays(0, 'prepare', 'which has most of the log');
-    const [, member] = /decide\.sh copy (orders-[1-9]) .*has most of the log/.exec(log.slice(log.lastIndexOf('a person decides'))) ?? [];
+    const log = await this.logSays(0, 'prepare', 'the most advanced member that answers');
+    const [, member] = /decide\.sh copy (orders-[1-9]) .*the most advanced member that answers/.exec(log.slice(log.lastIndexOf('Members that are still starting'))) ?? [];
     if (member === undefined) throw new Error(`the log advises no copy:\n${log}`);
     const start = performance.now();
     await this.decide(0, `copy ${member}`);

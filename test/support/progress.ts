@@ -1,3 +1,4 @@
+import { patient } from './patience';
 import { record } from './seen';
 
 /** One line to the person who waits; past jest's console, which adds a stack trace to each line. */
@@ -34,13 +35,14 @@ export function found(what: string): void {
  * What it says instead, or throws, is the progress that is printed and, after the deadline, the reason in the error.
  */
 export async function waitUntil(what: string, seconds: number, probe: () => Promise<true | string>): Promise<void> {
+  const deadline = patient(seconds);
   const start = performance.now();
   let printed = start;
   for (;;) {
     const seen = await probe().catch((error: unknown) => String(error));
     if (seen === true) return;
     const now = performance.now();
-    if (now - start > seconds * 1000) throw new Error(`not within ${seconds} s: ${what}; last seen: ${seen}`);
+    if (now - start > deadline * 1000) throw new Error(`not within ${deadline} s: ${what}; last seen: ${seen}`);
     if (now - printed > 15_000) {
       say(`  waiting ${Math.round((now - start) / 1000)} s for ${what}: ${seen.split('\n')[0]}`);
       printed = now;

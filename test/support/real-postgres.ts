@@ -2,7 +2,7 @@ import { ChildProcess, spawn, spawnSync, SpawnSyncReturns } from 'node:child_pro
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { end, freePort, type Running, runningOn, until } from './real-server';
+import { end, freePort, IN_MEMORY, type Running, runningOn, until } from './real-server';
 
 const SRC = path.join(__dirname, '../../src');
 const OLDEST = 15; // the first one that the scripts work with: pg_receivewal begins where its slot is
@@ -34,7 +34,7 @@ export function forgetTemplate(): void {
 export class RealPostgres {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'real-postgres-'));
   /** Data, which is written and synced a lot. */
-  private readonly memory = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'real-postgres-data-'));
+  private readonly memory = fs.mkdtempSync(path.join(IN_MEMORY, 'real-postgres-data-'));
   private readonly running = new Set<ChildProcess>();
   private server?: ChildProcess;
   private port = 0;

@@ -1,5 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as net from 'node:net';
+import * as os from 'node:os';
+
+/** Where the data of servers is: a slow disk would make them miss their own time limits, and a master that writes for two seconds one that is down. */
+export const IN_MEMORY = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 
 /** Longer than the archivers take for a connection that is stalled, on a busy machine too. */
 const SECONDS = 150;

@@ -2,7 +2,8 @@ import { ChildProcess, spawn, spawnSync, SpawnSyncReturns } from 'node:child_pro
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { end, freePort, type Running, runningOn, until } from './real-server';
+import { reachedIn } from './binary-log-archive';
+import { end, freePort, IN_MEMORY, type Running, runningOn, until } from './real-server';
 
 const SRC = path.join(__dirname, '../../src');
 /** That of the database and its user. */
@@ -49,7 +50,7 @@ export function programPath(name: string): string {
 
 /** A server of this machine, with the scripts of dumps, log archives and restores as they are in a Pod, but for their paths. */
 export class RealSql {
-  private readonly folder = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'real-sql-'));
+  private readonly folder = fs.mkdtempSync(path.join(IN_MEMORY, 'real-sql-'));
   private readonly running = new Set<ChildProcess>();
   private server?: ChildProcess;
   private archiver?: Running;
@@ -151,6 +152,15 @@ export class RealSql {
       const said = fs.existsSync(reached) ? fs.readFileSync(reached, 'utf8') : '';
       return (said.includes(`file: ${name}\n`) && Number(/position: (\d+)/.exec(said)?.[1]) >= Number(position)) ||
         `${said}${this.list(`store/shop/log/${run}`).join(' ')}; ${this.archiver?.lastSaid()}; ${this.serverLog()}`;
+    });
+  }
+
+  /** Waits until the archiver has noted that it has everything up to a time, although nothing is written. */
+  public async archivedUntil(run: string, time: string): Promise<void> {
+    const reached = this.file(`store/shop/log/${run}/0-reached.partial`);
+    await until(`the archive up to ${time}`, () => {
+      const said = fs.readFileSync(reached, 'utf8');
+      return reachedIn(said) > time || said;
     });
   }
 

@@ -2,8 +2,9 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
-import { found, measure, measured, waitUntil } from './progress';
-import { RedisMembers } from './redis-members';
+import { keepPodsOff } from './nodes';
+import { measure, measured, waitUntil } from './progress';
+import { Missing, RedisMembers } from './redis-members';
 import { RedisSet } from './redis-set';
 import { RedisWriter } from './redis-writer';
 import { TestNamespace } from './test-namespace';
@@ -84,17 +85,8 @@ export class RedisClusterSet extends RedisMembers {
   }
 
   /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
-  async missingOf(writer: RedisWriter): Promise<{ readonly copied: string[]; readonly all: string[] }> {
-    writer.stop();
-    // A master that was cut off answers from what it has, for the moments until it knows of the new one: what is lost stays missing.
-    let [all, copied]: string[][] = [];
-    await waitUntil(`all of ${writer.key}`, 30, async () => {
-      const there = new Set((await this.cli(this.pods[0], '-c', 'smembers', writer.key)).split('\n'));
-      [all, copied] = [writer.acknowledged, writer.copied].map(members => members.filter(member => !there.has(member)));
-      return all.length === 0 || `${all.length} missing`;
-    }).catch(() => undefined);
-    found(`${writer.key}: ${writer.acknowledged.length} acknowledged, ${all.length} missing; ${writer.copied.length} with WAIT, ${copied.length} missing; longest pause ${writer.longestPause.toFixed(1)} s`);
-    return { copied, all };
+  missingOf(writer: RedisWriter): Promise<Missing> {
+    return this.missingIn(writer, () => this.cli(this.pods[0], '-c', 'smembers', writer.key));
   }
 
   /** Ends writers and says what of that which was acknowledged is missing. */
@@ -106,13 +98,10 @@ export class RedisClusterSet extends RedisMembers {
 
   /** Moves the client to another node than this one. */
   async clientAwayFrom(node: string): Promise<void> {
-    await this.kubectl.run(['cordon', node]);
-    try {
+    await keepPodsOff(this.kubectl, [node], async () => {
       await this.kubectl.rolloutRestart('deployment/direct');
       await this.kubectl.rolloutStatus('deployment/direct', 120);
-    } finally {
-      await this.kubectl.uncordon(node);
-    }
+    });
   }
 
   /** Who has what, as a member knows it. */

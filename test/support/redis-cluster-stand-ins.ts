@@ -40,8 +40,8 @@ export const program = (name: string, text: string) => {
   chmodSync(at('bin', name), 0o755);
 };
 export const calls = () => existsSync(at('calls')) ? readFileSync(at('calls'), 'utf8').trimEnd().split('\n') : [];
-/** What members were told, but for questions. */
-export const orders = () => [...new Set(calls().filter(call => !/ (cluster (nodes|info|myid)|dbsize|info.*)$|^answers/.test(call)))].sort();
+/** What members were told, but for questions, and the order to let replicas copy. */
+export const orders = () => [...new Set(calls().filter(call => !/ (cluster (nodes|info|myid)|dbsize|info.*|acl .*)$|^answers/.test(call)))].sort();
 export const phase = () => existsSync(at('data/.cluster')) ? readFileSync(at('data/.cluster'), 'utf8').trim() : 'new';
 export const started = () => existsSync(at('started')) ? readFileSync(at('started'), 'utf8') : undefined;
 

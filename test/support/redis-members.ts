@@ -1,6 +1,6 @@
 import { Kubectl } from './kubectl';
-import { waitUntil } from './progress';
-import { WRITER } from './redis-writer';
+import { found, waitUntil } from './progress';
+import { RedisWriter, WRITER } from './redis-writer';
 
 interface RedisPod {
   readonly metadata: { readonly name: string; readonly uid: string };
@@ -8,6 +8,12 @@ interface RedisPod {
   readonly status: {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
+}
+
+/** The members that were acknowledged to a writer, and are not there: of those that a replica had, and of all. */
+export interface Missing {
+  readonly copied: string[];
+  readonly all: string[];
 }
 
 /** The Pods of servers and sentinels, whatever their topology. */
@@ -40,6 +46,23 @@ export abstract class RedisMembers {
       const silent = pods.filter((_, i) => answers[i] !== 'PONG');
       return silent.length === 0 || `none from ${silent.join(', ')}`;
     });
+  }
+
+  /**
+   * Ends a writer, and compares it with the members of its key, a line each. A master that has just changed does not answer, or, if it was cut off, answers
+   * from what it has: what is lost stays missing.
+   */
+  protected async missingIn(writer: RedisWriter, members: () => Promise<string>): Promise<Missing> {
+    writer.stop();
+    let missing: Missing = { copied: [...writer.copied], all: [...writer.acknowledged] };
+    await waitUntil(`all of ${writer.key}`, 30, async () => {
+      const there = new Set((await members()).split('\n'));
+      const absent = (acknowledged: readonly string[]) => acknowledged.filter(member => !there.has(member));
+      missing = { copied: absent(writer.copied), all: absent(writer.acknowledged) };
+      return missing.all.length === 0 || `${missing.all.length} missing`;
+    }).catch(() => undefined);
+    found(`${writer.key}: ${writer.acknowledged.length} acknowledged, ${missing.all.length} missing; ${writer.copied.length} with WAIT, ${missing.copied.length} missing; longest pause ${writer.longestPause.toFixed(1)} s`);
+    return missing;
   }
 
   pod(name: string): Promise<RedisPod> {

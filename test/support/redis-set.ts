@@ -3,8 +3,9 @@ import * as kplus from 'cdk8s-plus-28';
 import { Kubectl } from './kubectl';
 import { Manifest } from './manifest';
 import { newChart, synth } from './manifests';
-import { found, measured, waitUntil } from './progress';
-import { RedisMembers } from './redis-members';
+import { keepPodsOff } from './nodes';
+import { measured, waitUntil } from './progress';
+import { Missing, RedisMembers } from './redis-members';
 import { RedisWriter } from './redis-writer';
 import { TestNamespace } from './test-namespace';
 import { PodSecurity, RedisDatabase, RedisDatabaseProps, RedisFlavor, RedisVersion } from 'cdk8s-stateful';
@@ -102,24 +103,17 @@ export class RedisSet extends RedisMembers {
 
   /** Moves the clients to other nodes than this one. */
   async clientsAwayFrom(node: string): Promise<void> {
-    await this.kubectl.run(['cordon', node]);
-    try {
+    await keepPodsOff(this.kubectl, [node], async () => {
       for (const client of ['direct', 'watcher']) {
         await this.kubectl.rolloutRestart(`deployment/${client}`);
         await this.kubectl.rolloutStatus(`deployment/${client}`, 120);
       }
-    } finally {
-      await this.kubectl.uncordon(node);
-    }
+    });
   }
 
   /** Ends a writer and says which of its acknowledged members are missing: of those that a replica had, and of all. */
-  async missing(writer: RedisWriter): Promise<{ readonly copied: string[]; readonly all: string[] }> {
-    writer.stop();
-    const there = new Set((await this.cli(await this.master(), 'smembers', writer.key)).split('\n'));
-    const [all, copied] = [writer.acknowledged, writer.copied].map(members => members.filter(member => !there.has(member)));
-    found(`${writer.key}: ${writer.acknowledged.length} acknowledged, ${all.length} missing; ${writer.copied.length} with WAIT, ${copied.length} missing; longest pause ${writer.longestPause.toFixed(1)} s`);
-    return { copied, all };
+  missing(writer: RedisWriter): Promise<Missing> {
+    return this.missingIn(writer, async () => this.cli(await this.master(), 'smembers', writer.key));
   }
 
   private get numbers(): { readonly replicas: number; readonly sentinels: number } {

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Kubectl } from './kubectl';
 import { say } from './progress';
+import { TestNamespace } from './test-namespace';
 
 interface Pod {
   readonly metadata: { readonly uid: string };
@@ -20,13 +20,9 @@ export async function sigkill(pods: Kubectl, pod: string, program: string): Prom
 /** As `sigkill`, another signal: `STOP` makes a process that answers nobody and whose connections stay, `CONT` ends that. */
 export async function signal(pods: Kubectl, pod: string, program: string, name: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
   const { metadata, spec } = await pods.get<Pod>('pod', pod);
-  const namespace = `signal-${randomBytes(3).toString('hex')}`;
-  const cluster = new Kubectl(pods.kubeconfig);
-  await cluster.apply([{
-    apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
-  }]);
+  const namespace = await TestNamespace.create('signal', new Kubectl(pods.kubeconfig), 'privileged');
+  const { kubectl } = namespace;
   try {
-    const kubectl = cluster.in(namespace);
     await kubectl.run(['run', 'killer', '--image=busybox:1.35', '--restart=Never', `--overrides=${JSON.stringify({
       spec: {
         nodeName: spec.nodeName,
@@ -40,7 +36,7 @@ export async function signal(pods: Kubectl, pod: string, program: string, name: 
     await kubectl.wait('pod/killer', 'jsonpath={.status.phase}=Succeeded', 60);
     say((await kubectl.logs('killer')).trim());
   } finally {
-    await cluster.delete('namespace', namespace, '--wait=false');
+    await namespace.delete({ wait: false });
   }
 }
 

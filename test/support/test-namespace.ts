@@ -30,6 +30,12 @@ export class TestNamespace {
     }
   }
 
+  /** Handles a rejection: reports, then throws the same error. */
+  readonly reportAndThrow = async (error: unknown): Promise<never> => {
+    await this.report();
+    throw error;
+  };
+
   /**
    * Deletes it and all that is in it, Pods without their grace, which nobody needs any more; waits by default, so that
    * the next test finds the room on the nodes free.

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { CLIENT_JVM } from './client-jvm';
 import { Kubectl } from './kubectl';
 import { newChart, synth } from './manifests';
+import { keepPodsOff } from './nodes';
 import { waitUntil } from './progress';
 import { TestNamespace } from './test-namespace';
 import { ZooKeeperEnsemble, ZooKeeperEnsembleProps, ZooKeeperVersion } from 'cdk8s-stateful';
@@ -85,7 +87,14 @@ export class TestEnsemble {
       metadata: { name: 'client' },
       terminationGracePeriod: Duration.seconds(0),
       securityContext: { user: 1000, group: 1000 },
-      containers: [{ image: ZOOKEEPER_IMAGE, imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT, command: ['sleep', '36000'], resources: {}, securityContext: { user: 1000, group: 1000 } }],
+      containers: [{
+        image: ZOOKEEPER_IMAGE,
+        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+        command: ['sleep', '36000'],
+        envVariables: { CLIENT_JVMFLAGS: kplus.EnvValue.fromValue(CLIENT_JVM) },
+        resources: {},
+        securityContext: { user: 1000, group: 1000 },
+      }],
     });
     zookeeper.grantConnect(client);
     const objects = synth(chart);
@@ -169,15 +178,12 @@ export class TestEnsemble {
   /** Starts the client on another node, if it is on this one. Writers end with it, so call it before there are any. */
   async moveClientAwayFrom(node: string): Promise<void> {
     if (await this.nodeOf('client') !== node) return;
-    await this.kubectl.run(['cordon', node]);
-    try {
+    await keepPodsOff(this.kubectl, [node], async () => {
       await this.kubectl.delete('pod', 'client');
       this.hasClient = false;
       await this.apply(this.members);
       await this.kubectl.wait('pod/client', 'condition=Ready', 60);
-    } finally {
-      await this.kubectl.uncordon(node);
-    }
+    });
   }
 
   /** Until each of the members serves, whatever Kubernetes still believes of a node that has just come back. */

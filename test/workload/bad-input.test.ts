@@ -23,21 +23,21 @@ const refused: BadInput[] = [
   ['a name that begins with a digit', withProps({}, '2ndStore'), `test/2ndStore: invalid 'name': got '2nd-store', ${nameRule} The name is derived from the construct id: change the id, or set 'name'.`],
   ['an empty name', withProps({ name: '' }), `test/Store: invalid 'name': got '', ${nameRule}`],
   ['two sets of one name', chart => { withProps({})(chart); withProps({ name: 'store' }, 'Other')(chart); },
-    "test/Other: the StatefulSet name 'store' is already taken in this namespace 'shop' by test/Store. Two sets of the same name would share their volumes: change the 'name' of one of them."],
+    "test/Other: the StatefulSet name 'store' is already taken in the namespace 'shop' by test/Store. Two sets of the same name would share their volumes: change the 'name' of one of them."],
   ['two sets of one name, in two charts of one namespace', chart => {
     withProps({})(chart);
     withProps({})(new Chart(chart.node.scope as Chart, 'other', { namespace: 'shop' }));
-  }, "other/Store: the StatefulSet name 'store' is already taken in this namespace 'shop' by test/Store. Two sets of the same name would share their volumes: change the 'name' of one of them."],
+  }, "other/Store: the StatefulSet name 'store' is already taken in the namespace 'shop' by test/Store. Two sets of the same name would share their volumes: change the 'name' of one of them."],
   ["a Service called like a set's own", withWorkload(({ workload }, chart) => { new HeadlessService(chart, 'Peers', { name: 'store-headless', workload }); }),
-    "test/Peers: the Service name 'store-headless' is already taken in this namespace 'shop' by test/Store/HeadlessService. Change the 'name' of one of them."],
+    "test/Peers: the Service name 'store-headless' is already taken in the namespace 'shop' by test/Store/HeadlessService. Change the 'name' of one of them."],
   ["a budget called like a set's own", chart => {
     const { workload } = new StatefulWorkload(chart, 'Store', { replicas: 2 });
     new PodDisruptionBudget(chart, 'Budget', { name: 'store', workload, minAvailable: 1 });
-  }, "test/Budget: the PodDisruptionBudget name 'store' is already taken in this namespace 'shop' by test/Store/DisruptionBudget. Change the 'name' of one of them."],
+  }, "test/Budget: the PodDisruptionBudget name 'store' is already taken in the namespace 'shop' by test/Store/DisruptionBudget. Change the 'name' of one of them."],
   ['two ConfigMaps of one name, of our own', withWorkload((store, chart) => {
     configFiles(new StatefulWorkload(chart, 'Other', { name: 'store-log' }), 'config', () => ({}));
     configFiles(store, 'log-config', () => ({}));
-  }), "test/Store: the ConfigMap name 'store-log-config' is already taken in this namespace 'shop' by test/Other. Change the 'name' of one of them."],
+  }), "test/Store: the ConfigMap name 'store-log-config' is already taken in the namespace 'shop' by test/Other. Change the 'name' of one of them."],
   ['minus one replica', withProps({ replicas: -1 }), "test/Store: invalid 'replicas': got -1, expected a whole number of at least 0."],
   ['half a replica', withProps({ replicas: 1.5 }), "test/Store: invalid 'replicas': got 1.5, expected a whole number of at least 0."],
   ['replicas and members', withProps({ replicas: 1, members: Members.replicas(1) }), "test/Store: both 'members' and 'replicas' are set. Set only one of them: 'members' includes the number."],
@@ -151,7 +151,7 @@ const refused: BadInput[] = [
   ['two clients of one name, whose NetworkPolicies would replace each other', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
     for (const id of ['Api', 'Job']) store.grantConnect(new kplus.Pod(chart, id, { metadata: { name: 'api' }, containers: [{ image: 'a:1' }] }), { egress: true });
-  }), "test/Job: the NetworkPolicy name 'api-egress' is already taken in this namespace 'shop' by test/Api. Change the 'name' of one of them."],
+  }), "test/Job: the NetworkPolicy name 'api-egress' is already taken in the namespace 'shop' by test/Api. Change the 'name' of one of them."],
   ['a client in no namespace', withWorkload((store, chart) => {
     store.addContainer({ image: 'a:1', ports: [{ number: 1 }] });
     store.grantConnect(new kplus.Pod(new Chart(chart.node.scope as Chart, 'web'), 'Api', { containers: [{ image: 'a:1' }] }));

@@ -197,7 +197,7 @@ describe('the metrics of', () => {
     const [product, workloads] = make(chart);
     for (const workload of workloads) workload?.addContainer(exporter);
     product.grantScrape(prometheus(chart));
-    const opened = ofKind(chart, 'NetworkPolicy').filter(({ spec }) => (spec as { ingress: object[] }).ingress.some(({ ports }: { ports?: object[] }) => JSON.stringify(ports) === JSON.stringify(METRICS)));
+    const opened = ofKind(chart, 'NetworkPolicy').filter(({ spec }) => (spec as { ingress?: object[] }).ingress?.some(({ ports }: { ports?: object[] }) => JSON.stringify(ports) === JSON.stringify(METRICS)));
     expect(opened.map(({ metadata }) => metadata.name).sort()).toEqual(policies);
     for (const { spec } of opened) expect(spec).toMatchObject({ ingress: expect.arrayContaining([rule]) });
     expect(() => product.grantScrape(prometheus(new Construct(chart, 'Scope')), { port: 1 })).toThrow(`${product.node.path}: invalid 'port': got 1, expected a declared TCP port, one of `);

@@ -119,7 +119,7 @@ describe('an empty volume', () => {
     expect(status).toBe(124);
     expect(log).toContain('zk-2: does not answer');
     expect(log).not.toContain('zk-1:');
-    expect(log).toContain('kubectl exec zk-0 -- bash');
+    expect(log).toContain('kubectl exec zk-0 -c zookeeper -- bash');
     expect(existsSync(at('data/initialize'))).toBe(false);
   });
 
@@ -128,7 +128,7 @@ describe('an empty volume', () => {
     searches('zk-2');
     const { status, log } = start('zk-0');
     expect(status).toBe(124);
-    expect(log).toContain('zk-2: runs a server, which finds no majority');
+    expect(log).toContain('zk-2: runs a server that finds no majority');
   });
 
   test('of ordinal 0 founds when all others are empty, alone, and with a database that is trusted', () => {
@@ -147,7 +147,7 @@ describe('an empty volume', () => {
     serves('zk-1', lines(0, 1, 2));
     const ordinal = Number(pod.slice(-1));
     const { status, log } = start(pod);
-    expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('joins the ensemble of zk-1.zk-headless.shop, without a vote') });
+    expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('joining the ensemble of zk-1.zk-headless.shop, without a vote') });
     expect(read('data/membership/zoo.cfg.dynamic').trim().split('\n').sort()).toEqual([0, 1, 2].map(i => line(i, i === ordinal ? 'observer' : 'participant')));
     expect(existsSync(at('data/initialize'))).toBe(false);
   });
@@ -204,7 +204,7 @@ describe('a volume with data', () => {
     used(2, lines(0, 1, 2));
     serves('zk-0', lines(0, 1));
     const { status, log } = start('zk-2');
-    expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('its data goes to') });
+    expect({ status, log }).toMatchObject({ status: 0, log: expect.stringContaining('moving its old data to') });
     expect(readdirSync(at('data/previous/version-2'))).toContain('log.100000001');
     expect(existsSync(at('data/version-2'))).toBe(false);
     expect(read('data/membership/zoo.cfg.dynamic')).toBe(`${lines(0, 1)}${line(2, 'observer')}\n`);
@@ -215,7 +215,7 @@ describe('a volume with data', () => {
     serves('zk-0', lines(0, 1), { version: '200000001' });
     const { status, log } = start('zk-2');
     expect(status).toBe(124);
-    expect(log).toContain('this is data of an earlier ensemble');
+    expect(log).toContain('this is the data of an earlier ensemble');
     expect(existsSync(at('data/version-2/log.100000001'))).toBe(true);
   });
 
@@ -236,12 +236,12 @@ describe('a volume with data', () => {
 
   test('of another member is refused', () => {
     used(0, lines(0, 1, 2));
-    expect(start('zk-1')).toMatchObject({ status: 1, log: expect.stringContaining("myid says '1', but zk-1 is member 2: this is the volume of another member") });
+    expect(start('zk-1')).toMatchObject({ status: 1, log: expect.stringContaining("myid contains '1', but zk-1 is member 2: this is the volume of another member") });
   });
 
   test('of another ensemble waits for a person', () => {
     used(1, lines(0, 1, 2).replace(/shop/g, 'other'));
-    expect(start('zk-1')).toMatchObject({ status: 124, log: expect.stringContaining('this volume is of another ensemble') });
+    expect(start('zk-1')).toMatchObject({ status: 124, log: expect.stringContaining('this volume belongs to another ensemble') });
   });
 
   test('without a record of its ensemble waits for a person', () => {
@@ -254,7 +254,7 @@ describe('a volume with data', () => {
 
   test('and a log volume that was lost is refused', () => {
     used(1, lines(0, 1, 2));
-    expect(start('zk-1', { env: { DATA_LOG_DIR: at('log') } })).toMatchObject({ status: 1, log: expect.stringContaining('the last transactions are missing') });
+    expect(start('zk-1', { env: { DATA_LOG_DIR: at('log') } })).toMatchObject({ status: 1, log: expect.stringContaining('the most recent transactions are missing') });
     put('log/member', '2\n');
     expect(start('zk-1', { env: { DATA_LOG_DIR: at('log') } })).toMatchObject({ status: 0 });
   });
@@ -266,7 +266,7 @@ describe('a volume with data', () => {
 
   test.each(['data/data/version-2/log.1', 'data/PG_VERSION', 'data/.secret'])('of another server is refused: %s', path => {
     put(path, 'x');
-    expect(start('zk-0')).toMatchObject({ status: 1, log: expect.stringContaining(`holds '${path.split('/')[1]}', which ZooKeeper did not write`) });
+    expect(start('zk-0')).toMatchObject({ status: 1, log: expect.stringContaining(`contains '${path.split('/')[1]}', which ZooKeeper did not write`) });
   });
 
   test('and lost+found is no foreign data', () => {
@@ -280,7 +280,7 @@ describe('a volume with data', () => {
     const other = spawn('flock', [at('data/.lock'), 'sleep', '20']);
     try {
       execFileSync('sh', ['-c', `until ! flock -n ${at('data/.lock')} true 2>/dev/null; do sleep 0.05; done`]);
-      expect(start('zk-0', { seconds: 5 })).toMatchObject({ status: 124, log: expect.stringContaining('another Pod still runs with this volume') });
+      expect(start('zk-0', { seconds: 5 })).toMatchObject({ status: 124, log: expect.stringContaining('another Pod is still using this volume') });
     } finally {
       other.kill();
     }
@@ -291,15 +291,15 @@ describe('a person', () => {
   test('lets an empty member found', () => {
     put('run/waiting', 'empty\n');
     expect(run('zk-0', 'decide.sh', { args: ['found'] })).toMatchObject({ status: 0 });
-    expect(start('zk-0')).toMatchObject({ status: 0, log: expect.stringContaining('a person decided: found') });
+    expect(start('zk-0')).toMatchObject({ status: 0, log: expect.stringContaining('decided with decide.sh: found') });
     expect(existsSync(at('run/decision'))).toBe(false);
   });
 
   test.each([
-    ['another ordinal', 'zk-1', () => put('run/waiting', 'empty\n'), 'zk-0 founds, and zk-1 joins'],
-    ['a member that runs', 'zk-0', () => undefined, 'does not wait with an empty volume'],
-    ['a member with data', 'zk-0', () => put('run/waiting', 'data\n'), 'does not wait with an empty volume'],
-    ['beside data', 'zk-0', () => { put('run/waiting', 'empty\n'); searches('zk-2'); }, 'zk-2 runs a server, which finds no majority. An empty ensemble beside it would lose that'],
+    ['another ordinal', 'zk-1', () => put('run/waiting', 'empty\n'), 'only zk-0 founds the ensemble; zk-1 joins it'],
+    ['a member that runs', 'zk-0', () => undefined, 'is not waiting with an empty volume'],
+    ['a member with data', 'zk-0', () => put('run/waiting', 'data\n'), 'is not waiting with an empty volume'],
+    ['beside data', 'zk-0', () => { put('run/waiting', 'empty\n'); searches('zk-2'); }, 'zk-2 runs a server that finds no majority. A new, empty ensemble would lose that data'],
   ])('is refused a founding: %s', (_, pod, given, message) => {
     given();
     expect(run(pod, 'decide.sh', { args: ['found'] })).toMatchObject({ status: 1, log: expect.stringContaining(message) });
@@ -318,10 +318,10 @@ describe('a person', () => {
 
   test.each([
     ['no data', () => undefined, ['zk-2'], 'the volume of zk-2 has no data'],
-    ['it serves', () => { used(2, lines(2)); serving(lines(0, 1, 2)); }, ['zk-2'], 'zk-2 serves: the ensemble has a majority'],
-    ['another serves', () => { used(2, lines(2)); serves('zk-0', lines(0, 1, 2)); }, ['zk-2'], 'zk-0 serves. Delete the claim'],
+    ['it serves', () => { used(2, lines(2)); serving(lines(0, 1, 2)); }, ['zk-2'], 'zk-2 is serving, so the ensemble has a majority'],
+    ['another serves', () => { used(2, lines(2)); serves('zk-0', lines(0, 1, 2)); }, ['zk-2'], 'zk-0 is serving. Delete the claim'],
     ['not itself', () => used(2, lines(2)), ['zk-1'], 'zk-2 is not among them'],
-    ['a stranger', () => used(2, lines(2)), ['zk-2', 'other-1'], "'other-1' is no member of this set"],
+    ['a stranger', () => used(2, lines(2)), ['zk-2', 'other-1'], "'other-1' is not a member of this set"],
   ])('is refused other members: %s', (_, given, args, message) => {
     given();
     expect(run('zk-2', 'decide.sh', { args: ['members', ...args] })).toMatchObject({ status: 1, log: expect.stringContaining(message) });
@@ -333,7 +333,7 @@ describe('a person', () => {
     expect(run('zk-2', 'members.sh', { args: ['leave'] })).toMatchObject({ status: 0, out: 'zk-2 has left. Members: zk-0 zk-1\n' });
     expect(read('asked')).toContain('reconfig -remove 3\n');
     serving(lines(0, 1));
-    expect(run('zk-2', 'keep.sh').log).toContain('has left the ensemble, as it was told to');
+    expect(run('zk-2', 'keep.sh').log).toContain('has left the ensemble, as requested with members.sh');
     expect(read('asked')).not.toContain('-add');
   });
 
@@ -352,7 +352,7 @@ describe('a person', () => {
     serves('zk-0', lines(0), { mode: 'leader' });
     searches('zk-1');
     expect(run('zk-0', 'members.sh').out).toBe([
-      'zk-0: participant, has data and serves as leader', 'zk-1: participant, runs a server, which finds no majority', 'zk-2: observer, does not answer', '',
+      'zk-0: participant, has data and serves as leader', 'zk-1: participant, runs a server that finds no majority', 'zk-2: observer, does not answer', '',
     ].join('\n'));
   });
 });
@@ -363,13 +363,13 @@ describe('beside the server', () => {
 
   test('a declared member asks for its vote', () => {
     serving(lines(0));
-    expect(keep('zk-1')).toContain('has the data, and a vote from now on');
+    expect(keep('zk-1')).toContain('has the data, and now has a vote');
     expect(asked()).toContain(`addauth digest super:secret\nreconfig -add ${line(1)}\n`);
   });
 
   test('a member that is not declared does not', () => {
     serving(lines(0, 1, 2));
-    expect(keep('zk-3')).toContain('the manifests declare 3 members, without this one');
+    expect(keep('zk-3')).toContain('the manifests declare only 3 members, without this one');
     expect(asked()).toBe('');
   });
 
@@ -391,7 +391,7 @@ describe('beside the server', () => {
   test('a member whose number of members cannot be read removes nobody', () => {
     put('members', '\n');
     serving(lines(0, 1, 2, 3, 4));
-    expect(keep('zk-0')).toContain('does not say how many members there are');
+    expect(keep('zk-0')).toContain('does not contain the number of members');
     expect(asked()).toBe('');
   });
 
@@ -399,14 +399,14 @@ describe('beside the server', () => {
     put('members', '1\n');
     put('data/membership/zoo.cfg.dynamic', lines(0, 1, 2));
     put('data/membership/zoo.cfg', `dynamicConfigFile=${at('data/membership/zoo.cfg.dynamic')}\n`);
-    expect(keep('zk-0')).toContain('no majority of 3 members. Not answering: zk-1 zk-2. The manifests declare 1 members only, and a majority was removed at once: set `members` back to 3');
+    expect(keep('zk-0')).toContain('no majority of the 3 members answers. Not answering: zk-1 zk-2. The manifests declare only 1 members: a majority was removed at once. Set `members` back to 3');
   });
 
   test('a founder is ready when a majority of the declared members has joined', () => {
     put('data/membership/founding', '');
     serving(lines(0), 'leader');
     keep('zk-0');
-    expect(run('zk-0', 'probe.sh', { args: ['ready'] })).toMatchObject({ status: 1, out: expect.stringContaining('founds the ensemble') });
+    expect(run('zk-0', 'probe.sh', { args: ['ready'] })).toMatchObject({ status: 1, out: expect.stringContaining('founding the ensemble') });
     serving(lines(0, 1), 'leader');
     keep('zk-0');
     expect(run('zk-0', 'probe.sh', { args: ['ready'] })).toMatchObject({ status: 0 });
@@ -465,8 +465,8 @@ describe('a member that is about to stop', () => {
     serving(lines(0, 1, 2));
     serves('zk-1', lines(0, 1, 2));
     searches('zk-0');
-    expect(stop(1)).toMatchObject({ status: 124, log: expect.stringContaining('without it 1 of 3 members serve, which is no majority. Not serving: zk-0.') });
-    expect(stop(5, { PASSES: '30' })).toMatchObject({ status: 0, log: expect.stringContaining('zk-0 did not come back in 60 s') });
+    expect(stop(1)).toMatchObject({ status: 124, log: expect.stringContaining('without this member, only 1 of 3 members serve, which is not a majority. Not serving: zk-0.') });
+    expect(stop(5, { PASSES: '30' })).toMatchObject({ status: 0, log: expect.stringContaining('zk-0 did not come back within 60 s') });
   });
 
   test('waits for nobody if it is alone, has no vote, or serves nobody', () => {

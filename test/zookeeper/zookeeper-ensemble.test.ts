@@ -322,7 +322,7 @@ describe('refused', () => {
 
   test('a second ensemble of the same name', () => {
     const { chart } = ensemble();
-    expect(() => new ZooKeeperEnsemble(chart, 'Other', { name: 'zk', storage })).toThrow(/the StatefulSet name 'zk' is already taken in this namespace 'shop' by test\/Zk/);
+    expect(() => new ZooKeeperEnsemble(chart, 'Other', { name: 'zk', storage })).toThrow(/the StatefulSet name 'zk' is already taken in the namespace 'shop' by test\/Zk/);
   });
 
   test('one container as a client of two ensembles', () => {

@@ -29,7 +29,7 @@ trap '[ -z "$part" ] || rm -rf "$part"' EXIT
 
 main() {
   local name release
-  mkdir -p "$BACKUPS" 2>/dev/null || refuse "cannot write to $BACKUPS: is the volume read-only or full, or does it not belong to user $(id -u)?"
+  mkdir -p "$BACKUPS" 2>/dev/null || refuse "cannot write to $BACKUPS: is the volume read-only or full, or not owned by user $(id -u)?"
   exec 9>>"$BACKUPS/.lock" || refuse "cannot write to $BACKUPS. $(room)"
   flock -n 9 || refuse "another backup of this database is running: not starting a second one."
   rm -rf "$BACKUPS"/*.part # of a Job that was killed

@@ -71,7 +71,7 @@ find_run() {
 choose() {
   chosen='' run='' next='' reason=''
   if ! names=$(restorable); then
-    reason="the description of a $kind cannot be read: see above. If it stays so, move its folder away"
+    reason="the description of a $kind cannot be read: see above. If this persists, move its folder away"
   elif [ -z "$names" ]; then
     reason="there is no complete $kind"
   elif [ -n "$UNTIL" ]; then

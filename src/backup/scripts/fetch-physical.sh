@@ -25,25 +25,25 @@ refuse() {
 mkdir -p "$BACKUPS"
 rm -rf "${BACKUPS:?}"/*
 descriptions "$TARGET" ||
-  refuse "cannot read $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
-choose || refuse "in $TARGET, $reason. Nothing is restored, and no empty database is made."
+  refuse "cannot read $TARGET: nothing is restored, and no empty database is created. See above for rclone's reason."
+choose || refuse "in $TARGET, $reason. Nothing is restored, and no empty database is created."
 
 for link in $(chain "$chosen"); do
   say "fetching the backup $link from $TARGET."
   rclone copy "$TARGET/$copies$link" "$BACKUPS/$copies$link" --stats 30s --stats-one-line -v ||
-    refuse "the download failed: it is tried again. See above for rclone's reason."
+    refuse "the download failed, and is retried. See above for rclone's reason."
 done
 [ -n "$run" ] || exit 0
 
 # What the backup brings itself is left out. Only names of the same form compare.
-list=$(rclone lsf "$TARGET/log/$run" --files-only) || refuse "cannot list $TARGET/log/$run: it is tried again. See above for rclone's reason."
+list=$(rclone lsf "$TARGET/log/$run" --files-only) || refuse "cannot list $TARGET/log/$run: this is retried. See above for rclone's reason."
 echo "$list" | awk -v first="$(fact "$CATALOG/$copies$chosen/BACKUP" log-to)" '
   { file = $0; sub(/\.gz$/, "", file); sub(/\.partial$/, "", file) }
   index(file, "0-") == 1 || length(file) != length(first) || (file "") >= (first "") { print }
 ' >"$CATALOG/files"
 say "fetching $(wc -l <"$CATALOG/files") files of the log."
 rclone copy "$TARGET/log/$run" "$BACKUPS/log/$run" --files-from "$CATALOG/files" --stats 30s --stats-one-line -v ||
-  refuse "the download failed: it is tried again. See above for rclone's reason."
+  refuse "the download failed, and is retried. See above for rclone's reason."
 for file in "$BACKUPS/log/$run"/*.gz; do
   [ ! -e "$file" ] || gunzip "$file" || refuse "$file is damaged: it cannot be unpacked."
 done

@@ -20,12 +20,12 @@ refuse() {
 [ "${pod##*-}" = 0 ] || exit 0 # the others copy the primary
 [ ! -e "$DATA" ] || [ -e "${UNFINISHED-}" ] || exit 0
 
-names=$(stored) || [ $? = 3 ] || refuse "cannot list $TARGET: nothing is restored, and no empty database is made. See above for rclone's reason."
-[ -n "$names" ] || refuse "there is no complete backup in $TARGET: nothing is restored, and no empty database is made."
+names=$(stored) || [ $? = 3 ] || refuse "cannot list $TARGET: nothing is restored, and no empty database is created. See above for rclone's reason."
+[ -n "$names" ] || refuse "there is no complete backup in $TARGET: nothing is restored, and no empty database is created."
 name=$BACKUP
 [ "$name" != latest ] || name=$(echo "$names" | tail -n 1)
 echo "$names" | grep -qxF "$name" || refuse "there is no complete backup '$name' in $TARGET. There are: $(echo "$names" | tr '\n' ' ')"
 
 rm -rf "${BACKUPS:?}"/*
 say "fetching the backup $name from $TARGET."
-rclone copy "$TARGET/$name" "$BACKUPS/$name" --stats 30s --stats-one-line -v || refuse "the download failed: it is tried again. See above for rclone's reason."
+rclone copy "$TARGET/$name" "$BACKUPS/$name" --stats 30s --stats-one-line -v || refuse "the download failed, and is retried. See above for rclone's reason."

@@ -28,7 +28,7 @@ new_run() {
   mv -T "$LOGS/.new" "$LOGS/$run"
   sync "$LOGS"
   say "beginning the run $run, because $1."
-  say "a restore can use it with a $kind that is made from now on: make one."
+  say "a restore can use this run only with a $kind that is made from now on: make one."
 }
 
 # remind  of the backup that is missing since a gap, each minute since `said`

@@ -66,7 +66,7 @@ require_base() {
   [ -n "$base" ] || return 0
   names=$(stored) || return 1
   echo "$names" | grep -qxF "$base" && return
-  say "it builds on the backup $base, which is not in $TARGET any more."
+  say "it builds on the backup $base, which is no longer in $TARGET."
   return 1
 }
 

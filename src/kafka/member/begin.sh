@@ -27,14 +27,14 @@ format() {
     "$KAFKA_BIN/kafka-storage.sh" format --cluster-id "$CLUSTER_ID" --config "$MARKS/server.properties" $1
 }
 
-# decided WORD  whether a person has decided so
+# decided WORD  whether an operator has decided so
 decided() { [ "$(cat "$DECISION_FILE" 2>/dev/null)" = "$1" ]; }
 
 # await_controllers  sets way: --standalone to found, --no-initial-controllers to join
 await_controllers() {
   local others brokers='' ordinal waiting running
   while :; do
-    if decided found; then say 'a person decided: this member founds the cluster'; way=--standalone; return; fi
+    if decided found; then say 'decided with decide.sh: this member founds the cluster'; way=--standalone; return; fi
     others=$(other_members)
     waiting='' running=''
     for ordinal in $others; do
@@ -42,9 +42,9 @@ await_controllers() {
       if listens "$(host_of "$ordinal")" "$CONTROLLER_PORT"; then running=$SET-$ordinal; break; fi
       waiting+=" $SET-$ordinal"
     done
-    if [ -n "$running" ]; then say "the volume is empty, and $running runs: joining, without a vote"; way=--no-initial-controllers; return; fi
+    if [ -n "$running" ]; then say "the volume is empty, and $running is running: joining it, without a vote yet"; way=--no-initial-controllers; return; fi
     if [ "${HOSTNAME##*-}" != 0 ]; then
-      say_each 10 "the volume is empty: waiting for a controller that runs. $SET-0 founds the cluster, no other."
+      say_each 10 "the volume is empty: waiting for a running controller. Only $SET-0 founds the cluster."
       pause "$FOUNDING_PAUSE"
       continue
     fi
@@ -56,13 +56,13 @@ await_controllers() {
       say 'all volumes are empty: founding the cluster'; way=--standalone; return
     else
       echo found >"$MARKS/waiting"
-      say_each 10 "the volume is empty, and it is not known whether the others are:$waiting. Waiting until they answer. If their volumes are lost for certain, found a new, empty cluster: $(in_pod bash "$FILES/decide.sh" found)"
+      say_each 10 "the volume is empty, but these members have not reported that theirs are empty too:$waiting. Waiting for them. If their volumes are lost permanently, found a new, empty cluster: $(in_pod "$DOMAIN" kafka bash "$FILES/decide.sh" found)"
     fi
     pause "$FOUNDING_PAUSE"
   done
 }
 
-# up_to_date SERVERS ORDINAL…  whether these brokers follow the leader of the controllers: one that is cut off from it describes
+# up_to_date SERVERS ORDINAL...  whether these brokers follow the leader of the controllers: one that is cut off from it describes
 # partitions as they were.
 up_to_date() {
   local rows
@@ -84,7 +84,7 @@ up_to_date() {
 await_free() {
   local others ordinal servers asked silent partitions held
   while :; do
-    if decided start; then say 'a person decided: this broker starts with an empty volume'; return; fi
+    if decided start; then say 'decided with decide.sh: this broker starts with an empty volume'; return; fi
     others=$(other_members)
     servers='' asked='' silent=''
     for ordinal in $others; do
@@ -98,15 +98,15 @@ await_free() {
         held=$(partitions_with 'value["Leader"] == me || has(value["Isr"]) || has(value["Elr"]) || (value["Leader"] !~ /^[0-9]+$/ && has(value["LastKnownElr"]))' <<<"$partitions")
         [ -n "$held" ] || return 0
         echo start >"$MARKS/waiting"
-        say_each 10 "the volume is empty, but Kafka counts this broker as in sync for $held. If it started now it would be elected, and the others would cut their copies to nothing. Waiting. Bring the volume back. If it is lost, choose a copy that is left, for each partition: kafka-leader-election.sh --bootstrap-server ${servers#,} --election-type unclean --topic … --partition …; then this broker starts by itself. If no copy is left: $(in_pod bash "$FILES/decide.sh" start)"
+        say_each 10 "the volume is empty, but Kafka counts this broker as in sync for $held. If it started now, it would be elected leader, and the other replicas would truncate their copies to nothing. Waiting: restore the volume of this broker. If it is lost, elect a remaining replica of each partition, and this broker then starts by itself: $(in_pod "$DOMAIN" kafka "$KAFKA_BIN/kafka-leader-election.sh" --bootstrap-server "${servers#,}" --election-type unclean --topic TOPIC --partition PARTITION). If no copy is left: $(in_pod "$DOMAIN" kafka bash "$FILES/decide.sh" start)"
       else
-        say_each 10 "the volume is empty, and ${servers#,} did not say for certain which partitions count on this broker: all of them must follow a leader of the controllers. Asking again."
+        say_each 10 "the volume is empty, and ${servers#,} could not confirm which partitions count on this broker: all of these brokers must follow the leader of the controllers. Asking again."
       fi
     elif ! is controller && [ "$(ask "$(controller_host 0)")" = "new $CONTROLLER_SET-0" ]; then
-      say 'the cluster is new, no broker has come to it yet: starting'; return
+      say 'the cluster is new, and no broker has joined it yet: starting'; return
     else
       echo start >"$MARKS/waiting"
-      say_each 10 "the volume is empty, no broker runs that could say which partitions count on this one, and it is not known that the cluster is new.${silent:+ Not empty, or without an answer:$silent.} Waiting. Bring the volumes of the brokers back. If their data is lost for certain: $(in_pod bash "$FILES/decide.sh" start)"
+      say_each 10 "the volume is empty, no running broker can report which partitions count on this one, and the cluster is not known to be new.${silent:+ Not empty, or not answering:$silent.} Waiting: restore the volumes of the brokers. If their data is lost permanently: $(in_pod "$DOMAIN" kafka bash "$FILES/decide.sh" start)"
     fi
     pause "$FOUNDING_PAUSE"
   done

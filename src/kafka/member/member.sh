@@ -56,7 +56,7 @@ listens() {
   timeout 2 bash -c ': <"/dev/tcp/$1/$2"' bash "$1" "$2" 2>/dev/null
 }
 
-# tool SCRIPT ARGUMENT…  one of Kafka's programs: small, quick to start, without the agents and ports of the server, and limited
+# tool SCRIPT ARGUMENT...  one of Kafka's programs: small, quick to start, without the agents and ports of the server, and limited
 tool() {
   local script=$1 archive=''
   shift
@@ -67,7 +67,7 @@ tool() {
 }
 
 # partitions_with CONDITION  of the description of partitions on stdin, those for which an awk condition holds, of which each
-# field is value["Isr"] …, me the node id, and has(list) whether me is in a list. Prints the number and the first.
+# field is value["Isr"] ..., me the node id, and has(list) whether me is in a list. Prints the number and the first.
 partitions_with() {
   awk -F '\t' -v me="$NODE_ID" '
     function has(list) { return index("," list ",", "," me ",") }
@@ -78,7 +78,7 @@ partitions_with() {
       if (!("Partition" in value) || !('"$1"')) next
       if (!found++) first = value["Topic"] "-" value["Partition"] " (copies on " value["Replicas"] ", in sync " value["Isr"] ")"
     }
-    END { if (found) print found " partitions, such as " first }'
+    END { if (found) print found (found == 1 ? " partition: " : " partitions, such as ") first }'
 }
 
 # say_each SECONDS TEXT  says it, but the same text not more often than that
@@ -88,9 +88,3 @@ say_each() {
   say "$2"
 }
 
-# in_pod COMMAND  how a person runs one of these scripts in this member
-in_pod() {
-  local namespace=''
-  [[ $DOMAIN != *.*.* ]] || namespace="-n $(cut -d . -f 2 <<<"$DOMAIN") "
-  echo "kubectl exec ${namespace}$HOSTNAME -c kafka -- $*"
-}

@@ -4,5 +4,5 @@
 FILES=$(dirname "$0")
 # shellcheck source=/dev/null
 for part in member.conf founding.sh member.sh; do . "$FILES/$part"; done
-[ -e "$MARKS/settled" ] || { echo 'not settled yet: see the log'; exit 1; }
+[ -e "$MARKS/settled" ] || { echo 'not a voter, or not in sync yet: see the log'; exit 1; }
 listens 127.0.0.1 "${BROKER_PORT:-$CONTROLLER_PORT}"

@@ -10,8 +10,8 @@ for part in member.conf founding.sh member.sh; do . "$FILES/$part"; done
 
 quorum() { tool kafka-metadata-quorum --bootstrap-controller "127.0.0.1:$CONTROLLER_PORT" "$@"; }
 
-# membership  what the leader of the quorum knows of this controller: “voter LAG”, “observer LAG”, “lost DIRECTORY” if the voter of
-# this id had another volume, or “unknown”. Fails without an answer.
+# membership  what the leader of the quorum knows of this controller: "voter LAG", "observer LAG", "lost DIRECTORY" if the voter of
+# this id had another volume, or "unknown". Fails without an answer.
 membership() {
   local rows directory
   directory=$(sed -n 's/^directory\.id=//p' "$LOGS/meta.properties")
@@ -37,21 +37,21 @@ add_self() {
 become_voter() {
   local state count
   if ! state=$(membership 2>"$MARKS/settle.log"); then
-    say_each 30 'the leader of the controllers does not answer. It needs a majority of the voters, with the volumes that they had.'
+    say_each 30 'waiting for the leader of the controllers, which does not answer. A leader needs a majority of the voters, with their own volumes.'
     return 1
   fi
   case $state in
     'voter '*) [ "${state#voter }" -le 100 ] || { say_each 30 "${state#voter } records behind the leader of the controllers"; return 1; } ;;
     'lost '*)
-      say "the voter $NODE_ID had another volume, which is gone: removing it from the voters"
+      say "voter $NODE_ID had another volume, which is lost: removing it from the voters"
       quorum remove-controller --controller-id "$NODE_ID" --controller-directory-id "${state#lost }" >"$MARKS/settle.log" 2>&1 || failed
       return 1
       ;;
     'observer '*)
       count=$(members) || return 1
-      [ "${HOSTNAME##*-}" -lt "$count" ] || { say_each 60 'no voter, as the manifests declare fewer members'; return 1; }
+      [ "${HOSTNAME##*-}" -lt "$count" ] || { say_each 60 'not a voter, because the manifests declare fewer members'; return 1; }
       add_self >"$MARKS/settle.log" 2>&1 || { failed; return 1; } # the answer comes when a majority has it
-      say 'is a voter of the quorum now'
+      say 'is now a voter of the quorum'
       ;;
     *) say_each 30 'not yet known to the leader of the controllers'; return 1 ;;
   esac
@@ -59,11 +59,12 @@ become_voter() {
 
 failed() { say_each 30 "$(grep -v '^\s*at \|^$' "$MARKS/settle.log" | tail -1)"; }
 
-# in_sync  A partition without a leader cannot be waited for: whoever has its data is not there.
+# in_sync  A partition without a leader cannot be waited for: whoever has its data is not there. One that has several in-sync
+# replicas has a leader, which does not listen where the brokers of this configuration talk to each other.
 in_sync() {
   local partitions lagging
   partitions=$(tool kafka-topics --bootstrap-server "127.0.0.1:$BROKER_PORT" --describe --under-replicated-partitions 2>"$MARKS/settle.log") || return 1
-  lagging=$(partitions_with 'value["Leader"] ~ /^[0-9]+$/ && has(value["Replicas"]) && !has(value["Isr"])' <<<"$partitions")
+  lagging=$(partitions_with '(value["Leader"] ~ /^[0-9]+$/ || count(value["Isr"]) > 1) && has(value["Replicas"]) && !has(value["Isr"])' <<<"$partitions")
   [ -z "$lagging" ] || { say_each 30 "not yet in sync: $lagging"; return 1; }
 }
 
@@ -91,7 +92,7 @@ announce() {
   stop_answering
 }
 
-# until_true COMMAND…  with longer and longer pauses
+# until_true COMMAND...  with longer and longer pauses
 until_true() {
   local seconds=$SETTLE_PAUSE
   until "$@"; do

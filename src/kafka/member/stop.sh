@@ -38,7 +38,7 @@ partitions_without_me() {
     partitions=$(tool kafka-topics --bootstrap-server "127.0.0.1:$BROKER_PORT" --describe "--$which-min-isr-partitions" 2>/dev/null) ||
       { why='no answer about the in-sync replicas'; return 1; }
     held=$(partitions_with 'has(value["Isr"]) && count(value["Isr"]) < count(value["Replicas"])' <<<"$partitions")
-    [ -z "$held" ] || { why="without this broker too few in-sync replicas would be left of $held"; return 1; }
+    [ -z "$held" ] || { why="without this broker, too few in-sync replicas would be left for $held"; return 1; }
   done
 }
 
@@ -51,9 +51,9 @@ can_stop() {
 listens 127.0.0.1 "${BROKER_PORT:-$CONTROLLER_PORT}" || exit 0
 until can_stop; do
   if [ $SECONDS -ge $end ]; then
-    say "stopping all the same, after $STOP_SECONDS s: $why"
+    say "stopping anyway, after $STOP_SECONDS s: $why"
     exit 0
   fi
-  say_each 30 "waiting with the stop, for $STOP_SECONDS s at most: $why"
+  say_each 30 "delaying the shutdown for at most $STOP_SECONDS s: $why"
   pause 3
 done

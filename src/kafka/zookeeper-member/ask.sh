@@ -17,7 +17,7 @@ reachable() {
   for member in ${ZOOKEEPER//,/ }; do
     if listens "${member%:*}" "${member##*:}"; then return 0; fi
   done
-  unknown 'no member can be connected to'
+  unknown 'no member accepts connections'
 }
 
 # session  runs the commands on stdin in ZooKeeper's shell, and prints what it prints. Before the first and after the last the
@@ -29,11 +29,11 @@ session() {
     TOOL_SECONDS=$ZOOKEEPER_SECONDS tool kafka-run-class org.apache.zookeeper.ZooKeeperMain -waitforconnection -timeout 15000 -server "$ZOOKEEPER" 2>&1) || :
   problem=$(grep -E -m 1 '^(KeeperErrorCode|Insufficient permission)' <<<"$output") || :
   if [ -n "$problem" ]; then unknown "$problem"; return 1; fi
-  if [ "$(grep -c '^Sync is OK' <<<"$output")" != 2 ]; then unknown 'its members serve nobody: no majority of them may be there'; return 1; fi
+  if [ "$(grep -c '^Sync is OK' <<<"$output")" != 2 ]; then unknown 'its members are not serving: perhaps no majority of them is up'; return 1; fi
   echo "$output"
 }
 
-# nodes PATH…  prints, for each of these nodes, its path, a tab and its data: nothing for one that does not exist
+# nodes PATH...  prints, for each of these nodes, its path, a tab and its data: nothing for one that does not exist
 nodes() {
   local output
   output=$(printf 'get %s\n' "$@" | session) || return 1
@@ -41,7 +41,7 @@ nodes() {
     FNR == NR && sub(/^Node does not exist: /, "") { missing[$0] = 1 }
     FNR == NR { if (/^[{]/) data[++found] = $0; next }
     { print $0 "\t" (($0 in missing) ? "" : data[++used]) }
-    END { exit used != found }' <(echo "$output") <(printf '%s\n' "$@") || unknown 'its answer is not understood'
+    END { exit used != found }' <(echo "$output") <(printf '%s\n' "$@") || unknown 'its answer cannot be parsed'
 }
 
 # below PATH  prints this node and all below it; nothing if there is none

@@ -8,7 +8,7 @@
 
 : "${BEGIN_LONG_PAUSE:=8}" # seconds that are added to the pause between two rounds, after ten of them
 
-# decided WORD  whether a person has decided so
+# decided WORD  whether an operator has decided so
 decided() { [ "$(cat "$DECISION_FILE" 2>/dev/null)" = "$1" ]; }
 
 # begin  returns when this broker may start
@@ -26,17 +26,17 @@ begin() {
 
 may_start() {
   if ! look; then
-    say_each 10 "ZooKeeper, $ZOOKEEPER, does not say what it knows of the cluster: $(<"$MARKS/unknown"). Waiting."
+    say_each 10 "ZooKeeper ($ZOOKEEPER) does not report the state of the cluster: $(<"$MARKS/unknown"). Waiting."
     return 1
   fi
   if [ -n "${CLUSTER_ID-}" ] && [ -n "$cluster" ] && [ "$CLUSTER_ID" != "$cluster" ]; then
-    refuse "the manifests have 'clusterId' $CLUSTER_ID, ZooKeeper has $cluster. Give the id of the cluster that moves."
+    refuse "the manifests set 'clusterId' to $CLUSTER_ID, but ZooKeeper has $cluster. Set 'clusterId' to the id of the cluster in ZooKeeper."
   fi
   if [ -n "$volume" ]; then with_data || return 1
   elif [ -n "$cluster" ]; then without_data || return 1
   else first_start || return 1; fi
   [ -z "$registered" ] || {
-    say_each 10 "ZooKeeper still has a session of broker $NODE_ID, at $registered. Waiting until it ends, some seconds after the broker. If it does not, another broker of this id runs in the same place of ZooKeeper."
+    say_each 10 "ZooKeeper still has a session of broker $NODE_ID, at $registered: waiting for it to expire, a few seconds after that broker stops. If it does not expire, another broker with this id uses the same path in ZooKeeper."
     return 1
   }
 }
@@ -54,39 +54,39 @@ look() {
 
 with_data() {
   if [ -z "$cluster" ]; then
-    say_each 10 "the volume has data of the cluster $volume, and ZooKeeper, $ZOOKEEPER${CHROOT:+ at $CHROOT}, knows no cluster. Its volumes were lost, or it is another place than before. Waiting. Bring them back, or the place: nobody else knows the topics. If they are lost for certain, the cluster begins anew, with nothing, when the claims of all brokers are deleted."
+    say_each 10 "the volume has data of the cluster $volume, but ZooKeeper ($ZOOKEEPER${CHROOT:+ at $CHROOT}) has no cluster: the volumes of the ensemble were lost, or the cluster was in another ensemble or chroot before. Waiting: restore those volumes, or correct the address. Only ZooKeeper has the metadata of the topics. If it is lost permanently, delete the claims of all brokers: the cluster then starts over, without data."
     return 1
   fi
-  require_own cluster.id "$cluster" 'ZooKeeper knows another cluster there. Give each cluster a chroot of its own in the ensemble, and this broker the claim that belongs to it.'
+  require_own cluster.id "$cluster" 'ZooKeeper has another cluster at this path. Give each cluster its own chroot in the ensemble, and this broker its own claim.'
 }
 
 first_start() {
   local others ordinal waiting=''
-  if decided found; then say 'a person decided: this broker founds the cluster'; return; fi
+  if decided found; then say 'decided with decide.sh: this broker founds the cluster'; return; fi
   if [ "${HOSTNAME##*-}" != 0 ]; then
-    say_each 10 "the volume is empty, and ZooKeeper, $ZOOKEEPER${CHROOT:+ at $CHROOT}, knows no cluster: waiting for $SET-0, which founds it, and no other."
+    say_each 10 "the volume is empty, and ZooKeeper ($ZOOKEEPER${CHROOT:+ at $CHROOT}) has no cluster: waiting for $SET-0, which founds it."
     return 1
   fi
   others=$(other_members) || return 1
   for ordinal in $others; do
     [ "$(ask "$(host_of "$ordinal")")" = "empty $SET-$ordinal" ] || waiting+=" $SET-$ordinal"
   done
-  if [ -z "$waiting" ]; then say 'all volumes are empty, and ZooKeeper knows no cluster: founding it'; return; fi
+  if [ -z "$waiting" ]; then say 'all volumes are empty, and ZooKeeper has no cluster: founding it'; return; fi
   echo found >"$MARKS/waiting"
-  say_each 10 "the volume is empty, ZooKeeper, $ZOOKEEPER${CHROOT:+ at $CHROOT}, knows no cluster, and it is not known whether the other volumes are empty:$waiting. Waiting until they answer. If their volumes are lost for certain, found a new, empty cluster: $(in_pod bash "$FILES/decide.sh" found)"
+  say_each 10 "the volume is empty, ZooKeeper ($ZOOKEEPER${CHROOT:+ at $CHROOT}) has no cluster, and these members have not reported that theirs are empty too:$waiting. Waiting for them. If their volumes are lost permanently, found a new, empty cluster: $(in_pod "$DOMAIN" kafka bash "$FILES/decide.sh" found)"
   return 1
 }
 
 without_data() {
   local held
-  if decided start; then say 'a person decided: this broker starts with an empty volume'; return; fi
+  if decided start; then say 'decided with decide.sh: this broker starts with an empty volume'; return; fi
   if ! held=$(partitions_that_count_on_me); then
-    say_each 10 "the volume is empty, and ZooKeeper, $ZOOKEEPER, does not say which partitions count on this broker: $(<"$MARKS/unknown"). Waiting."
+    say_each 10 "the volume is empty, and ZooKeeper ($ZOOKEEPER) does not report which partitions count on this broker: $(<"$MARKS/unknown"). Waiting."
     return 1
   fi
   [ -n "$held" ] || return 0
   echo start >"$MARKS/waiting"
-  say_each 10 "the volume is empty, but ZooKeeper counts this broker as in sync for $held. If it started now it would be elected, and the others would cut their copies to nothing. Waiting. Bring the volume back. If it is lost, choose a copy that is left, for each partition: kafka-leader-election.sh --bootstrap-server … --election-type unclean --topic … --partition …; then this broker starts by itself. If no copy is left: $(in_pod bash "$FILES/decide.sh" start)"
+  say_each 10 "the volume is empty, but ZooKeeper counts this broker as in sync for $held. If it started now, it would be elected leader, and the other replicas would truncate their copies to nothing. Waiting: restore the volume of this broker. If it is lost, elect a remaining replica of each partition, and this broker then starts by itself: kafka-leader-election.sh --bootstrap-server SERVERS --election-type unclean --topic TOPIC --partition PARTITION. If no copy is left: $(in_pod "$DOMAIN" kafka bash "$FILES/decide.sh" start)"
   return 1
 }
 
@@ -107,5 +107,5 @@ partitions_that_count_on_me() {
       if (leader != me && !index("," isr ",", "," me ",")) next
       if (!found++) { count = split($1, path, "/"); first = path[count - 3] "-" path[count - 1] " (in sync " isr ")" }
     }
-    END { if (found) print found " partitions, such as " first }' <<<"$states" || unknown 'the state of a partition is not understood'
+    END { if (found) print found (found == 1 ? " partition: " : " partitions, such as ") first }' <<<"$states" || unknown 'the state of a partition cannot be parsed'
 }

@@ -5,14 +5,14 @@
 # this broker
 cluster_of_volume() {
   local cluster
-  [ -w "$DATA" ] || refuse "the volume at $DATA cannot be written to. See whether it is mounted read-only, and who owns it: ls -ld $DATA."
+  [ -w "$DATA" ] || refuse "the volume at $DATA is not writable. Check whether it is mounted read-only, and who owns it: ls -ld $DATA."
   if [ -e "$LOGS/meta.properties" ]; then
     if grep -q '^node\.id=' "$LOGS/meta.properties"; then
-      refuse 'the volume was written by a member of a cluster without ZooKeeper, which no broker with ZooKeeper can read. Give this broker the claim that belongs to it, or leave out KafkaMetadata.zookeeper.'
+      refuse 'the volume was written by a member of a cluster without ZooKeeper, which a broker with ZooKeeper cannot read. Give this broker its own claim, or remove KafkaMetadata.zookeeper.'
     fi
-    require_own broker.id "$NODE_ID" 'Another member wrote it. Each member needs the volume that it had.'
+    require_own broker.id "$NODE_ID" 'Another member wrote it. Give each member its own claim.'
     cluster=$(sed -n 's/^cluster\.id=//p' "$LOGS/meta.properties")
-    [ -n "$cluster" ] || refuse "$LOGS/meta.properties has no cluster.id, so it is not known whose data the volume has. Write the line cluster.id=… with the id that ZooKeeper has at $CHROOT/cluster/id, if it is that of this data."
+    [ -n "$cluster" ] || refuse "$LOGS/meta.properties has no cluster.id, so it is not known to which cluster the data belongs. If it belongs to the cluster in ZooKeeper, add the line cluster.id=... with the id at $CHROOT/cluster/id."
     echo "$cluster"
     return
   fi
@@ -24,6 +24,6 @@ cluster_of_volume() {
 discard_half_begun() {
   local found
   found=$(find "$LOGS" -mindepth 1 ! -name 'meta.properties.*' ! -name .lock | sort | head -5 | tr '\n' ' ')
-  [ -z "$found" ] || refuse "the volume has data, but no $LOGS/meta.properties, which says whose: $found. Restore the file: it has the lines version=0, broker.id=$NODE_ID and cluster.id=…"
+  [ -z "$found" ] || refuse "the volume has data ($found), but no $LOGS/meta.properties, which says to which member it belongs. Restore the file: it has the lines version=0, broker.id=$NODE_ID and cluster.id=..."
   rm -rf "$LOGS"
 }

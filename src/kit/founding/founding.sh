@@ -20,7 +20,7 @@ members() {
   local count=''
   [ ! -r "$MEMBERS_FILE" ] || count=$(<"$MEMBERS_FILE")
   if [[ ! $count =~ ^[1-9][0-9]*$ ]]; then
-    say "$MEMBERS_FILE does not say how many members there are."
+    say "$MEMBERS_FILE does not contain the number of members."
     return 1
   fi
   echo "$count"
@@ -37,7 +37,7 @@ answer() {
       my ($port, $answer) = @ARGV;
       my @any = map { { Listen => 16, LocalHost => $_, LocalPort => $port, ReuseAddr => 1, V6Only => 0 } } ("::", "0.0.0.0");
       my ($server) = grep { defined } map { IO::Socket::IP->new(%$_) } @any;
-      die "cannot listen at port $port: $@\n" unless $server;
+      die "cannot listen on port $port: $@\n" unless $server;
       $SIG{PIPE} = "IGNORE";
       while (1) { my $client = $server->accept or next; print $client "$answer\n"; close $client }
     ' "$FOUNDING_PORT" "$1" &
@@ -64,16 +64,25 @@ ask() {
 # pause SECONDS  a sleep that does not keep a trap waiting
 pause() { sleep "$1" & wait "$!"; }
 
+# namespace_flag DOMAIN  the flag of kubectl for the namespace in the DNS domain of a headless Service, after a space; nothing if the manifests have none
+namespace_flag() {
+  local namespace=${1#*.}
+  [[ $1 != *.*.* ]] || echo " -n ${namespace%%.*}"
+}
+
+# in_pod DOMAIN CONTAINER COMMAND...  what an operator types to run a command in this member
+in_pod() { echo "kubectl exec$(namespace_flag "$1") $HOSTNAME -c $2 -- ${*:3}"; }
+
 # await_empty_peers HOST_OF [PEER_STATE [ADVICE]]
 #
-# Returns when every other member has said in one and the same round that its volume is empty, or when a person has
+# Returns when every other member has said in one and the same round that its volume is empty, or when an operator has
 # decided (then DECISION_FILE holds what). HOST_OF ordinal prints the DNS name of a member; PEER_STATE ordinal may print what is
-# known of a member that does not say that it is empty; ADVICE prints the steps that a person can take.
+# known of a member that does not say that it is empty; ADVICE prints the steps that an operator can take.
 await_empty_peers() {
   local host_of=$1 peer_state=${2-} advice=${3-} count ordinal own answer state waiting said=-10
   own=$(own_ordinal)
   while :; do
-    [ ! -s "$DECISION_FILE" ] || { say "a person decided: $(<"$DECISION_FILE")"; return 0; }
+    [ ! -s "$DECISION_FILE" ] || { say "decided with decide.sh: $(<"$DECISION_FILE")"; return 0; }
     count=$(members) || return 1
     waiting=()
     for ((ordinal = 0; ordinal < count; ordinal++)); do
@@ -86,7 +95,7 @@ await_empty_peers() {
     [ ${#waiting[@]} != 0 ] || return 0
     if [ $((SECONDS - said)) -ge 10 ]; then
       said=$SECONDS
-      say "this volume is empty, and it is not certain that this is the first start of the set: not starting an empty member beside others that may have the data. Waiting for:"
+      say "this volume is empty, and other members may have data: not starting with an empty volume until all of them report that theirs are empty too. Waiting for:"
       printf '  %s\n' "${waiting[@]}" >&2
       [ -z "$advice" ] || "$advice" >&2
     fi

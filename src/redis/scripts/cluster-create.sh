@@ -96,7 +96,7 @@ say_who_is_missing() {
     esac
   done
   [ ${#missing[@]} != 0 ] || return 1
-  say_each 10 "the volume is new, and it is not certain that this is the first start of the cluster: not creating one beside members that may have data. No word that they are new from: ${missing[*]}."
+  say_each 10 "the volume is new, and it is not certain that this is the first start of the cluster: not creating one beside members that may have data. No answer that they are new from: ${missing[*]}."
 }
 
 # introduce  the founder to all others; gossip does the rest. A member that was away since, and has another address now, to each
@@ -138,7 +138,7 @@ create() {
   done
   if [ "$(phase)" = new ]; then
     if [ "$prepared" != 0 ] && [ "$(cat "$DECISION_FILE" 2>/dev/null)" != found ]; then
-      say_each 10 "the volume is new, but other members have waited for the one that had it to create the cluster, which may have taken writes at the last moment. If this is the first start, a person can say so: bash $FILES/decide.sh found."
+      say_each 10 "the volume is new, but other members have waited for the one that had it to create the cluster, which may have taken writes at the last moment. If this is the first start: $(to_decide found)."
       return
     fi
     rm -f "$DECISION_FILE"

@@ -17,7 +17,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=cluster-member.sh
 . "${BASH_SOURCE%/*}/cluster-member.sh"
 
-refuse() { echo "Refused: $*" >&2; exit 1; }
+refuse() { echo "refused: $*" >&2; exit 1; }
 
 # failover WORD  tells the own server
 failover() {
@@ -35,7 +35,7 @@ manage() { "$PRODUCT-cli" --cluster "$@" --cluster-yes | sed '/^#*$/d'; }
 nodes=$(nodes_of 127.0.0.1)
 own "$nodes" || refuse 'the server does not answer.'
 master_pod=$(awk -v id="$own_master" '$1 == id { print $2 }' <<<"$nodes")
-is_replica() { has_flag "$own_flags" slave || refuse "$HOSTNAME is no replica."; }
+is_replica() { has_flag "$own_flags" slave || refuse "$HOSTNAME is not a replica."; }
 
 case "${1-}" in
   show) awk '{ print $2, $3, $6, $7 }' <<<"$nodes" | sort -V ;;
@@ -73,12 +73,12 @@ case "${1-}" in
       fi
     done
     awk '{ print $7 }' <<<"$owners" | tr ',' '\n' | { mapfile -t slots; set_phase emptying "${slots[@]}"; }
-    echo "Decided. The log of $HOSTNAME says what it does."
+    echo "decided: $1. The log of $HOSTNAME shows what it does next."
     ;;
   found)
     { [ "$HOSTNAME" = "$CLUSTER-shard-0-0" ] && [ "$(phase)" = new ]; } || refuse "only $CLUSTER-shard-0-0 with a new volume creates a cluster."
     echo found >"$DECISION_FILE"
-    echo "Decided. The log of $HOSTNAME says what it does."
+    echo "decided: $1. The log of $HOSTNAME shows what it does next."
     ;;
-  *) refuse "'$*' is no decision: see the head of $FILES/decide.sh." ;;
+  *) refuse "'$*' is not a decision: see the head of $FILES/decide.sh." ;;
 esac

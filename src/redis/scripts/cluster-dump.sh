@@ -106,7 +106,7 @@ dump() {
   [ "$(life "$1")" = "$before" ] || fail "${1%%.*} has restarted, or is another server, while it was read."
   report=$("$tool-check-rdb" "$2") || {
     say "$report"
-    fail "what arrived from ${1%%.*} is no whole snapshot."
+    fail "what arrived from ${1%%.*} is not a complete snapshot."
   }
   ask "$1" info server | field "${tool}_version" >>"$work/releases"
 }

@@ -27,9 +27,20 @@ heal_link() {
   has_flag "$own_flags" slave || return 0
   known=$(awk -v id="$own_master" '$1 == id { print $6 }' <<<"$1")
   state=$(own_server info replication)
-  if [ "$(field master_link_status <<<"$state")" = down ] && [ -n "$known" ] && [ "$known" != - ] && [ "$(field master_host <<<"$state")" != "$known" ]; then
+  if [ "$(field master_link_status <<<"$state")" != down ] || [ -z "$known" ] || [ "$known" = - ]; then return 0; fi
+  if [ "$(field master_host <<<"$state")" != "$known" ]; then
     say "copies its master from its new address: $(own_server cluster replicate "$own_master")"
+  else
+    give_account "$known"
   fi
+}
+
+# give_account ADDRESS  to the own master, if it does not let this member replicate: it was started by an earlier release, which had no such account, or with
+# another password. A new server at that address has another id.
+give_account() {
+  if [ "$(tell "$1" "$PORT" --user "$COPIER" ping)" = PONG ] || [ "$(id_of "$1")" != "$own_master" ]; then return 0; fi
+  # On the standard input: arguments can be read by every process of the node.
+  say "its master does not accept the account for replication: creates it there: $(echo "acl setuser $COPIER on $(copier_rules)" | timeout "$TELL_SECONDS" "$PRODUCT-cli" -h "$1" -p "$PORT" 2>&1)"
 }
 
 # forget TABLE  forgets those who are down, have no slots, and will not come back: their name is not declared any more, or belongs to a
@@ -75,7 +86,7 @@ introduce_again() {
 
 # watch TABLE  leaves a master that is gone for good, and says what only a person can mend
 watch() {
-  local masters master
+  local masters master advice
   # A master without slots has no keys: whoever copied it loses nothing, and no replica replaces it.
   if has_flag "$own_flags" slave; then
     master=$(awk -v id="$own_master" '$1 == id' <<<"$1")
@@ -89,15 +100,20 @@ watch() {
     say_each 10 "the cluster does not serve: ${masters:-it has just started, or $((SLOTS - $(assigned "$1"))) slots have no owner}$(advice_for_replica "$1")"
   else
     warn "$1"
+    advice=$(advice_for_replica "$1" 60) # not in the seconds before a replica is elected
+    [ -z "$advice" ] || say_each 10 "its master is down, and was not replaced$advice"
   fi
 }
 
-# advice_for_replica TABLE  if this member could take over from its master, but does not, as its data may be old
+# advice_for_replica TABLE [SECONDS]  if this member could take over from its master, but does not, as its data may be old; with SECONDS only if it has had
+# no connection to it for so long
 advice_for_replica() {
   local down
   awk -v id="$own_master" '$1 == id && $3 ~ /(^|,)fail(,|$)|noaddr/ && $7 != "-"' <<<"$1" | grep -q . || return 0
   down=$(own_server info replication | field master_link_down_since_seconds)
-  echo ". This member copied its master last ${down:--1} s ago (-1: before it started), so that it may not replace it by itself. If the master is lost permanently: bash $FILES/decide.sh takeover."
+  down=${down:--1}
+  if [ "$down" -ge 0 ] && [ "$down" -lt "${2:-0}" ]; then return 0; fi
+  echo ". This member copied its master last $down s ago (-1: before it started), so that it may not replace it by itself. If the master is lost permanently: $(to_decide takeover)."
 }
 
 # warn TABLE
@@ -106,10 +122,10 @@ warn() {
   shards=$(shards) || return 0
   while read -r _ pod _ _ _ _ slots; do
     if [ "$slots" = - ] || ! parse_pod "$pod" || [ "$shard" -lt "$shards" ] || ! long_undeclared "$pod"; then continue; fi
-    say_each 30 "$pod is not declared any more, but has slots: move them first. bash $FILES/decide.sh drain $shard."
+    say_each 30 "$pod is not declared any more, but has slots: move them first. $(to_decide drain "$shard")."
   done <<<"$1"
   if [ "$own_slots" = - ] && has_flag "$own_flags" master && ! follow_own_shard "$1"; then
-    say_each 30 "is a master without slots: nothing is moved without a person. To give it its share: bash $FILES/decide.sh rebalance."
+    say_each 30 "is a master without slots: no slots are moved automatically. To give it its share: $(to_decide rebalance)."
   fi
 }
 

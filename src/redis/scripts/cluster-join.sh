@@ -53,7 +53,7 @@ join() {
   if [ -z "$owners" ]; then
     join_new_shard "$1" "$2"
   elif [ -n "$failed" ]; then
-    say_each 10 "the volume is new, and $(awk '{ print $2 }' <<<"$failed"), the master of the shard, is down: waiting until it is back or a replica has taken over. If all copies of the shard are lost permanently: bash $FILES/decide.sh empty."
+    say_each 10 "the volume is new, and $(awk '{ print $2 }' <<<"$failed"), the master of the shard, is down: waiting until it is back or a replica has taken over. If all copies of the shard are lost permanently: $(to_decide empty)."
   elif [ "$(wc -l <<<"$owners")" != 1 ]; then
     say_each 10 "several members of the shard have slots, and none can be chosen to follow: $(awk '{ print $2 }' <<<"$owners" | tr '\n' ' ')"
   else
@@ -119,7 +119,7 @@ serve_empty() {
     done
     return
   fi
-  say_each 10 "a person decided: takes the slots $(tr '\n' ' ' <<<"$wanted")with no data."
+  say_each 10 "decided with decide.sh: taking the slots $(tr '\n' ' ' <<<"$wanted")with no data."
   if [ "$own_slots" = - ]; then
     held=$(awk -v own="$HOSTNAME" '$2 != own && $2 != "-" { print $2 }' <<<"$1" | sort -u | while read -r pod; do forget_lost_owners "$pod"; done)
     [ -z "$held" ] || return 0

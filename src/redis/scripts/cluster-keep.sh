@@ -31,11 +31,18 @@ become_formed() {
   say "$1"
 }
 
+# allow_copies  from when this member is one of its shard. In each round, as ACL LOAD goes back to what the server has started with.
+allow_copies() {
+  if [ "$own_slots" = - ] && [ "$(phase)" != formed ]; then return 0; fi
+  own_server acl setuser "$COPIER" on >/dev/null
+}
+
 round() {
   # shellcheck disable=SC2034 # what `own` says
   local nodes own_id own_flags own_master own_slots
   nodes=$(own_server cluster nodes | table)
   own "$nodes" || return 0 # it starts or loads its data
+  allow_copies
   heal "$nodes"
   heal_link "$nodes"
   case $(phase) in

@@ -21,12 +21,10 @@ folder=$1
 file=$folder/shard-$SHARD.rdb
 work=$RUN/restore
 
-# make_append_only_file  by a server that is no member of a cluster: any other one would claim the slots of the keys
 make_append_only_file() {
-  printf '%s\n' "include $FILES/redis.conf" 'cluster-enabled no' >"$work/redis.conf"
   cp "$file" "$DATA/dump.rdb"
-  FILES=$work adopt_snapshot
-  rm "$DATA/dump.rdb" # it would be read again if the append-only file were lost, and be old by then
+  adopt_snapshot
+  rm "$DATA/dump.rdb"
 }
 
 # make_nodes_conf SLOTS  by a server that has no keys, which nobody else can reach: what is in the file is its business

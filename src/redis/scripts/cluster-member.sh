@@ -13,6 +13,12 @@ NODES_CONF=$DATA/nodes.conf
 # `emptying`, and the slots in lines: a person decided that it takes them.
 PHASE=$DATA/.cluster
 
+# The account with which the members of this shard copy each other. A server accepts it once it is part of the shard. A replica connects to an address,
+# and does not ask whose it is: an empty server at the address of a lost master, or one of another shard, would replace what the replica has.
+# shellcheck disable=SC2034,SC2153
+COPIER=stateful-shard-$SHARD
+copier_rules() { echo "$(password_hash "$PASSWORD_FILE") resetchannels -@all +psync +sync +replconf +ping"; }
+
 phase() { if [ -s "$PHASE" ]; then cat "$PHASE"; else echo new; fi; }
 
 # set_phase WORD [LINE...]  on disk, before anything that follows from it

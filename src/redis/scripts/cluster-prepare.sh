@@ -1,6 +1,6 @@
 #!/bin/bash
 # Restores what a backup has of a shard, before the first start of a new cluster, in the first member of the shard: only when every other member
-# of all shards has said that it is new too. A volume that has data is left alone.
+# of all shards has said that it is new too. A volume that has data, or has lost it, is left alone.
 #
 # Environment: that of cluster-member.sh and of restore.sh, PRODUCT (redis-cluster or valkey-cluster), RESTORE (restore.sh), RESTORING (a file that is
 # there while the data is half-made).
@@ -31,7 +31,7 @@ is_new() {
       if ! says_new "$pod" || [ "$(wc -l <<<"$table")" -gt 1 ]; then missing+=("$pod"); fi
     done
     [ ${#missing[@]} != 0 ] || return 0
-    say_each 10 "nothing is restored before it is certain that this cluster is new: waiting until every other member says so. No word from: ${missing[*]}. If the cluster has data already, remove 'restoreFrom'."
+    say_each 10 "nothing is restored before it is certain that this cluster is new: waiting until every other member says so. No answer from: ${missing[*]}. If the cluster has data already, remove 'restoreFrom'."
     pause "$FOUNDING_PAUSE"
   done
 }
@@ -46,10 +46,10 @@ trap 'stop_answering; exit 143' TERM
 [ "$(own_ordinal)" = 0 ] || exit 0 # the others copy the master of their shard
 lock_volume "$DATA/.lock"
 if [ -e "$RESTORING" ]; then
-  say 'the restore was interrupted: it begins anew.'
+  say 'the restore was interrupted: it starts over.'
   rm -rf "$DATA/appendonlydir" "$DATA/dump.rdb" "$NODES_CONF" "$PHASE"
 fi
-if has_data || [ "$(phase)" != new ]; then exit 0; fi
+if has_data || has_lost_data || [ "$(phase)" != new ]; then exit 0; fi
 answer_empty # also while it restores: it has been part of nothing
 if ! is_new; then
   say 'the cluster is there already: nothing is restored.'

@@ -85,7 +85,7 @@ bring_together() {
   if [ ${#unlike[@]} != 0 ]; then
     say_each 10 "has restored the backup ${backup%@*}, and ${unlike[*]} another one: not bringing them together. Name a backup in 'restoreFrom', with 'named()', delete the claims of all members, and their Pods: the restore begins anew."
   elif [ ${#missing[@]} != 0 ]; then
-    say_each 10 "has restored its shard of the backup ${backup%@*}: not bringing the cluster together before every first member has, and all others are new. No word of that from: ${missing[*]}."
+    say_each 10 "has restored its shard of the backup ${backup%@*}: not bringing the cluster together before every first member has, and all others are new. No answer about that from: ${missing[*]}."
   elif [ -n "$lost" ]; then
     say_each 10 'has met a member that has slots, and is lost: not bringing others together.'
   elif [[ $(phase) != meeting* ]] && [ "$(assigned "$firsts")" != "$SLOTS" ]; then

@@ -29,8 +29,10 @@ check_volume() {
   if [ -n "$name" ] && [ "$name" != - ] && [ "$name" != "$HOSTNAME" ]; then
     refuse "the volume is that of $name, not of $HOSTNAME. Nothing was changed."
   fi
-  if [ "$flag" = formed ] && ! has_append_only_file; then
-    say 'the volume has lost its append-only file: this member begins anew, as with a new volume.'
+  # Also where an earlier release has served, and where all that is left is a list of the others: a server that knows them has had an append-only file.
+  if ! has_append_only_file && { [ "$flag" = formed ] || { ! has_snapshot && [ "$(table <"$NODES_CONF" | wc -l)" -gt 1 ]; }; }; then : >"$USED"; fi
+  if has_lost_data; then
+    say "$(left): this member starts over, as with a new volume."
     mv "$NODES_CONF" "$NODES_CONF.lost"
     rm -f "$PHASE"
   fi
@@ -38,14 +40,31 @@ check_volume() {
 
 is_new() { [ "$(phase)" = new ] && [ "$(table <"$NODES_CONF" 2>/dev/null | wc -l)" -le 1 ]; }
 
+# is_loading  whether one of those who know the cluster reads its data, and so does not say what it knows
+is_loading() {
+  local pod
+  for pod in $(seeds); do
+    [[ $(tell "$(host_of "$pod")" "$PORT" ping) != LOADING* ]] || return 0
+  done
+  return 1
+}
+
 # A new server at the address of one that is lost would keep the others from seeing that this one is down: its replica would never
-# replace it. So it waits until they have seen it.
+# replace it. So it waits until they have seen it. Where data was lost there may be others who only do not answer yet: it asks them for some time. Those
+# who have met a new server at its address know no address of it any more (noaddr), and will not see more.
 await_failover() {
-  local held
+  local views held patience=15
   while is_new; do
-    held=$(views | awk -v pod="$HOSTNAME" '$1 == "of" { by = $2; next } $2 == pod && $7 != "-" && $3 !~ /(^|,)fail(,|$)/ { print by; exit }')
-    [ -n "$held" ] || return 0
-    say_each 10 "the volume is new, but $held still counts on the master that had it: waiting until a majority of the masters has seen that it is down."
+    views=$(views)
+    held=$(awk -v pod="$HOSTNAME" '$1 == "of" { by = $2; next } $2 == pod && $7 != "-" && $3 !~ /(^|,)fail(,|$)|noaddr/ { print by; exit }' <<<"$views")
+    if [ -n "$held" ]; then
+      say_each 10 "the volume is new, but $held still counts on the master that had it: waiting until a majority of the masters has seen that it is down."
+    elif [ -z "$views" ] && has_lost_data && { [ "$patience" -gt 0 ] || is_loading; }; then
+      patience=$((patience - 1))
+      say_each 10 "no member that knows the cluster answers: waiting, because they may still consider the old master up."
+    else
+      return 0
+    fi
     pause "$FOUNDING_PAUSE"
   done
 }
@@ -65,6 +84,8 @@ await_failover
     sleep 2
   done
 ) 9>&- &
-coverage=yes
-[ "$(phase)" != formed ] || coverage=${FULL_COVERAGE:-yes}
-serve "cluster-announce-ip $POD_IP" "cluster-announce-hostname $(host_of "$HOSTNAME")" "cluster-require-full-coverage $coverage"
+coverage=yes copies=off
+[ "$(phase)" != formed ] || { coverage=${FULL_COVERAGE:-yes} copies=on; }
+# shellcheck disable=SC2034 # used by serve
+ACCOUNTS="user $COPIER $copies $(copier_rules)"
+serve "masteruser $COPIER" "cluster-announce-ip $POD_IP" "cluster-announce-hostname $(host_of "$HOSTNAME")" "cluster-require-full-coverage $coverage"

@@ -1,6 +1,8 @@
 #!/bin/bash
 # A person decides what a member does that cannot know.
 #
+# In the only server of a database, that waits:
+#   decide.sh start              start with what is left on the volume: an old snapshot, or nothing
 # In a server that waits:
 #   decide.sh lead               start as the master, with what is on the volume; refused while another server runs as the master
 #   decide.sh follow cache-1     start as a replica of this server, and lose what it does not have
@@ -12,19 +14,19 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=member.sh
 . "${BASH_SOURCE%/*}/member.sh"
 
-refuse() { echo "Refused: $*" >&2; exit 1; }
+refuse() { echo "refused: $*" >&2; exit 1; }
 
 decide() {
   echo "$1" >"$DECISION_FILE.new"
   mv "$DECISION_FILE.new" "$DECISION_FILE"
-  echo "Decided: $1. The log of $HOSTNAME says what it does."
+  echo "decided: $1. The log of $HOSTNAME shows what it does next."
 }
 
-require_waiting() { [ -e "$WAITING" ] || refuse "$HOSTNAME does not wait for a decision: nothing to decide."; }
+require_waiting() { [ -e "$WAITING" ] || refuse "$HOSTNAME is not waiting for a decision."; }
 
 # server NAME  its DNS name
 server() {
-  [[ ${1-} =~ ^"$SET"-[0-9]+$ ]] || refuse "'${1-}' is no server of this database. Say $SET-0, for example."
+  [[ ${1-} =~ ^"$SET"-[0-9]+$ ]] || refuse "'${1-}' is not a server of this database. Use $SET-0, for example."
   echo "$1.$DOMAIN"
 }
 
@@ -32,12 +34,17 @@ server() {
 a_master() {
   local host
   host=$(server "${1-}") || exit 1
-  [ "$(role_of "$host")" = master ] || refuse "$1 does not run as the master."
+  [ "$(role_of "$host")" = master ] || refuse "$1 does not run as the master. If no server does, choose the one with the newest data. There: decide.sh lead."
   echo "$host"
 }
 
-[ "$HOSTNAME" = "${HOSTNAME#"${SENTINEL_SET-}"-}" ] || kind=sentinel
-case "${kind:-server} ${1-}" in
+kind=server
+if [ -z "${SENTINEL_SET-}" ]; then kind=alone; elif [[ $HOSTNAME == "$SENTINEL_SET"-* ]]; then kind=sentinel; fi
+case "$kind ${1-}" in
+  'alone start')
+    require_waiting
+    decide start
+    ;;
   'server lead')
     require_waiting
     count=$(members)
@@ -54,12 +61,12 @@ case "${kind:-server} ${1-}" in
     state=$(tell 127.0.0.1 "$PORT" info replication)
     [ "$(field role <<<"$state")" = slave ] || refuse "$HOSTNAME does not run as a replica: nothing to decide."
     [ "$(tell 127.0.0.1 "$PORT" config set replica-priority 100)" = OK ] || refuse 'the server does not answer.'
-    echo "Decided: the sentinels may make $HOSTNAME the master."
+    echo "decided: the sentinels may make $HOSTNAME the master."
     ;;
   'sentinel watch')
     require_waiting
     host=$(a_master "${2-}")
     decide "$host"
     ;;
-  *) refuse "'$*' is no decision for $HOSTNAME: see the head of $FILES/decide.sh." ;;
+  *) refuse "'$*' is not a decision for $HOSTNAME: see the head of $FILES/decide.sh." ;;
 esac

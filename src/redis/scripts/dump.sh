@@ -42,7 +42,7 @@ host=$(readable_host)
 "$PRODUCT-cli" -h "$host" -p "$PORT" --rdb "$folder/dump.rdb" >&2
 report=$("$PRODUCT-check-rdb" "$folder/dump.rdb") || {
   say "$report"
-  say 'what arrived is no whole snapshot.'
+  say 'what arrived is not a complete snapshot.'
   exit 1
 }
 ask info server | field "${PRODUCT}_version"

@@ -15,5 +15,5 @@ while :; do
     say 'has the data of the master: it can become the master from now on.'
     exit 0
   fi
-  say_each 30 "has not copied the master since it started, so that the sentinels do not choose it: its data may be old. If the master is lost permanently and this server has the newest data: bash $FILES/decide.sh electable."
+  say_each 30 "has not copied the master since it started, so that the sentinels do not choose it: its data may be old. If the master is lost permanently and this server has the newest data: $(to_decide electable)."
 done

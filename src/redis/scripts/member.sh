@@ -40,6 +40,13 @@ refuse() {
   exit 1
 }
 
+# to_decide DECISION...  what an operator types to decide in this member
+to_decide() {
+  local container=$PRODUCT
+  [[ $HOSTNAME != "${SENTINEL_SET-}"-* ]] || container=sentinel
+  in_pod "${DOMAIN-${SUFFIX-}}" "$container" bash "$FILES/decide.sh" "$@"
+}
+
 # tell HOST PORT COMMAND...  what it answers; nothing if it does not
 tell() {
   timeout "$TELL_SECONDS" "$PRODUCT-cli" -h "$1" -p "$2" "${@:3}" </dev/null 2>/dev/null | tr -d '\r' || :
@@ -77,7 +84,7 @@ require_passwords() {
 }
 
 require_password() {
-  [ -n "$(cat "$1")" ] || refuse "does not start: there is no password in $1, so it would let everybody in. Give the Secret a password under this key, then delete this Pod."
+  [ -n "$(cat "$1")" ] || refuse "does not start: there is no password in $1, so everyone could log in. Give the Secret a password under this key, then delete this Pod."
 }
 
 # masters COUNT  the servers among the first COUNT, but for this Pod, that say that they are the master

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Restores a backup before the first start of a new database, in the member of ordinal 0: with sentinels, only when every sentinel and every
-# other server has said that it is new too. A volume that has data is left alone. Environment: that of member.sh and restore.sh, RESTORE (restore.sh).
+# other server has said that it is new too. A volume that has data, or has lost it, is left alone. Environment: that of member.sh and restore.sh, RESTORE (restore.sh).
 set -euo pipefail
 : "${FILES:=/etc/cdk8s-stateful/files}"
 # shellcheck source-path=SCRIPTDIR source=member.sh
@@ -35,7 +35,7 @@ is_new() {
 trap 'exit 143' TERM
 [ "$(own_ordinal)" = 0 ] || exit 0 # the others copy the master
 lock_volume "$DATA/.lock"
-! has_data || exit 0
+if has_data || has_lost_data; then exit 0; fi
 if [ -n "${SENTINEL_SET-}" ] && ! is_new; then
   say 'this database has a master already: nothing is restored.'
   exit 0

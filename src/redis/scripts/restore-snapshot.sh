@@ -5,7 +5,7 @@ set -euo pipefail
 
 say() { echo "$HOSTNAME: $*" >&2; }
 
-say "this volume has no data, but this database is to begin with that of the snapshot $SNAPSHOT: no empty database is made."
+say "this volume has no data, but this database is to be restored from the snapshot $SNAPSHOT: not creating an empty database."
 say "If this database is new, it was applied before the claim of the manifests, and Kubernetes made an empty one. Delete both, and apply the manifests again:"
 say "  kubectl delete statefulset ${HOSTNAME%-*} && kubectl delete pvc data-$HOSTNAME"
 say "What the new claim is made from: kubectl get pvc data-$HOSTNAME -o jsonpath={.spec.dataSource}"

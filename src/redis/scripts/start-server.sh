@@ -13,6 +13,7 @@ self=$(server_host "$(own_ordinal)")
 
 # Its data is that of the database.
 lead() {
+  adopt_snapshot
   say "starts as the master: $1"
   stop_answering
   serve "replica-announce-ip $self"
@@ -20,6 +21,7 @@ lead() {
 
 # Until it has the data of the master the sentinels must not choose it, however old its own data is: see keep.sh.
 follow() {
+  adopt_snapshot
   say "starts as a replica of $(pod_of "$1")."
   stop_answering
   bash "$FILES/keep.sh" 9>&- &
@@ -32,9 +34,12 @@ decided() {
   [ -s "$DECISION_FILE" ] || return 1
   decision=$(<"$DECISION_FILE")
   rm -f "$DECISION_FILE"
-  say "a person decided: $decision"
+  say "decided with decide.sh: $decision"
   case $decision in
-    lead) lead 'a person decided so.' ;;
+    lead)
+      rm -f "$USED" # what is left is the data from now on
+      lead 'decided with decide.sh.'
+      ;;
     follow\ *) follow "${decision#* }" ;;
   esac
 }
@@ -56,10 +61,12 @@ begin_without_knowledge() {
     0)
       if others_are_empty; then
         if has_data; then lead 'no other server has data.'; fi
-        if [ "$(own_ordinal)" = 0 ]; then lead 'all volumes are new.'; fi
+        if [ "$(own_ordinal)" = 0 ] && ! has_lost_data; then lead 'all volumes are new.'; fi
       fi
       if has_data; then
-        state="no sentinel knows the master, no server runs as one, and not every other server says that its volume is empty: another one may have newer data. If this one has the newest: bash $FILES/decide.sh lead."
+        state="no sentinel knows the master, no server runs as one, and not every other server says that its volume is empty: another one may have newer data. If this one has the newest: $(to_decide lead)."
+      elif has_lost_data; then
+        state="$(left). No sentinel knows the master, and no server runs as one to copy. Only if no other server has newer data: $(to_decide lead)."
       else
         state="the volume is empty, and there is no master yet to copy."
       fi
@@ -74,9 +81,11 @@ begin_with_knowledge() {
   local found
   if [ "$master" != "$self" ]; then
     if has_data || [ "$(role_of "$master")" = master ]; then follow "$master"; fi
-    state="the volume is empty, and $(pod_of "$master"), the master, does not answer."
-  elif ! has_data; then
-    state="the volume is empty, but the sentinels know this server as the master: waiting until they have made a replica the master. Only if no other server has data: bash $FILES/decide.sh lead."
+    state="$(left), and $(pod_of "$master"), the master, does not answer."
+    # What is left was data once, if old. A new volume has nothing that would be worth it.
+    ! has_snapshot || state+=" Only if it is lost permanently, and no other server has newer data: $(to_decide lead)."
+  elif ! has_append_only_file; then # it had one when they heard of it, and its replicas may have what is newer than a snapshot
+    state="$(left), but the sentinels know this server as the master: waiting until they have made a replica the master. Only if no other server has data: $(to_decide lead)."
   elif [ -n "$failing" ]; then
     state='the sentinels are replacing this master: waiting for their choice.'
   elif [ -n "$down" ] && [ "$SECONDS" -lt "$FAILOVER_PATIENCE" ]; then
@@ -90,7 +99,7 @@ begin_with_knowledge() {
 
 begin() {
   local servers sentinels state known agreed empty silent master failing down
-  has_data || answer_empty
+  if ! has_append_only_file && ! has_snapshot; then answer_empty; fi
   while :; do
     ! decided || return
     counts
@@ -102,7 +111,7 @@ begin() {
     elif [ $((2 * known)) -gt "$sentinels" ]; then
       state='the sentinels do not agree on the master: waiting until a majority does.'
     else
-      state="only $known of $sentinels sentinels say who the master is, which is no majority.${silent[*]:+ No answer from ${silent[*]}.}"
+      state="only $known of $sentinels sentinels say who the master is, which is not a majority.${silent[*]:+ No answer from ${silent[*]}.}"
     fi
     say_each 10 "$state"
     pause "$FOUNDING_PAUSE"
@@ -113,5 +122,4 @@ trap 'exit 143' TERM
 : >"$WAITING"
 rm -f "$DECISION_FILE"
 lock_volume "$DATA/.lock"
-adopt_snapshot
 begin

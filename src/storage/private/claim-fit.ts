@@ -106,7 +106,7 @@ function wrongGrowth({ expandable, grow }: StorageRequest, able: StorageCapabili
   return {
     property: 'expandable',
     got: expandable,
-    expected: `no expansion from ${whose}`,
+    expected: `false: ${whose} does not support expansion`,
     hint: `Use a class with 'allowExpansion', or choose a size that is large enough.${grow === undefined ? '' : ` To expand volumes of such a class later, run this before you apply the new size: \`${grow()}\`.`}`,
   };
 }
@@ -117,8 +117,8 @@ function unknownGrowth({ expandable }: StorageRequest, able: StorageCapabilities
   return {
     property: 'expandable',
     got: expandable,
-    expected: `no promise of ${whose}, of which it is not known whether its volumes can be expanded`,
-    hint: "If they can, say so: StorageClass.fromName(…, { capabilities: { expandable: true } }). Otherwise omit 'expandable': what the class allows is not changed by it.",
+    expected: `false: it is not known whether ${whose} supports expansion`,
+    hint: "If it does, say so: StorageClass.fromName(…, { capabilities: { expandable: true } }). Otherwise omit 'expandable': it does not change what the class allows.",
   };
 }
 

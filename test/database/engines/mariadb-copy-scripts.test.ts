@@ -142,12 +142,12 @@ describe('a backup', () => {
   });
 
   test.each<[string, Partial<typeof TOOLS>, RegExp]>([
-    ['the server does not answer', { mariadb: 'echo "ERROR 2002 (HY000)" >&2; exit 1' }, /ERROR 2002[^]*does not let itself be copied/],
-    ['the password is wrong', { mariadb: 'echo "ERROR 1045 (28000): Access denied" >&2; exit 1' }, /ERROR 1045[^]*restart it if the password was changed/],
+    ['the server does not answer', { mariadb: 'echo "ERROR 2002 (HY000)" >&2; exit 1' }, /ERROR 2002[^]*cannot log in to the server to copy it/],
+    ['the password is wrong', { mariadb: 'echo "ERROR 1045 (28000): Access denied" >&2; exit 1' }, /ERROR 1045[^]*if the password was changed, restart the server/],
     ['the server is lost while it is copied', { 'mariadb-backup': 'mkdir "$(dirname "${!#}")/x" 2>/dev/null; echo "Lost connection to server" >&2; exit 1' }, /Lost connection[^]*could not be copied/],
     ['the copy cannot be prepared', { 'mariadb-backup': `case $* in *--prepare*) exit 1 ;; esac${TOOLS['mariadb-backup']}` }, /the copy is not consistent/],
     ['no server starts on the copy', { mariadbd: '[ "$1" != --version ] || { echo "Ver 11.8.8-MariaDB"; exit; }; exit 1' }, /a server does not start on the copy/],
-    ['the server does not stop well', { mariadbd: TOOLS.mariadbd.replace('exit 0', 'exit 1') }, /did not stop well on the copy/],
+    ['the server does not stop well', { mariadbd: TOOLS.mariadbd.replace('exit 0', 'exit 1') }, /did not shut down cleanly on the copy/],
     ['a table is damaged', { mariadb: `case $* in *"check table"*) echo "check table x;"; exit ;; *--socket*-N\\ -B) cat >/dev/null; printf 'app.x\\tcheck\\tError\\tbroken\\n'; exit ;; esac${TOOLS.mariadb}` },
       /app\.x\tcheck\tError\tbroken[^]*the copy is damaged/],
     ['the disk is full as it is packed', { zstd: 'cat >/dev/null; echo "No space left on device" >&2; exit 1' }, /No space left on device/],
@@ -206,7 +206,7 @@ describe('a restore', () => {
   test.each<[string, Partial<typeof TOOLS>, RegExp]>([
     ['the volume is full', { zstd: 'cat "$2"; exit 1' }, /cannot be unpacked: is the volume full\?/],
     ['the server does not start', { mariadbd: '[ "$1" != --version ] || { echo "Ver 11.8.8-MariaDB"; exit; }; exit 1' }, /the server does not start on the backup/],
-    ['the server does not stop well', { mariadbd: TOOLS.mariadbd.replace('exit 0', 'exit 1') }, /did not stop well after the restore/],
+    ['the server does not stop well', { mariadbd: TOOLS.mariadbd.replace('exit 0', 'exit 1') }, /did not shut down cleanly after the restore/],
     ['the password cannot be set', { mariadb: `${TOOLS.mariadb}\ncase $* in *-e*) ;; *) exit 1 ;; esac` }, /the password of the Secret could not be set/],
   ])('fails if %s, and begins anew', (_, tools, reason) => {
     for (const [name, script] of Object.entries(tools)) tool(name, script);
@@ -215,7 +215,7 @@ describe('a restore', () => {
     expect(list('volume')).toContain('.first-start');
     expect(list('volume')).not.toContain('mysql');
     for (const [name, script] of Object.entries(TOOLS)) tool(name, script);
-    expect(restore()).toMatchObject({ status: 0, stderr: expect.stringContaining('it begins anew') as string });
+    expect(restore()).toMatchObject({ status: 0, stderr: expect.stringContaining('starting over') as string });
     expect(list('volume')).toEqual(whole);
   });
 });

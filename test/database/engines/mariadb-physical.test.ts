@@ -99,7 +99,7 @@ describe('a backup', () => {
 
   test('fails if the server rejects the password', () => {
     mariadb.setPassword('another');
-    notCopied(/ERROR 1045[^]*the server does not let itself be copied: .* restart it if the password was changed/);
+    notCopied(/ERROR 1045[^]*cannot log in to the server to copy it: .* if the password was changed, restart the server/);
     mariadb.setPassword(PASSWORD);
   });
 
@@ -109,7 +109,7 @@ describe('a backup', () => {
 
   test('fails if the Job has the tools of another release', () => {
     having('mariadbd', '[ "$1" = --version ] && echo "mariadbd  Ver 11.99.1-MariaDB for Linux"', () => {
-      notCopied(/the server is MariaDB \d+\.\d+\.\d+, and this Job has the tools of 11\.99\.1: is a rollout not complete\?/);
+      notCopied(/the server is MariaDB \d+\.\d+\.\d+, but this Job has the tools of 11\.99\.1: is a rollout still in progress\?/);
     });
   });
 
@@ -175,12 +175,12 @@ describe('a restore', () => {
 
   test('leaves foreign data alone', () => {
     fs.mkdirSync(volume('photos'), { recursive: true });
-    refused(/this volume is not empty and holds no complete database/);
+    refused(/this volume is not empty, but has no complete database/);
     expect(here()).toEqual(['.lock', 'photos']);
   });
 
   test('is refused without a backup, and of one that is not complete', () => {
-    refused(/there is no complete physical backup\. No database is made/, { BACKUPS: mariadb.file('store/nothing') });
+    refused(/there is no complete physical backup\. No database is created/, { BACKUPS: mariadb.file('store/nothing') });
     fs.renameSync(mariadb.file(`${COPIES}/${first}`), mariadb.file(`${COPIES}/${first}.part`));
     refused(new RegExp(`there is no complete physical backup '${first}'`));
     fs.renameSync(mariadb.file(`${COPIES}/${first}.part`), mariadb.file(`${COPIES}/${first}`));
@@ -188,9 +188,9 @@ describe('a restore', () => {
   });
 
   test.each<[string, (text: string) => string, RegExp]>([
-    ['of another product', text => text.replace('product: mariadb', 'product: mysql'), /is one of mysql, not of mariadb/],
-    ['of a later release line', text => text.replace(/release: .*/, 'release: 99.1.2-MariaDB'), /is of mariadb 99\.1\.2-MariaDB: mariadb \d+\.\d+\.\d+, which runs here, is older and cannot read it/],
-    ['without the database', text => text.replace('holds: app', 'holds: ledger'), /has no database 'app'\. Give the new database the 'databaseName' of the original\. There are: ledger/],
+    ['of another product', text => text.replace('product: mariadb', 'product: mysql'), /is a backup of mysql, not of mariadb/],
+    ['of a later release line', text => text.replace(/release: .*/, 'release: 99.1.2-MariaDB'), /is from mariadb 99\.1\.2-MariaDB: this is mariadb \d+\.\d+\.\d+, which is older and cannot read it/],
+    ['without the database', text => text.replace('holds: app', 'holds: ledger'), /has no database 'app'\. Give the new database the 'databaseName' of the original\. It has: ledger/],
   ])('is refused of one %s', (_, change, reason) => {
     edited(description(), change, () => refused(reason));
     expect(here()).toEqual(['.lock']);
@@ -238,7 +238,7 @@ describe('a restore', () => {
   test('takes the place of a first init that was interrupted', async () => {
     fs.mkdirSync(volume('mysql'), { recursive: true });
     for (const name of ['.first-start', 'aria_log_control']) fs.writeFileSync(volume(name), '');
-    expect(restored()).toContain('making the data of this volume was interrupted before any server was reachable: it begins anew');
+    expect(restored()).toContain('the creation of the data in this volume was interrupted before any server was reachable: starting over');
     expect(await asks(COUNT)).toEqual(['1000\t1000']);
   });
 });

@@ -32,7 +32,7 @@ describe('a restore', () => {
     const time = await moment();
     mariadb.sql('/* by hand */ alter table `app` .data add more int', { database: '' });
     await mariadb.archived(mariadb.runs[0]);
-    await mariadb.refused({}, /a statement in binlog.000001\S* changes the database 'app' from a connection that had chosen another database, or none, and cannot be replayed: at position \d+ of .*alter table `app` .data/);
+    await mariadb.refused({}, /a statement in binlog.000001\S* changes the database 'app' from a connection that had selected another database, or none, and cannot be replayed: at position \d+ of .*alter table `app` .data/);
     expect(await mariadb.restored({ UNTIL: time })).toEqual(['1\t1']);
   });
 
@@ -71,7 +71,7 @@ describe('the archiver', () => {
     await mariadb.archived(mariadb.runs[0]);
     await mariadb.stop();
     await mariadb.start(['--server-id=7']);
-    await archiver.said('the server has the server_id 7, and that of the run');
+    await archiver.said('the server has the server_id 7, but that of the run');
     await mariadb.archived(mariadb.runs[1]);
     expect(mariadb.runs).toHaveLength(2);
   });

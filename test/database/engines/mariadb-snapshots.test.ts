@@ -74,20 +74,20 @@ describe('a snapshot of a server that ran', () => {
 describe('no empty database takes the place of a restored one', () => {
   test('if the volume is empty', () => {
     mariadb.emptyRestored();
-    refused(/has no complete database, but this set is to begin with that of the snapshot shop-nightly-1: no empty database is made[^]*kubectl delete statefulset restored && kubectl delete pvc data-restored-0[^]*remove 'restoreFrom'/);
+    refused(/has no complete database, but this set is to be restored from the snapshot shop-nightly-1: not creating an empty database[^]*kubectl delete statefulset restored && kubectl delete pvc data-restored-0[^]*remove 'restoreFrom'/);
     expect(fs.readdirSync(volume(''))).toEqual(['.lock']);
   });
 
   test('if the snapshot was taken before the database was complete', async () => {
     await mariadb.snapshot();
     fs.writeFileSync(volume('.first-start'), '');
-    refused(/was not complete when the snapshot was taken/);
+    refused(/was incomplete when the snapshot was taken/);
     expect(fs.existsSync(volume('app'))).toBe(true);
   });
 
   test('if it holds foreign data', () => {
     mariadb.emptyRestored();
     fs.mkdirSync(volume('pgdata'));
-    refused(/holds no complete database at its root/);
+    refused(/has no complete database at its root/);
   });
 });

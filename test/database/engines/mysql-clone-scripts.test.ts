@@ -163,18 +163,18 @@ describe('the Job', () => {
   test.each<[string, () => void, RegExp, NodeJS.ProcessEnv?]>([
     ['the password is wrong, or the server does not answer', () => given('refused', 'ERROR 1045 (28000): Access denied\n'), /1045.*\norders.shop does not accept the account stateful_clone, or does not answer/],
     ['the plugin is missing', () => given('plugin', '0\n'), /orders.shop has no clone plugin: its log says why/],
-    ['the server is of another release line', () => given('donor', '8.4.11\n'), /orders.shop runs MySQL 8.4.11, and this Job 9.7.2/],
-    ['the disk is full at the beginning', () => given('fail-initialize'), /No space left on device\nthe server that receives the copy could not be made/],
+    ['the server is of another release line', () => given('donor', '8.4.11\n'), /orders.shop runs MySQL 8.4.11, but this Job runs 9.7.2/],
+    ['the disk is full at the beginning', () => given('fail-initialize'), /No space left on device\nthe server that receives the copy could not be initialized/],
     ['the server that receives does not start', () => given('fail-start-own'), /the server that receives the copy does not start/],
-    ['the copying fails', () => given('fail-clone'), /ERROR 3862[^]*orders.shop was not copied: see above/],
-    ['the server became another one', () => given('system', '9-9-9'), /orders.shop became another database while it was copied/],
+    ['the copying fails', () => given('fail-clone'), /ERROR 3862[^]*the copy of orders.shop failed: see above/],
+    ['the server became another one', () => given('system', '9-9-9'), /orders.shop was replaced by another database during the copy/],
     ['no server starts on the copy', () => given('fail-start-copy'), /no server starts on the copy/],
-    ['tables are not in a clone', () => given('others', 'app.a has the engine MyISAM\napp.b is encrypted\n'), /cannot have all data of this server: app.a has the engine MyISAM; app.b is encrypted\. Use/],
+    ['tables are not in a clone', () => given('others', 'app.a has the engine MyISAM\napp.b is encrypted\n'), /cannot contain all data of this server: app.a has the engine MyISAM; app.b is encrypted\. Use/],
     ['the database is missing', () => undefined, /the server has no database 'ledger'/, { DATABASE_NAME: 'ledger' }],
     ['a table is damaged', () => given('check', 'Corrupt'), /Corrupt\nthe copy is damaged/],
-    ['the server does not stop well on the copy', () => given('fail-stop'), /did not stop well on the copy/],
+    ['the server does not stop well on the copy', () => given('fail-stop'), /did not shut down cleanly on the copy/],
     ['the disk is full while packing', () => { for (const name of ['zstd', 'gzip']) tool(name, 'echo "No space left on device" >&2; exit 1'); }, /No space left on device/],
-    ['the packed copy is damaged', () => { for (const name of ['zstd', 'gzip']) tool(name, 'cat >/dev/null; echo other'); }, /what was packed differs from the copy/],
+    ['the packed copy is damaged', () => { for (const name of ['zstd', 'gzip']) tool(name, 'cat >/dev/null; echo other'); }, /the packed data differs from the copy/],
   ])('fails where %s: earlier backups stay, and nothing half-made', (_, happens, reason, env = {}) => {
     happens();
     const { status, stderr } = backUp(env);
@@ -213,7 +213,7 @@ describe('a restore', () => {
   test.each<[string, () => void, RegExp]>([
     ['the volume is full', () => tool('head', '/usr/bin/head -c 1'), /cannot be unpacked: is the volume full\? /],
     ['the server does not start', () => given('fail-start-restoring'), /the server does not start on the backup/],
-    ['it does not stop well', () => given('fail-stop'), /did not stop well after the restore/],
+    ['it does not stop well', () => given('fail-stop'), /did not shut down cleanly after the restore/],
   ])('begins anew where %s', (_, happens, reason) => {
     backedUp();
     happens();

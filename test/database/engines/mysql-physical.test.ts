@@ -91,9 +91,9 @@ describe('a physical backup', () => {
     noBackup(/does not accept the account stateful_clone, or does not answer/, { PASSWORD_FILE: mysql.file('other-password') });
     noBackup(/has no database 'ledger'/, { DATABASE_NAME: 'ledger' });
     mysql.tool('older', `[ "$1" != --version ] || { echo 'mysqld  Ver 8.4.11 for Linux'; exit; }; exec ${programPath('mysqld')} "$@"`);
-    noBackup(/127.0.0.1 runs MySQL 9\S+, and this Job 8.4.11: a copy is received by the same release line only/, { SERVER: 'older' });
+    noBackup(/127.0.0.1 runs MySQL 9\S+, but this Job runs 8.4.11: a copy needs the same release line/, { SERVER: 'older' });
     mysql.sql('create table old (id int) engine = myisam; insert into old values (1)');
-    noBackup(/a physical backup cannot have all data of this server: app.old has the engine MyISAM/);
+    noBackup(/a physical backup cannot contain all data of this server: app.old has the engine MyISAM/);
     mysql.sql('drop table old');
     mysql.sql('uninstall plugin clone', { database: '' });
     noBackup(/has no clone plugin: its log says why/);
@@ -116,7 +116,7 @@ describe('a physical backup', () => {
     await until('a part of the copy', () => mysql.list(PHYSICAL).some(name => fs.existsSync(mysql.file(`${PHYSICAL}/${name}/copy/ibdata1`))) || 'nothing');
     await mysql.stop('SIGKILL');
     await mysql.start(); // for which a clone waits, for five minutes
-    await backup.said('was not copied: see above');
+    await backup.said('failed: see above');
     await until('the end of the Job', () => mysql.isFree(`${PHYSICAL}/.lock`) || 'it has the lock');
     expect(backups()).toEqual([]);
     const name = backUp();
@@ -149,16 +149,16 @@ describe('a restore', () => {
     const facts = fs.readFileSync(description, 'utf8');
     const as = (change: (facts: string) => string) => { fs.writeFileSync(description, change(facts)); };
     as(text => text.replace('product: mysql', 'product: mariadb'));
-    refused(/is one of mariadb, not of mysql/);
+    refused(/is a backup of mariadb, not of mysql/);
     as(text => text.replace(/release: .*/, 'release: 10.1.2'));
-    refused(/is of mysql 10.1.2: mysql 9\S+, which runs here, is older and cannot read it/);
+    refused(/is from mysql 10.1.2: this is mysql 9\S+, which is older and cannot read it/);
     as(text => text);
     refused(/there is no complete physical backup '2026-01-01T00-00-00Z'\. There are: 2/, { BACKUP: '2026-01-01T00-00-00Z' });
     fs.appendFileSync(mysql.file(`${PHYSICAL}/${name}/files`), '- more\n');
     refused(/is damaged: its checksums differ/);
     expect(fs.readdirSync(volume(''))).toEqual(['.lock']);
     fs.writeFileSync(volume('notes.txt'), 'mine');
-    refused(/is not empty and holds no complete database/);
+    refused(/is not empty, but has no complete database/);
     expect(fs.readdirSync(volume('')).sort()).toEqual(['.lock', 'notes.txt']);
     fs.rmSync(volume('notes.txt'));
     const list = fs.readFileSync(mysql.file(`${PHYSICAL}/${name}/files`), 'utf8');
@@ -179,7 +179,7 @@ describe('a restore', () => {
     expect(mysql.restoreFiles().signal ?? 'SIGKILL').toBe('SIGKILL');
     expect([fs.existsSync(volume('.first-start')), fs.existsSync(volume('mysql'))]).toEqual([true, false]);
     fs.rmSync(mysql.file('tools/mv'));
-    expect(restored({ BACKUPS: mysql.file('nowhere') })).toContain('the data was complete: going on');
+    expect(restored({ BACKUPS: mysql.file('nowhere') })).toContain('the data was complete: continuing');
     expect(await mysql.askRestored('root', OTHER, COUNT, 'delete from data')).toEqual(['3\t3', '']);
     expect(restored()).toBe('');
     expect(await mysql.askRestored('root', OTHER, COUNT)).toEqual(['0\tNULL']);

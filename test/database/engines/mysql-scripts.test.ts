@@ -78,8 +78,8 @@ describe('a new volume', () => {
 
   test.each([
     ['fails', 'exit 3', 'the first init failed: see above.'],
-    ['ends early', 'exit 0', 'the first init ended before its end: does an init script call exit?'],
-    ['makes nothing', 'exec "$@"', 'the first init made no database.'],
+    ['ends early', 'exit 0', 'the first init ended early: does an init script call exit?'],
+    ['makes nothing', 'exec "$@"', 'the first init created no database.'],
   ])('whose first init %s stays marked, and is never served', (_, entrypoint, message) => {
     tool('docker-entrypoint.sh', entrypoint);
     expect(prepare()).toMatchObject({ status: 1, stderr: expect.stringContaining(message) as string });
@@ -90,13 +90,13 @@ describe('a new volume', () => {
   });
 
   test('is never served as it is', () => {
-    expect(start()).toMatchObject({ status: 1, stderr: expect.stringContaining('this volume holds no database.') as string });
+    expect(start()).toMatchObject({ status: 1, stderr: expect.stringContaining('this volume has no database.') as string });
     expect(calls()).toBe('');
   });
 
   test.each(['mysqld', 'mariadbd'])('is not written to by a %s that cannot', server => {
     const { status, stderr } = run(scriptOf('mysql', 'prepare.sh'), [server], { DATA_PATH: '/proc/1' }); // read-only for everybody
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('cannot write to /proc/1: is the volume read-only or full, or does it not belong to user') as string });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('cannot write to /proc/1: is the volume read-only or full, or not owned by user') as string });
   });
 });
 
@@ -105,7 +105,7 @@ describe('a half-made database', () => {
     data('.first-start', 'mysql/', 'ibdata1', 'app/', 'lost+found/', '.snapshot/', '.tmp/');
     tool('docker-entrypoint.sh', `ls -A ${volume()} >${file('at-first')}\n${MAKES('mysql.ibd')}`);
     const { status, stderr } = prepare();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('was interrupted before any server was reachable: making it anew.') as string });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('was interrupted before any server was reachable: starting over.') as string });
     expect(fs.readFileSync(file('at-first'), 'utf8').split('\n')).toEqual(['.first-start', '.lock', '.snapshot', '.tmp', 'lost+found', '']);
     expect(contents()).not.toContain('.first-start');
   });
@@ -132,8 +132,8 @@ describe('a complete database', () => {
   });
 
   test.each([
-    ['MySQL', 'mysqld', ['mysql/', 'aria_log_control'], 'this volume holds a MariaDB database (aria_log_control), which MySQL would spoil.'],
-    ['MariaDB', 'mariadbd', ['mysql/', 'mysql.ibd'], 'this volume holds a MySQL database (mysql.ibd), which MariaDB would spoil.'],
+    ['MySQL', 'mysqld', ['mysql/', 'aria_log_control'], 'this volume holds a MariaDB database (aria_log_control), which MySQL would damage.'],
+    ['MariaDB', 'mariadbd', ['mysql/', 'mysql.ibd'], 'this volume holds a MySQL database (mysql.ibd), which MariaDB would damage.'],
   ])('of the other product is refused by %s', (_, server, names, message) => {
     data(...names);
     for (const { status, stderr } of [prepare(server), start(server)]) {
@@ -146,7 +146,7 @@ describe('a complete database', () => {
     data('mysql/', 'aria_log_control');
     fs.writeFileSync(volume('mariadb_upgrade_info'), `${made}-MariaDB`);
     expect(start('mariadbd')).toMatchObject({ status });
-    expect(prepare('mariadbd')).toMatchObject({ status, stderr: status === 0 ? '' : expect.stringContaining('was upgraded to MariaDB 12.3, and this is 11.8') as string });
+    expect(prepare('mariadbd')).toMatchObject({ status, stderr: status === 0 ? '' : expect.stringContaining('was upgraded to MariaDB 12.3, but this is MariaDB 11.8') as string });
   });
 
   test('is served without the variables of another database, which a grant sets', () => {
@@ -159,9 +159,9 @@ describe('a complete database', () => {
 
 describe('foreign data', () => {
   test.each([
-    ['of another image', ['data/mysql/'], ['  data\n', "there is a database in the folder 'data', as other images have it."]],
-    ['of PostgreSQL', ['pgdata/', 'PG_VERSION'], ['  PG_VERSION\n  pgdata\n', 'Move it away, or give this member the volume that was meant; nothing was changed.']],
-    ['of a database without its dictionary', ['mysql/', 'ibdata1'], ['  ibdata1\n  mysql\n', 'holds no complete database at its root']],
+    ['of another image', ['data/mysql/'], ['  data\n', "there is a database in the folder 'data', where other images put it."]],
+    ['of PostgreSQL', ['pgdata/', 'PG_VERSION'], ['  PG_VERSION\n  pgdata\n', 'Move them away, or give this member the right volume. Nothing was changed.']],
+    ['of a database without its dictionary', ['mysql/', 'ibdata1'], ['  ibdata1\n  mysql\n', 'has no complete database at its root']],
     ['in a hidden file', ['.my.cnf'], ['  .my.cnf\n']],
   ])('%s is refused and named', (_, names, messages) => {
     data(...names);
@@ -179,10 +179,10 @@ describe('two Pods with one volume', () => {
   test.each([['prepare.sh', ['.first-start', 'mysql/']], ['start.sh', ['mysql/', 'mysql.ibd']]])('%s waits for the other one, and the lock is with the server', async (name, names) => {
     data(...names);
     tool('docker-entrypoint.sh', name === 'start.sh' ? 'exec "$@"' : MAKES('mysql.ibd'));
-    const held = spawn('bash', ['-c', `exec 5<>${volume('.lock')}; flock 5; echo held; sleep 1; echo free >${file('calls')}`]);
+    const held = spawn('bash', ['-c', `exec 5<>${volume('.lock')}; flock 5; echo held; sleep 3; echo free >${file('calls')}`]);
     await new Promise(resolve => held.stdout.once('data', resolve));
     const { status, stderr } = run(scriptOf('mysql', name), ['mysqld']);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('another Pod still runs with this volume') as string });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('another Pod is still using this volume') as string });
     expect(calls()).toMatch(/^free\n/); // nothing before
   });
 

@@ -79,7 +79,7 @@ describe('a server that was restored in its place', () => {
     expect(asItWas()).toBe(then);
     write(100);
     const next = backups.make();
-    expect(next).toMatchObject({ base: undefined, stderr: expect.stringMatching(/WAL summaries[\s\S]*because that failed: see above/) as string });
+    expect(next).toMatchObject({ base: undefined, stderr: expect.stringMatching(/WAL summaries[\s\S]*because the incremental one failed: see above/) as string });
     expect(await backups.restored({ BACKUP: next.name }, ALL)).toEqual([asItWas()]);
   });
 
@@ -120,7 +120,7 @@ test('a server whose volume was restored from a snapshot after it was copied get
   postgres.sql('checkpoint');
   fs.writeFileSync(goOn, '');
   await job.said('is complete');
-  expect(job.lastSaid()).toContain('the server could not be told of this backup: the next one is a full one.');
+  expect(job.lastSaid()).toContain('this backup could not be recorded in the server: the next one will be a full backup.');
   await job.kill();
   expect(backups.make()).toMatchObject({ base: undefined, stderr: expect.stringContaining('does not know the newest one') as string });
   expect(await backups.restored({}, ALL)).toEqual([asItWas()]);

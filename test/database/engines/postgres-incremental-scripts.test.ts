@@ -115,7 +115,7 @@ test('a full backup follows at once where the server cannot tell what has change
   chain(1);
   marks(markOf(manifest(NAMES[0])));
   put('unable', '');
-  expect(backUp()).toMatchObject({ status: 0, since: undefined, stderr: expect.stringMatching(/summaries are incomplete[\s\S]*because that failed: see above/) as string });
+  expect(backUp()).toMatchObject({ status: 0, since: undefined, stderr: expect.stringMatching(/summaries are incomplete[\s\S]*because the incremental one failed: see above/) as string });
   expect(fs.readdirSync(file('new')).sort()).toEqual(['backup_manifest', 'base.tar.gz', 'pg_wal.tar.gz']);
 });
 
@@ -143,5 +143,5 @@ test('the server remembers a backup before it is verified, which takes longer th
 
 test('a backup that the server cannot remember is one, and says what follows', () => {
   put('read-only', '');
-  expect(backUp()).toMatchObject({ status: 0, stderr: expect.stringContaining('the server could not be told of this backup: the next one is a full one.') as string });
+  expect(backUp()).toMatchObject({ status: 0, stderr: expect.stringContaining('this backup could not be recorded in the server: the next one will be a full backup.') as string });
 });

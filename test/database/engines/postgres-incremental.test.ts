@@ -160,7 +160,7 @@ describe('a full backup is made', () => {
     await postgres.stop();
     await postgres.start(RECORDING);
     const forgotten = backUp();
-    expect(forgotten).toMatchObject({ base: undefined, stderr: expect.stringMatching(/WAL summaries[\s\S]*because that failed: see above/) as string });
+    expect(forgotten).toMatchObject({ base: undefined, stderr: expect.stringMatching(/WAL summaries[\s\S]*because the incremental one failed: see above/) as string });
     expect(await restored({}, ALL)).toEqual([asItWas()]);
   });
 

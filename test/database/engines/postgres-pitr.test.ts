@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { itUnless } from '../../support/needs';
 import { forgetTemplate, postgresPrograms, RealPostgres } from '../../support/real-postgres';
-import { Running } from '../../support/real-server';
+import { Running, until } from '../../support/real-server';
 
 /** Physical backups, the log archive and restores, with a real server of this machine: docs/states/backup.md names these cases. */
 const programs = postgresPrograms();
@@ -100,7 +100,7 @@ describe('a restore', () => {
     await postgres.archived();
     await archiver.kill();
     refused({ UNTIL: before }, /no physical backup ended before .*: the oldest one, .*, ended at/);
-    refused({ UNTIL: '2999-01-01T00:00:00.000000Z' }, /recovery ended before configured recovery target was reached[\s\S]*name a time before that of the last completed transaction/);
+    refused({ UNTIL: '2999-01-01T00:00:00.000000Z' }, /recovery ended before configured recovery target was reached[\s\S]*use a time before the last completed transaction/);
   });
 
   test('to a time at which nobody wrote works: the archiver commits now and then', async () => {
@@ -108,7 +108,9 @@ describe('a restore', () => {
     write();
     backUp();
     const time = await moment();
-    await new Promise(resolve => setTimeout(resolve, 2500));
+    const next = () => Number(postgres.sql('select pg_snapshot_xmax(pg_current_snapshot())'));
+    const before = next();
+    await until('a commit of the archiver', () => next() >= before + 2 || `the next transaction is ${next()}`);
     await postgres.archived();
     await archiver.kill();
     expect(await restored({ UNTIL: time }, COUNT)).toEqual(['10']);
@@ -127,7 +129,7 @@ describe('a restore', () => {
 
     const kept = fs.readFileSync(file(complete[0]));
     fs.writeFileSync(file(complete[0]), Buffer.from(kept).fill(1, 100, 5000));
-    refused({}, /the archive is damaged: the log could be replayed up to \S+ only/);
+    refused({}, /the archive is damaged: the log could only be replayed up to \S+, but the run has/);
     fs.writeFileSync(file(complete[0]), kept.subarray(0, 5000));
     refused({}, /does not have 1048576 bytes/);
     fs.rmSync(file(complete[0]));
@@ -154,7 +156,7 @@ describe('a restore', () => {
     refused({}, /is damaged: its checksums differ\. Name an earlier one: $/m);
     undo();
     undo = edit('BACKUP', text => text.replace(/release: \d+/, 'release: 9'));
-    refused({}, /restored into the same major release only/);
+    refused({}, /only be restored into the same major release/);
     undo();
     refused({ POSTGRES_DB: 'nothing' }, /the backup has no database 'nothing'/);
   });
@@ -216,9 +218,9 @@ describe('a log archive', () => {
 
     await startArchiver();
     expect(runs()).toHaveLength(2);
-    expect(description(runs()[1])).toMatch(/because: the primary does not keep the log any more/);
+    expect(description(runs()[1])).toMatch(/because: the primary no longer has the log/);
     await postgres.archived();
-    expect(postgres.notReady()).toMatch(/No physical backup was made since a gap/);
+    expect(postgres.notReady()).toMatch(/No physical backup has been made since a gap/);
     refused({}, /the archive has a gap after the newest physical backup/);
     expect(await restored({ UNTIL: time }, COUNT)).toEqual(['30']);
 
@@ -352,7 +354,7 @@ describe('a log archive', () => {
   test('has one archiver: a second one on the same volume waits', async () => {
     await startArchiver();
     const second = postgres.archive();
-    await second.said('another Pod still runs with this volume');
+    await second.said('another Pod is still using this volume');
     await archiver.kill();
     await second.said('receiving the log');
     await second.kill();
@@ -376,9 +378,9 @@ describe('a log archive', () => {
     fs.writeFileSync(postgres.file('full'), '');
     archiver = postgres.archive();
     writeSegments(2);
-    await archiver.said('not receiving any more: see above for the reason. Free:');
+    await archiver.said('no longer receiving the log: see above for the reason. Free:');
     fs.rmSync(postgres.file('state/receives'), { force: true }); // what was received just before it was full counts for a minute
-    expect(postgres.notReady()).toBe('The log of the primary is not received.');
+    expect(postgres.notReady()).toBe('The log of the primary is not being received.');
     expect(fs.readFileSync(postgres.file('short'), 'utf8')).toMatch(/partial$/m);
     // The primary keeps what the archive does not have, and no file that it has.
     writeSegments(12);

@@ -54,7 +54,7 @@ const environment = (hostname: string, env: NodeJS.ProcessEnv = {}): NodeJS.Proc
   POSTGRES_PASSWORD_FILE: file('password'),
   POSTGRES_DB: 'app',
   PRIMARY_HOST: 'orders-0.invalid',
-  MEMBERS_HOST: 'invalid',
+  MEMBERS_HOST: 'orders-headless.shop.svc.invalid',
   ...env,
 });
 
@@ -134,8 +134,8 @@ describe('a primary', () => {
 
   test.each([
     ['answers nobody', 'exit 2', 'exit 2', 'orders-1: does not answer'],
-    ['starts', 'exit 2', 'exit 1', 'orders-1: has data, and takes no connections yet'],
-    ['lets it not in', 'echo "psql: error: password authentication failed" >&2; exit 2', 'exit 0', 'orders-1: has data, but does not let this member in: password authentication failed'],
+    ['starts', 'exit 2', 'exit 1', 'orders-1: has data, but does not accept connections yet'],
+    ['lets it not in', 'echo "psql: error: password authentication failed" >&2; exit 2', 'exit 0', 'orders-1: has data, but this member cannot log in: password authentication failed'],
     ['serves', 'cat >/dev/null; echo "a standby, timeline 1"', 'exit 0', 'orders-1: has data: a standby, timeline 1'],
   ])('that is empty waits beside a member that %s', async (_, psql, isReady, state) => {
     fs.writeFileSync(file('members'), '2\n');
@@ -157,7 +157,7 @@ describe('a primary', () => {
     fs.mkdirSync(file('volume/lost+found'));
     const { status, stderr } = run('prepare', 'orders-0');
     expect(status).toBe(1);
-    expect(stderr).toContain('what it holds was not written by this set');
+    expect(stderr).toContain('its content was not written by this set');
     expect(stderr).toContain(named);
     expect(stderr).not.toContain('lost+found');
     expect(names('volume')).not.toContain('pgdata');
@@ -171,13 +171,13 @@ describe('a primary', () => {
     tool('pg_controldata', 'echo "Minimum recovery ending location:     0/1000200"');
     const primary = start('prepare', 'orders-0');
     await primary.said('decide.sh copy orders-1');
-    expect(run('decide', 'orders-0', ['found'])).toMatchObject({ status: 1, stderr: expect.stringContaining('Refused: orders-1 has data') });
-    expect(run('decide', 'orders-0', ['copy', 'orders-2'])).toMatchObject({ status: 1, stderr: expect.stringContaining('orders-2 is no standby of this set') });
+    expect(run('decide', 'orders-0', ['found'])).toMatchObject({ status: 1, stderr: expect.stringContaining('refused: orders-1 has data') });
+    expect(run('decide', 'orders-0', ['copy', 'orders-2'])).toMatchObject({ status: 1, stderr: expect.stringContaining('orders-2 is not a standby of this set') });
     expect(run('decide', 'orders-0', ['copy', 'orders-1'])).toMatchObject({ status: 0, stderr: '' });
     expect(await primary.ended).toBe(0);
     expect(names(data)).toEqual(['PG_VERSION', 'recovery.signal']);
     expect(fs.readFileSync(file('statements'), 'utf8')).toContain('checkpoint; checkpoint;');
-    expect(run('decide', 'orders-0', ['copy', 'orders-1'])).toMatchObject({ status: 1, stderr: 'Refused: orders-0 does not wait for a decision: nothing to decide.\n' });
+    expect(run('decide', 'orders-0', ['copy', 'orders-1'])).toMatchObject({ status: 1, stderr: 'refused: orders-0 is not waiting for a decision.\n' });
   });
 
   test('throws a copy away that misses what the standby has replayed', () => {
@@ -239,7 +239,7 @@ describe('a primary', () => {
     const other = spawn('flock', ['--no-fork', file('volume/pgdata.lock'), 'sh', '-c', 'echo locked; exec /bin/sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     await new Promise(resolve => other.stdout.once('data', resolve));
     const server = start('serve', 'orders-0');
-    await server.said('another Pod still runs with this volume');
+    await server.said('another Pod is still using this volume');
     other.kill();
     expect(await server.ended).toBe(0);
   });
@@ -257,30 +257,30 @@ describe('a standby', () => {
   test.each([
     ['has other bytes at the same place', primaryWith('0'.repeat(32)), 'orders-0 does not have all that this copy has'],
     ['has not come as far', primaryWith('', '0/1000180'), 'orders-0 does not have all that this copy has'],
-    ['is another database', primaryWith('0'.repeat(32), '0/2000000', 8), 'orders-0 is another database than the one this copy was made from'],
+    ['is another database', primaryWith('0'.repeat(32), '0/2000000', 8), 'orders-0 is another database than the one that this copy was made from'],
   ])('whose primary %s is neither served nor deleted, until a person decides', async (_, primary, says) => {
     standby(primary);
     const member = start('prepare', 'orders-1');
-    const log = await member.said('kubectl delete pvc data-orders-1 --wait=false && kubectl delete pod orders-1');
+    const log = await member.said('kubectl delete -n shop pvc data-orders-1 --wait=false && kubectl delete -n shop pod orders-1');
     expect(log).toContain(says);
-    expect(log).toContain('kubectl exec orders-1 -c prepare -- bash');
+    expect(log).toContain('kubectl exec -n shop orders-1 -c prepare -- bash');
     expect(names('volume')).toEqual(['pgdata', 'pgdata.diverged', 'pgdata.lock']);
     expect(run('decide', 'orders-1', ['copy', 'orders-2'])).toMatchObject({ status: 1 });
     expect(run('decide', 'orders-1', ['serve'])).toMatchObject({ status: 0 });
     expect(await member.ended).toBe(0);
-    expect(run('is-ready', 'orders-1')).toMatchObject({ status: 1, stdout: 'This copy serves to be saved only.\n' });
+    expect(run('is-ready', 'orders-1')).toMatchObject({ status: 1, stdout: 'This copy can only be read to save it: it follows no primary.\n' });
     expect(fs.existsSync(file('clones'))).toBe(false);
   });
 
   test('that was refused once does not serve while the primary does not answer', async () => {
     standby('echo "psql: error: no answer" >&2; exit 2');
     fs.writeFileSync(file(`${data}.diverged`), '');
-    await start('prepare', 'orders-1').said('orders-0 did not have what this copy has, and now it does not answer (no answer)');
+    await start('prepare', 'orders-1').said('orders-0 did not have all that this copy has, and now it does not answer (no answer)');
   });
 
   test('whose primary does not answer starts with what it has', () => {
     standby('echo "psql: error: no answer" >&2; exit 2');
-    expect(prepare()).toMatchObject({ status: 0, stderr: expect.stringContaining('does not answer (no answer): starting with the data of this volume.') });
+    expect(prepare()).toMatchObject({ status: 0, stderr: expect.stringContaining('does not answer (no answer): starting with the data in this volume.') });
   });
 
   test('whose primary went on and does not keep the log that comes next is cloned anew', () => {
@@ -323,9 +323,9 @@ describe('a standby', () => {
     expect(fs.existsSync(file('answers'))).toBe(true);
   });
 
-  test('that was promoted by hand is not started as a second primary', async () => {
+  test('that was promoted manually is not started as a second primary', async () => {
     pgdata({ PG_VERSION: '17' });
-    expect(await start('prepare', 'orders-1').said('decide.sh serve')).toContain('was promoted by hand');
+    expect(await start('prepare', 'orders-1').said('decide.sh serve')).toContain('was promoted manually');
   });
 
   test('is alive while it clones, and not when it was promoted', () => {
@@ -370,7 +370,7 @@ describe('a standby', () => {
       primaryIs(2);
       streams('');
       expect(run('is-ready', 'orders-1')).toMatchObject({ status: 0 });
-      expect(run('is-ready', 'orders-1', [], { MAX_STALENESS: '60' })).toMatchObject({ status: 1, stdout: expect.stringContaining('is not known') });
+      expect(run('is-ready', 'orders-1', [], { MAX_STALENESS: '60' })).toMatchObject({ status: 1, stdout: expect.stringContaining('is unknown') });
       fs.writeFileSync(file(`${data}.current`), '');
       expect(run('is-ready', 'orders-1', [], { MAX_STALENESS: '60' })).toMatchObject({ status: 0 });
       fs.utimesSync(file(`${data}.current`), 0, Date.now() / 1000 - 90);
@@ -403,7 +403,7 @@ describe('the gate of a standby', () => {
     expect(gate()).toMatchObject({ status: 255, stderr: expect.stringContaining('does not have all that this copy has') });
     expect(open()).toBe(false);
     expect(names('volume')).toContain('pgdata.diverged');
-    expect(run('is-alive', 'orders-1')).toMatchObject({ status: 1, stdout: 'This server was told to stop.\n' });
+    expect(run('is-alive', 'orders-1')).toMatchObject({ status: 1, stdout: 'This server is stopping: see its log.\n' });
   });
 
   test('stops the server that has to be cloned anew', () => {
@@ -427,7 +427,7 @@ describe('the gate of a standby', () => {
 
   test('does not hold up the replay of what is here', () => {
     standby(same);
-    fs.writeFileSync(file('state/gate'), `000000010000000000000000 ${Math.floor(Date.now() / 1000)}`);
+    fs.writeFileSync(file('state/gate'), `000000010000000000000000 ${Math.floor(Date.now() / 1000) + 60}`);
     expect(gate()).toMatchObject({ status: 1 });
     expect(open()).toBe(false);
     expect(fs.existsSync(file('asked'))).toBe(false);
@@ -446,7 +446,7 @@ describe('before a standby stops', () => {
 
   test('it waits until the primary has enough others', () => {
     answers(1, 1, 0);
-    expect(run('before-stop', 'orders-1', ['5'])).toMatchObject({ status: 0 });
+    expect(run('before-stop', 'orders-1', ['60'])).toMatchObject({ status: 0 });
     expect(fs.readFileSync(file('count'), 'utf8').trim()).toBe('3');
   });
 

@@ -90,20 +90,20 @@ describe('a snapshot of a server that ran', () => {
 describe('no empty database takes the place of a restored one', () => {
   test('if the volume is empty', () => {
     postgres.must('mkdir -p memory/restored/lost+found');
-    refused(/has no database, but this set is to begin with that of the snapshot orders-nightly-1: no empty database is made[^]*kubectl delete statefulset restored && kubectl delete pvc data-restored-0[^]*remove 'restoreFrom'/);
+    refused(/has no database, but this set is to be restored from the snapshot orders-nightly-1: not creating an empty database[^]*kubectl delete statefulset restored && kubectl delete pvc data-restored-0[^]*remove 'restoreFrom'/);
     expect(fs.readdirSync(volume('')).sort()).toEqual(['lost+found', 'pgdata.lock']);
   });
 
   test('if the snapshot was taken before the database was complete', async () => {
     await postgres.snapshot();
     fs.renameSync(volume('pgdata'), volume('pgdata.tmp'));
-    refused(/was not complete when the snapshot was taken/);
+    refused(/was incomplete when the snapshot was taken/);
     expect(fs.existsSync(volume('pgdata.tmp/PG_VERSION'))).toBe(true);
   });
 
   test('if it holds foreign data', () => {
     postgres.must('mkdir -p memory/restored/mysql');
-    refused(/what it holds was not written by this set: 'mysql'/);
+    refused(/its content was not written by this set: 'mysql'/);
   });
 });
 
@@ -111,7 +111,7 @@ describe('what cannot be the database is refused, and not changed', () => {
   test('another major release', async () => {
     await postgres.snapshot();
     fs.writeFileSync(volume('pgdata/PG_VERSION'), '9\n');
-    refused(/is of PostgreSQL 9: it is restored into the same major release only/);
+    refused(/is from PostgreSQL 9: it can only be restored into the same major release/);
   });
 
   test('a database with tablespaces on other volumes', async () => {

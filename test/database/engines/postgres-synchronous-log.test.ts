@@ -119,7 +119,7 @@ test('makes commits wait while its volume is full, and lets them go on when ther
   postgres.tool('pg_receivewal', '[ -e "$HOME/room" ] || ulimit -f 512; trap "" XFSZ; exec "$(PATH=${PATH#*:} command -v pg_receivewal)" "$@"');
   archiver = postgres.archive({ SYNCHRONOUS: 'on' });
   const writer = postgres.writing();
-  await archiver.said('not receiving any more: see above for the reason. Free:');
+  await archiver.said('no longer receiving the log: see above for the reason. Free:');
   await stuck(writer);
   fs.writeFileSync(postgres.file('room'), '');
   await more(writer);
@@ -141,12 +141,12 @@ test('with a gap makes commits wait until there is a backup: what they would ack
 
   const writer = postgres.writing();
   await startArchiver();
-  expect(because(runs()[1])).toMatch(/because: the primary does not keep the log any more/);
+  expect(because(runs()[1])).toMatch(/because: the primary no longer has the log/);
   await archiver.said('until there is one commits wait, and nothing that is written can be restored');
   await stuck(writer);
-  expect(postgres.notReady()).toMatch(/No physical backup was made since a gap/);
+  expect(postgres.notReady()).toMatch(/No physical backup has been made since a gap/);
   backUp();
-  await archiver.said('connecting anew, so that commits go on');
+  await archiver.said('reconnecting, so that commits continue');
   await more(writer);
   await postgres.ready();
   await postgres.stop('SIGKILL');
@@ -176,10 +176,10 @@ test('whose store turns out to have an earlier archive makes commits wait until 
   await more(writer);
   const gap = postgres.file(`${LOG}/${runs()[0]}/.gap`);
   fs.writeFileSync(gap, 'the volume of the archiver is new'); // as the container that sends the log does
-  await archiver.said('connecting anew, so that commits wait for a backup');
+  await archiver.said('reconnecting, so that commits wait for a backup');
   await stuck(writer);
   backUp();
-  await archiver.said('connecting anew, so that commits go on');
+  await archiver.said('reconnecting, so that commits continue');
   await more(writer);
   expect(fs.existsSync(gap)).toBe(false);
   await postgres.stop('SIGKILL');

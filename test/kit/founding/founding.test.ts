@@ -78,7 +78,7 @@ test('without the number of members it does not found', async () => {
   rmSync(join(folder, 'members'));
   const { founded, log } = await founder(5);
   expect(founded).toBe(false);
-  expect(log).toContain('does not say how many members there are');
+  expect(log).toContain('does not contain the number of members');
 });
 
 test('says what is known of the others, and what a person can do', async () => {
@@ -91,7 +91,15 @@ test('a person decides', async () => {
   setTimeout(() => writeFileSync(join(folder, 'decision'), 'found'), 1000);
   const { founded, log } = await founder(10);
   expect(founded).toBe(true);
-  expect(log).toContain('a person decided: found');
+  expect(log).toContain('decided with decide.sh: found');
+});
+
+test.each([
+  ['orders-headless.shop.svc.cluster.local', 'kubectl exec -n shop orders-0 -c postgres -- bash decide.sh found\n'],
+  ['orders-headless', 'kubectl exec orders-0 -c postgres -- bash decide.sh found\n'], // manifests without a namespace
+])('prints a command that can be pasted, for members below %s', async (domain, command) => {
+  const { stdout } = await promisify(execFile)('bash', ['-c', `set -eu; . ${SCRIPT}; in_pod ${domain} postgres bash decide.sh found`], { env: environment('orders-0') });
+  expect(stdout).toBe(command);
 });
 
 test('stops answering when it is told to', async () => {

@@ -17,7 +17,7 @@ afterEach(() => {
 /** Locks the volume and then runs `then`; a `flock` in the folder comes before that of the machine. */
 function lock(then = 'echo locked', file = join(folder, '.lock'), seconds = 20, pause = '0.1') {
   const program = `say() { echo "orders-0: $*" >&2; }; refuse() { say "$*"; exit 1; }; set -eu; . ${SCRIPT}; trap 'exit 143' TERM; lock_volume ${file}; ${then}`;
-  return spawnSync('timeout', ['--kill-after=2', `${seconds}`, 'bash', '-c', program], {
+  return spawnSync('timeout', ['--kill-after=10', `${seconds}`, 'bash', '-c', program], {
     encoding: 'utf8', env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, LOCK_PAUSE: pause },
   });
 }
@@ -40,7 +40,7 @@ describe('the lock of a volume', () => {
 
   test('is waited for', async () => {
     await held(3);
-    expect(lock()).toMatchObject({ status: 0, stdout: 'locked\n', stderr: expect.stringContaining('orders-0: another Pod still runs with this volume') as string });
+    expect(lock()).toMatchObject({ status: 0, stdout: 'locked\n', stderr: expect.stringContaining('orders-0: another Pod is still using this volume') as string });
   });
 
   test('is waited for as long as it takes, and a stop ends that at once', async () => {

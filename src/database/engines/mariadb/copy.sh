@@ -29,7 +29,7 @@ sql() { "$CLIENT" --no-defaults --socket="$SOCKET" -u root -N -B "$@"; }
 
 main() {
   local release ends databases
-  release=$(query 'select version()') || refuse "the server does not let itself be copied: see above. It makes the account for that, with the password of the Secret, at each start: restart it if the password was changed."
+  release=$(query 'select version()') || refuse "cannot log in to the server to copy it: see above. The server creates the account for this, with the password in the Secret, at each start: if the password was changed, restart the server."
   require_same_release "$release"
   say "copying $HOSTS."
   back_up --defaults-file="$options" --backup --skip-ssl || refuse 'the server could not be copied: see above.'
@@ -50,7 +50,7 @@ main() {
 require_same_release() {
   local here
   here=$("$SERVER" --version | sed 's/.*Ver //; s/ .*//')
-  [ "${here%%-*}" = "${1%%-*}" ] || refuse "the server is MariaDB ${1%%-*}, and this Job has the tools of ${here%%-*}: is a rollout not complete?"
+  [ "${here%%-*}" = "${1%%-*}" ] || refuse "the server is MariaDB ${1%%-*}, but this Job has the tools of ${here%%-*}: is a rollout still in progress?"
 }
 
 # back_up OPTION...  without a line for each file in the log
@@ -90,7 +90,7 @@ order by schema_name"
 # Stopped well, the copy can be taken over by a later release.
 stop() {
   kill "$running"
-  wait "$running" || refuse 'the server did not stop well on the copy: see above.'
+  wait "$running" || refuse 'the server did not shut down cleanly on the copy: see above.'
   running=''
   rm -rf "$copy/.tmp"
 }

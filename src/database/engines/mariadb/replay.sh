@@ -26,7 +26,7 @@ main() {
   sql -e 'SET GLOBAL max_allowed_packet = 1073741824'
   read_log --database="$DATABASE_NAME" --start-position="$position" "${stop[@]}" "${logs[@]}" | without_accounts | sql "$DATABASE_NAME" ||
     refuse 'the binary log could not be replayed: see above.'
-  say "the last event in the replayed part of the binary log is of $(last_of replayed)."
+  say "the last event in the replayed part of the binary log is from $(last_of replayed)."
 }
 
 # without_accounts  the statements on standard input, but not those on accounts: a connection that had chosen this database made them, but they are not of it, and
@@ -75,7 +75,7 @@ require_same_history() {
   before=$(summary 0 before)
   [ "$(stat -c %s "${logs[0]}")" = "$position" ] || [ -n "$(summary 0 position)" ] || before='none, as no event begins there'
   within "$before" "$(fact log-gtid)" ||
-    other_history "before position $position of ${logs[0]##*/} is the transaction '$before', and the dump ends with '$(fact log-gtid)'"
+    other_history "before position $position of ${logs[0]##*/} is the transaction '$before', but the dump ends with '$(fact log-gtid)'"
   for ((i = 1; i < ${#logs[@]}; i++)); do
     before=$(summary $((i - 1)) last)
     [ -z "$before" ] || within "$before" "$(summary "$i" list)" ||
@@ -97,7 +97,7 @@ require_all_statements() {
     [ "$i" != 0 ] || options+=("--start-position=$position")
     found=$(left_out <(statements --database="$DATABASE_NAME" "${options[@]}" "${logs[i]}") <(statements "${options[@]}" "${logs[i]}"))
     [ -z "$found" ] ||
-      refuse "a statement in ${logs[i]##*/} changes the database '$DATABASE_NAME' from a connection that had chosen another database, or none, and cannot be replayed: $found. Restore to a point in time before it, or make a dump if the database is there."
+      refuse "a statement in ${logs[i]##*/} changes the database '$DATABASE_NAME' from a connection that had selected another database, or none, and cannot be replayed: $found. Restore to a point in time before it, or make a dump if the database still exists."
   done
 }
 

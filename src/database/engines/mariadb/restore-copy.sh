@@ -20,7 +20,7 @@ main() {
   lock_volume "$lock"
   if [ -e "$marker" ]; then
     if [ -d "$work" ] && [ ! -e "$work/mysql" ] && has_database "$SERVER"; then complete; exit 0; fi # only that was missing
-    say "making the data of this volume was interrupted before any server was reachable: it begins anew."
+    say "the creation of the data in this volume was interrupted before any server was reachable: starting over."
     clear_volume
   else
     refuse_foreign "$SERVER"
@@ -48,7 +48,7 @@ clear_volume() {
 # As the description has the databases, not only the server tells.
 require_database() {
   facts holds | grep -qxF "$DATABASE_NAME" ||
-    refuse "$origin has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the original. There are: $(facts holds | tr '\n' ' ')"
+    refuse "$origin has no database '$DATABASE_NAME'. Give the new database the 'databaseName' of the original. It has: $(facts holds | tr '\n' ' ')"
 }
 
 unpack() {

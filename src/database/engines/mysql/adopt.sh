@@ -22,7 +22,7 @@ adopt() {
   adoption | sql || refuse "the password of the Secret could not be set: see above."
   MYSQL_PWD=$password sql -e 'do 0' || refuse "the password of the Secret was not set: see above."
   kill "$running"
-  wait "$running" || refuse "the server did not stop well after the restore: it begins anew."
+  wait "$running" || refuse "the server did not shut down cleanly after the restore: the restore starts over."
   running=''
 }
 

@@ -43,7 +43,7 @@ pause() { sleep "$1" & wait "$!"; }
 main() {
   local program
   for program in "${PROGRAMS[@]}"; do
-    command -v "$program" >/dev/null || refuse "the image of this container does not have the program $program: name one that has it."
+    command -v "$program" >/dev/null || refuse "the image of this container does not have the program $program: use an image that has it."
   done
   mkdir -p "$LOGS"
   lock_volume "$LOGS/.lock"
@@ -106,9 +106,9 @@ choose_run() {
   [ -n "$first" ] || first=$(fact "$LOGS/$last/RUN" from)
   if [ -e "$LOGS/$last/$first" ]; then bytes=$(bytes_of "$LOGS/$last/$first"); else bytes=$(bytes_of "$LOGS/$last/$first.partial"); fi
   if [ "$own_id" != "$system" ]; then
-    begin_run "the server has the $IDENTIFIER $system, and that of the run $last was $own_id"
+    begin_run "the server has the $IDENTIFIER $system, but that of the run $last was $own_id"
   elif [ -z "$(size_of "$first")" ]; then
-    begin_run "the server does not have the file $first any more, with which the run $last ends: this archiver was away for longer than the server keeps its log, or the server is another one"
+    begin_run "the server no longer has the file $first, with which the run $last ends: this archiver was down for longer than the server keeps its log, or this is another server"
   elif [ "$(size_of "$first")" -lt "$bytes" ] || [ -e "$STATE/diverged" ]; then
     begin_run "the server does not have what the run $last ends with: it is another server, or was restored from an older state"
   else
@@ -139,7 +139,7 @@ receive() {
       reached=$SECONDS
       touch "$STATE/receives"
     elif [ $((SECONDS - reached)) -ge "$PATIENCE" ]; then
-      say "nothing was received for $PATIENCE s: connecting anew."
+      say "nothing was received for $PATIENCE s: reconnecting."
       break
     fi
     remind
@@ -149,7 +149,7 @@ receive() {
   wait "$receiver" || :
   receiver=''
   [ -e "$STATE/diverged" ] || take_in || :
-  say "not receiving any more: see above for the reason. $(room)"
+  say "no longer receiving the log: see above for the reason. $(room)"
 }
 
 # take_in  moves what came in to the run, under a name that ends in .partial while the server writes to it: whoever receives it goes on to write to it.

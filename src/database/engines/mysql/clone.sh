@@ -38,7 +38,7 @@ main() {
   password=$(<"$PASSWORD_FILE")
   write_options
   system=$(ask 'select @@server_uuid') ||
-    refuse "$HOSTS does not accept the account $account, or does not answer. It makes this account when it starts: after a change of the password, restart it."
+    refuse "$HOSTS does not accept the account $account, or does not answer. The server creates this account when it starts: after a change of the password, restart it."
   require_release
   require_plugin
   # Not from the manifests: persisted settings and installed plugins count, too.
@@ -49,7 +49,7 @@ main() {
   mkdir "$temporary"
   receive
   answer=$(ask "select version(); select concat('system: ', @@server_uuid); select date_format(utc_timestamp(6), 'ends: %Y-%m-%dT%H:%i:%s.%fZ')")
-  grep -qxF "system: $system" <<<"$answer" || refuse "$HOSTS became another database while it was copied."
+  grep -qxF "system: $system" <<<"$answer" || refuse "$HOSTS was replaced by another database during the copy."
   prove
   pack
   rm -rf "$temporary"
@@ -80,12 +80,12 @@ require_release() {
   here=$("$SERVER" --version | sed 's/.*Ver //; s/ .*//')
   there=$(ask 'select version()')
   [ "$(line_of "$here")" = "$(line_of "$there")" ] ||
-    refuse "$HOSTS runs MySQL $there, and this Job $here: a copy is received by the same release line only. Make a backup when the update of the server has ended."
+    refuse "$HOSTS runs MySQL $there, but this Job runs $here: a copy needs the same release line. Make a backup when the upgrade of the server is complete."
 }
 
 require_plugin() {
   [ "$(ask "select count(*) from information_schema.plugins where plugin_name = 'clone' and plugin_status = 'ACTIVE'")" = 1 ] ||
-    refuse "$HOSTS has no clone plugin: its log says why. The first start after an upgrade to another release line is without plugins: restart it once more."
+    refuse "$HOSTS has no clone plugin: its log says why. The first start after an upgrade to another release line loads no plugins: restart the server once more."
 }
 
 COMMON=("--socket=$socket" "--pid-file=$STATE/clone.pid" "--tmpdir=$temporary" --skip-networking --skip-log-bin --mysqlx=OFF --secure-file-priv=NULL
@@ -110,10 +110,10 @@ literal() {
 }
 
 receive() {
-  "$SERVER" --no-defaults "${COMMON[@]}" "--datadir=$own" "${settings[@]}" --initialize-insecure >&2 || refuse 'the server that receives the copy could not be made: see above.'
+  "$SERVER" --no-defaults "${COMMON[@]}" "--datadir=$own" "${settings[@]}" --initialize-insecure >&2 || refuse 'the server that receives the copy could not be initialized: see above.'
   start "$own" || refuse 'the server that receives the copy does not start: see above.'
   say "copying $HOSTS."
-  sql <<SQL || refuse "$HOSTS was not copied: see above."
+  sql <<SQL || refuse "the copy of $HOSTS failed: see above."
 set global clone_max_concurrency = 4;
 set global clone_valid_donor_list = '$HOSTS:$PORT';
 clone instance from '$account'@'$HOSTS':$PORT identified by $(literal "$password") data directory = $(literal "$copy");
@@ -135,11 +135,11 @@ prove() {
   say 'starting a server on the copy.'
   start "$copy" --skip-grant-tables --event-scheduler=OFF || refuse 'no server starts on the copy: see above.'
   others=$(sql --raw -e "$NOT_COPIED") || refuse 'the copy cannot be read: see above.'
-  [ -z "$others" ] || refuse "a physical backup cannot have all data of this server: $(head -n 5 <<<"$others" | paste -s -d ';' | sed 's/;/; /g'). Use the engine InnoDB for all tables, or dumps."
+  [ -z "$others" ] || refuse "a physical backup cannot contain all data of this server: $(head -n 5 <<<"$others" | paste -s -d ';' | sed 's/;/; /g'). Use the engine InnoDB for all tables, or dumps."
   sql "$DATABASE_NAME" -e 'do 0' || refuse "the server has no database '$DATABASE_NAME'."
   check || refuse 'the copy is damaged: see above.'
   kill "$running"
-  wait "$running" || refuse 'the server did not stop well on the copy.'
+  wait "$running" || refuse 'the server did not shut down cleanly on the copy.'
   running=''
   rm -rf "$copy/auto.cnf" "$copy/#clone" # the identifier of the server that ran here, and how the copy came about
 }
@@ -156,7 +156,7 @@ pack() {
   summing=$!
   (cd "$copy" && sed -n 's/^[0-9][0-9]* //p' "$folder/files" | tr '\n' '\0' | xargs -0 cat --) | tee "$pipe" | "${pack[@]}" >"$file"
   wait "$summing"
-  [ "$("${unpack[@]}" "$file" | sha256sum)" = "$(<"$sum")" ] || refuse 'what was packed differs from the copy.'
+  [ "$("${unpack[@]}" "$file" | sha256sum)" = "$(<"$sum")" ] || refuse 'the packed data differs from the copy.'
   rm -rf "$copy" "$pipe" "$sum"
 }
 

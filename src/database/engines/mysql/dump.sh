@@ -27,7 +27,7 @@ fi
 "$DUMP" --defaults-extra-file="$options" $DUMP_OPTIONS --single-transaction --quick --routines --triggers --events --hex-blob --no-tablespaces "$DATABASE_NAME" |
   gzip >"$folder/database.sql.gz"
 # The last line of a dump that is whole.
-gzip -dc "$folder/database.sql.gz" | tail -n 1 | grep -q '^-- Dump completed' || { echo "the dump ends before its end." >&2; exit 1; }
+gzip -dc "$folder/database.sql.gz" | tail -n 1 | grep -q '^-- Dump completed' || { echo "the dump is incomplete: its last line is missing." >&2; exit 1; }
 ask() { "$CLIENT" --defaults-extra-file="$options" -N -B -e "$1"; }
 ask 'select version()'
 [ -n "${BINARY_LOG-}" ] || exit 0
@@ -47,7 +47,7 @@ comments=$(gzip -dc "$folder/database.sql.gz" | sed -n '
 first() { sed -n "s/.*$1='+\{0,1\}\([^']*\)'.*/\1/p" <<<"$comments" | head -n 1; }
 file=$(first '_LOG_FILE')
 position=$(sed -n "s/.*_LOG_POS=\([0-9]*\).*/\1/p" <<<"$comments" | head -n 1)
-[ -n "$position" ] || { echo "the dump does not have its position in the binary log." >&2; exit 1; }
+[ -n "$position" ] || { echo "the dump does not contain its position in the binary log." >&2; exit 1; }
 transactions=$(first GTID_PURGED)
 [ -n "$transactions" ] || transactions=$(sed -n "s/.*gtid_slave_pos='\([^']*\)'.*/\1/p" <<<"$comments" | tail -n 1)
 ask "select $IDENTITY" | sed 's/^/system: /'

@@ -51,7 +51,7 @@ require_end() {
   [[ $1 < $UNTIL ]] || return 0
   if [ -e "$description" ]; then reached=$(reached_by "$description"); fi
   [[ $reached < $UNTIL ]] || return 0
-  refuse "the archive ends before $UNTIL: its last event is of $1${reached:+, and it has everything up to $reached}. Restore to a point in time before that."
+  refuse "the archive ends before $UNTIL: its last event is from $1${reached:+, and it is complete up to $reached}. Restore to a point in time before that."
 }
 
 # reached_by DESCRIPTION  the time in it, if what it was true of is here
@@ -64,7 +64,7 @@ reached_by() {
 
 # not_readable FILE  refuses one that is damaged
 not_readable() {
-  refuse "the archive is damaged: ${1##*/} cannot be read to its end. Restore to a point in time before, if an earlier file has it, or the dump alone by its name."
+  refuse "the archive is damaged: ${1##*/} cannot be read to its end. Restore to an earlier point in time, if an earlier file contains it, or the dump alone by its name."
 }
 
 # other_history WHAT  refuses a log that the dump is not of

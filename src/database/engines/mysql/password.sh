@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The password of the accounts that a server makes at each start. Sourced by the scripts that start it, of MySQL and of MariaDB.
 
-# read_password FILE  sets `password`, or ends here: accounts without a password would let everybody in
+# read_password FILE  sets `password`, or ends here: accounts without a password would let anyone in
 read_password() {
   password=$(cat "$1") || password=''
   [ -z "$password" ] || return 0

@@ -8,7 +8,7 @@
 find_backup() {
   CATALOG=$BACKUPS/catalog # what was fetched is a part of it
   [ -d "$CATALOG" ] || CATALOG=$BACKUPS
-  choose || refuse "in $BACKUPS, $reason. No database is made."
+  choose || refuse "in $BACKUPS, $reason. No database is created."
   backup=$BACKUPS/physical/$chosen
   origin="the backup $chosen"
 }
@@ -20,10 +20,10 @@ facts() { fact "$backup/BACKUP" "$1"; }
 # patch release.
 require_suitable() {
   local here there
-  [ "$(facts product)" = "$PRODUCT" ] || refuse "$origin is one of $(facts product), not of $PRODUCT."
+  [ "$(facts product)" = "$PRODUCT" ] || refuse "$origin is a backup of $(facts product), not of $PRODUCT."
   here=$("$SERVER" --version | sed 's/.*Ver //; s/[^0-9.].*//') there=$(facts release)
   [ "$(printf '%s\n' "$(line_of "$here")" "$(line_of "$there")" | sort -V | tail -n 1)" = "$(line_of "$here")" ] ||
-    refuse "$origin is of $PRODUCT $there: $PRODUCT $here, which runs here, is older and cannot read it. Restore it into the same release line or a later one."
+    refuse "$origin is from $PRODUCT $there: this is $PRODUCT $here, which is older and cannot read it. Restore it into the same release line or a later one."
 }
 line_of() { sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$1"; }
 

@@ -36,7 +36,7 @@ SHIM
 
 lock_volume "$lock"
 if [ -e "$marker" ]; then
-  say "the first init of this volume was interrupted before any server was reachable: making it anew."
+  say "the first init of this volume was interrupted before any server was reachable: starting over."
   clear_volume
 else
   refuse_foreign "$server"
@@ -49,9 +49,9 @@ mkdir -p "$temporary"
 make_shim "$@"
 trap 'exit 143' TERM # and all processes of the container end
 PATH=$SHIM_PATH:$PATH docker-entrypoint.sh "$@" &
-wait "$!" || refuse "the first init failed: see above. It is made anew at the next try."
-[ -e "$SHIM_PATH/complete" ] || refuse "the first init ended before its end: does an init script call exit? It is made anew at the next try."
-has_database "$server" || refuse "the first init made no database. It is made anew at the next try."
+wait "$!" || refuse "the first init failed: see above. It starts over at the next attempt."
+[ -e "$SHIM_PATH/complete" ] || refuse "the first init ended early: does an init script call exit? It starts over at the next attempt."
+has_database "$server" || refuse "the first init created no database. It starts over at the next attempt."
 
 sync -f "$DATA_PATH"
 rm "$marker"

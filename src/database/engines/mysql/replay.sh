@@ -119,7 +119,7 @@ require_same_history() {
   local theirs
   [ -n "$(summary 0 begins)" ] || other_history "no event begins at position $(fact log-position) of ${logs[0]##*/}"
   theirs=$(both "$(earlier_than 0)" "$(summary 0 before)")
-  same "$theirs" "$own" || other_history "at position $(fact log-position) of ${logs[0]##*/} there were the transactions '$theirs', and the dump has '$own'"
+  same "$theirs" "$own" || other_history "at position $(fact log-position) of ${logs[0]##*/} there were the transactions '$theirs', but the dump has '$own'"
 }
 
 # require_no_gap  each file must begin after the transactions of those before it. Sets `expected`, all that a restored database has.
@@ -128,7 +128,7 @@ require_no_gap() {
   expected=$(earlier_than 0)
   for i in "${!logs[@]}"; do
     earlier=$(earlier_than "$i")
-    same "$earlier" "$expected" || refuse "the archive has a gap: ${logs[i]##*/} begins after the transactions '$earlier', and the files before it end with '$expected'."
+    same "$earlier" "$expected" || refuse "the archive has a gap: ${logs[i]##*/} begins after the transactions '$earlier', but the files before it end with '$expected'."
     expected=$(both "$expected" "$(summary "$i" gtids)")
   done
 }
@@ -186,7 +186,7 @@ is_of_another_database() {
   statement=$(sql -e "SHOW RELAYLOG EVENTS IN '${relay_logs[i]}' FROM $position LIMIT 2" | awk -F '\t' '$3 == "Query" { print $6 }')
   database=$(database_of "$statement")
   [ -n "$database" ] && [ "$database" != "$DATABASE_NAME" ] || return 1
-  say "leaving out a statement on the database $database: ${statement:0:200}"
+  say "skipping a statement on the database $database: ${statement:0:200}"
 }
 
 # enable_events  the server has disabled those that the log made, as it would on a replica

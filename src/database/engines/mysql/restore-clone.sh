@@ -21,7 +21,7 @@ ready=$DATA_PATH/.restored-data # then, until all of it is at its place
 main() {
   lock_volume "$lock"
   if [ -d "$ready" ]; then
-    say "the restore was interrupted when the data was complete: going on."
+    say "the restore was interrupted after the data was complete: continuing."
     move_into_place
     return 0
   fi

@@ -14,16 +14,16 @@ restored=$DATA_PATH/.restored # which snapshot, into which set: it is done
 origin="the snapshot $SNAPSHOT"
 
 refuse_empty() {
-  say "this volume has no complete database, but this set is to begin with that of $origin: no empty database is made."
-  say "If this set is new, it was applied before the claim of the manifests, and Kubernetes made an empty one. Delete both, and apply the manifests again:"
+  say "this volume has no complete database, but this set is to be restored from $origin: not creating an empty database."
+  say "If this set is new, the StatefulSet was applied before the claim in the manifests, so Kubernetes created an empty claim. Delete both, and apply the manifests again:"
   say "  kubectl delete statefulset ${HOSTNAME%-*} && kubectl delete pvc data-$HOSTNAME"
-  say "What the new claim is made from: kubectl get pvc data-$HOSTNAME -o jsonpath={.spec.dataSource}"
-  refuse "If this set has its data already, remove 'restoreFrom'."
+  say "To see what the new claim is created from: kubectl get pvc data-$HOSTNAME -o jsonpath={.spec.dataSource}"
+  refuse "If this set already has its data, remove 'restoreFrom'."
 }
 
 lock_volume "$lock"
 [ "$(cat "$restored" 2>/dev/null)" != "${HOSTNAME%-*} $SNAPSHOT" ] || exit 0
-[ ! -e "$marker" ] || { say "the database was not complete when the snapshot was taken."; refuse_empty; }
+[ ! -e "$marker" ] || { say "the database was incomplete when the snapshot was taken."; refuse_empty; }
 refuse_foreign "$SERVER"
 has_database "$SERVER" || refuse_empty
 

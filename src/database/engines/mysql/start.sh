@@ -7,8 +7,8 @@ unset MYSQL_HOST MYSQL_TCP_PORT MYSQL_USER MYSQL_PWD # of another database, by a
 
 trap 'exit 143' TERM # the first process of a container ignores it otherwise
 lock_volume "$lock"
-[ ! -e "$marker" ] || refuse "the first init of this volume is not complete. Delete the Pod: its init container makes it anew."
+[ ! -e "$marker" ] || refuse "the first init of this volume is not complete. Delete the Pod: its init container starts over."
 refuse_foreign "$1"
-has_database "$1" || refuse "this volume holds no database. Delete the Pod if an empty one is meant: its init container makes it."
-mkdir -p "$temporary" || say "no temporary files can be written: is the volume full?"
+has_database "$1" || refuse "this volume has no database. If it should begin with an empty one, delete the Pod: its init container creates it."
+mkdir -p "$temporary" || say "cannot write temporary files: is the volume full?"
 exec docker-entrypoint.sh "$@"

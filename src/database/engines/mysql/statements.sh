@@ -2,7 +2,7 @@
 # What the statements in a binary log are about. Sourced by replay.sh.
 
 # database_of STATEMENT  that of the routine or event that it makes, changes or drops; nothing for all other statements. Before it is the database that its
-# connection had chosen: use `name`; …
+# connection had chosen: use `name`; ...
 database_of() {
   # shellcheck disable=SC2016 # names of SQL
   sed -nE '

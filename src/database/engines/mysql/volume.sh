@@ -47,10 +47,10 @@ has_database() {
 refuse_foreign() {
   local found
   if [ "$1" = mysqld ] && [ -f "$DATA_PATH/aria_log_control" ]; then
-    refuse "this volume holds a MariaDB database (aria_log_control), which MySQL would spoil. Nothing was changed. Use the engine that made it."
+    refuse "this volume holds a MariaDB database (aria_log_control), which MySQL would damage. Nothing was changed. Use the engine that created it."
   fi
   if [ "$1" = mariadbd ] && [ -f "$DATA_PATH/mysql.ibd" ]; then
-    refuse "this volume holds a MySQL database (mysql.ibd), which MariaDB would spoil. Nothing was changed. Use the engine that made it."
+    refuse "this volume holds a MySQL database (mysql.ibd), which MariaDB would damage. Nothing was changed. Use the engine that created it."
   fi
   if has_database "$1"; then
     [ "$1" != mariadbd ] || refuse_newer
@@ -58,12 +58,12 @@ refuse_foreign() {
   fi
   found=$(contents)
   [ -n "$found" ] || return 0
-  say "this volume is not empty and holds no complete database at its root: not making an empty one beside what is there:"
+  say "this volume is not empty, but has no complete database at its root: not creating an empty one beside these files:"
   head -n 10 <<<"$found" | sed 's/^/  /' >&2
   if [ -d "$DATA_PATH/data/mysql" ]; then
-    refuse "there is a database in the folder 'data', as other images have it. Move what is in it to the root of the volume; nothing was changed."
+    refuse "there is a database in the folder 'data', where other images put it. Move its contents to the root of the volume. Nothing was changed."
   fi
-  refuse "Move it away, or give this member the volume that was meant; nothing was changed."
+  refuse "Move them away, or give this member the right volume. Nothing was changed."
 }
 
 # refuse_newer  MariaDB itself starts on the data of a newer release, and may not understand it
@@ -74,5 +74,5 @@ refuse_newer() {
   own=$(mariadbd --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1) || return 0
   own=${own%.*}
   [ "$made" = "$own" ] || [ "$(printf '%s\n' "$made" "$own" | sort -V | tail -n 1)" = "$own" ] ||
-    refuse "this volume was upgraded to MariaDB $made, and this is $own: an older server can misread it. Nothing was changed. Use MariaDB $made or later."
+    refuse "this volume was upgraded to MariaDB $made, but this is MariaDB $own: an older server can misread it. Nothing was changed. Use MariaDB $made or later."
 }

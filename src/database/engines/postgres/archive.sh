@@ -49,10 +49,10 @@ from pg_control_system() where not pg_is_in_recovery();
 attend() {
   local answer system now run=''
   write_passfile
-  address=$(address_of "$PRIMARY_HOST") || { complain "the name $PRIMARY_HOST has no address."; return 0; }
+  address=$(address_of "$PRIMARY_HOST") || { complain "the name $PRIMARY_HOST does not resolve."; return 0; }
   primary="$PRIMARY_HOST hostaddr=$address" # a primary that starts anew has another address, and is compared anew
   answer=$(ask_server "$primary" <<<"$IDENTITY") || { complain "$PRIMARY_HOST does not answer: $(refusal)"; return 0; }
-  [ -n "$answer" ] || { complain "$PRIMARY_HOST recovers, or is a standby."; return 0; }
+  [ -n "$answer" ] || { complain "$PRIMARY_HOST is in recovery, or is a standby."; return 0; }
   IFS='|' read -r system now segment_size page_size <<<"$answer"
   choose_run
   [ -n "$run" ] || return 0
@@ -74,9 +74,9 @@ choose_run() {
   compare_with_primary "$LOGS/$last"
   case $verdict in
     same) run=$last ;;
-    other) begin_run "the primary is another database, $system, than the one of the run $last, $own_id" ;;
+    other) begin_run "the primary is another database ($system) than that of the run $last ($own_id)" ;;
     diverged) begin_run "the primary does not have what the run $last ends with: it was restored from an older state" ;;
-    recycled) begin_run "the primary does not keep the log any more that follows the run $last: this archiver was away for longer than max_slot_wal_keep_size allows" ;;
+    recycled) begin_run "the primary no longer has the log that follows the run $last: this archiver was down for longer than max_slot_wal_keep_size allows" ;;
     *) complain "$PRIMARY_HOST could not be compared with the archive: $reason" ;;
   esac
 }
@@ -152,7 +152,7 @@ where slot_name = :'slot' and (:segment = 0 or trunc((restart_lsn - '0/0'::pg_ls
 
 # begin_run REASON
 begin_run() {
-  ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
+  ensure_slot "$primary" || { complain "cannot create a replication slot on $PRIMARY_HOST: $(refusal)"; return 0; }
   # A backup that ends after this has its log in this run.
   now=$(ask_server "$primary" <<<"select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')") || return 0
   new_run "$1" "system: $system" "begins: $now"
@@ -166,7 +166,7 @@ name_of_receiver() {
 receive() {
   local said=$((SECONDS - 60)) beat=-$HEARTBEAT name
   name=$(name_of_receiver)
-  ensure_slot "$primary" || { complain "$PRIMARY_HOST gives no replication slot: $(refusal)"; return 0; }
+  ensure_slot "$primary" || { complain "cannot create a replication slot on $PRIMARY_HOST: $(refusal)"; return 0; }
   say "receiving the log of $PRIMARY_HOST into the run $run. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
   pg_receivewal -d "$login application_name=$name host=$primary" -w -D "$LOGS/$run" --slot "$slot" --synchronous --no-loop &
   receiver=$!
@@ -178,7 +178,7 @@ receive() {
     look
     remind
     if [ "$name" != "$(name_of_receiver)" ]; then
-      say "connecting anew, so that commits $(if [ "$name" = "$HOSTNAME" ]; then echo 'wait for a backup after the gap'; else echo 'go on: there is a backup after the gap'; fi)."
+      say "reconnecting, so that commits $(if [ "$name" = "$HOSTNAME" ]; then echo 'wait for a backup after the gap'; else echo 'continue: there is a backup after the gap'; fi)."
       kill -INT "$receiver" 2>/dev/null || :
       break
     fi
@@ -187,7 +187,7 @@ receive() {
   wait "$receiver" || :
   receiver=''
   forget_unwritten "$LOGS/$run"
-  say "not receiving any more: see above for the reason. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
+  say "no longer receiving the log: see above for the reason. Free: $(df -h "$LOGS" | awk 'NR == 2 { print $4 " of " $2 }')."
 }
 
 # A restore to a point in time ends at the first commit after it. Where nobody writes, there would be none. It waits for no standby.

@@ -29,20 +29,20 @@ main() {
   local facts tablespaces
   write_passfile
   tablespaces=$(ask "$HOSTS" 'select count(*) from pg_tablespace') || refuse "$HOSTS does not answer."
-  [ "$tablespaces" = 2 ] || refuse 'the server has tablespaces of its own, which a restore could not put anywhere: use dumps.'
+  [ "$tablespaces" = 2 ] || refuse 'the server has additional tablespaces, which a physical backup cannot restore: use dumps.'
   [ -z "${FULL_EVERY-}" ] || copy_changes || base=''
   if [ -z "$base" ]; then
     say "copying $HOSTS."
     copy
   fi
-  [ -z "${FULL_EVERY-}" ] || remember || say "the server could not be told of this backup: the next one is a full one."
+  [ -z "${FULL_EVERY-}" ] || remember || say "this backup could not be recorded in the server: the next one will be a full backup."
   facts=$(ask "$HOSTS" "$(facts_of "$(position Start-LSN | head -n 1)" "$(position End-LSN | tail -n 1)")")
   verify "$(sed -n 's/^system: //p' <<<"$facts")"
   echo "$facts"
   [ -z "$base" ] || echo "since: $base"
 }
 
-# copy OPTION…
+# copy OPTION...
 copy() {
   pg_basebackup -h "$HOSTS" -w -D "$folder" --format tar --gzip --wal-method stream --checkpoint fast --no-sync "$@" # backup.sh syncs all of it
 }
@@ -63,13 +63,13 @@ SQL
 verify() {
   local copy=$folder/unpacked
   mkdir "$copy"
-  say "verifying the copy, for which it is unpacked once."
+  say "unpacking the copy to verify it."
   tar -xzf "$folder/base.tar.gz" -C "$copy"
   tar -xzf "$folder/pg_wal.tar.gz" -C "$copy/pg_wal"
   cp "$folder/backup_manifest" "$copy/"
   pg_verifybackup --quiet "$copy"
   [ "$(LC_ALL=C pg_controldata -D "$copy" | sed -n 's/^Database system identifier: *//p')" = "$1" ] ||
-    refuse "$HOSTS became another database while it was copied."
+    refuse "$HOSTS was replaced by another database during the copy."
   rm -rf "$copy"
 }
 

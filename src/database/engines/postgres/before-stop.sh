@@ -20,11 +20,11 @@ main() {
   while [ "$SECONDS" -lt "$1" ]; do
     missing=$(ask_server "$PRIMARY_HOST" -v name="$HOSTNAME" <<<"$MISSING") || return 0
     [ "${missing:-0}" -gt 0 ] || return 0
-    [ "$said" = yes ] || say "the primary waits for standbys, and without this one $missing would be missing: waiting with the shutdown, for at most $1 s."
+    [ "$said" = yes ] || say "commits on the primary wait for standbys, and without this one $missing would be missing: delaying the shutdown for at most $1 s."
     said=yes
     pause 2
   done
-  say 'shutting down all the same: writes on the primary wait until enough standbys are back.'
+  say 'shutting down anyway: writes on the primary wait until enough standbys are back.'
 }
 
 main "$1"

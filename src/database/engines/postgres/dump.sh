@@ -11,17 +11,17 @@ folder=$1
 readable_host() {
   local host state
   for host in $HOSTS; do
-    if ! state=$(ask "$host" "select case when not pg_is_in_recovery() then 'primary' else coalesce((select status from pg_stat_wal_receiver), 'follows nobody') end"); then
+    if ! state=$(ask "$host" "select case when not pg_is_in_recovery() then 'primary' else coalesce((select status from pg_stat_wal_receiver), 'no WAL receiver') end"); then
       say "$host does not answer: trying the next one."
     elif [ "$state" = primary ] || [ "$state" = streaming ]; then
       say "reading from $host ($state)."
       echo "$host"
       return 0
     else
-      say "$host is a standby that $state: trying the next one."
+      say "$host is a standby that does not stream ($state): trying the next one."
     fi
   done
-  say "no member can be read: $HOSTS."
+  say "none of these members can be read: $HOSTS."
   return 1
 }
 

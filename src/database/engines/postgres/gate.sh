@@ -1,5 +1,5 @@
 #!/bin/bash
-# The restore_command of a standby. There is no archive: it always says “no such file”. But the server asks it before each
+# The restore_command of a standby. There is no archive: it always says "no such file". But the server asks it before each
 # connection to the primary, also to one that it was connected to before, and it connects by what is in PGSERVICEFILE.
 # So nothing is streamed, nor overwritten here, before the primary is known to have all that this copy has.
 #
@@ -41,7 +41,7 @@ once() {
   verify "$(own_server 'select pg_last_wal_replay_lsn()')"
   case $verdict in
     same)
-      if ensure_slot "$PRIMARY_HOST hostaddr=$address"; then allow; else reason="no replication slot: $(refusal)"; fi
+      if ensure_slot "$PRIMARY_HOST hostaddr=$address"; then allow; else reason="cannot create a replication slot: $(refusal)"; fi
       ;;
     other | diverged)
       touch "$PGDATA.diverged"
@@ -49,7 +49,7 @@ once() {
       stop_server
       ;;
     recycled)
-      say "$set_name-0 does not keep the log any more that comes next here: stopping, to clone it anew."
+      say "$set_name-0 no longer has the log that this copy needs next: stopping, to clone $set_name-0 again."
       stop_server
       ;;
   esac

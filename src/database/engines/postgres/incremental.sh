@@ -30,7 +30,7 @@ copy_changes() {
     full "the newest one, $newest, was made with other settings than $settings" || return
   base=$newest
   say "copying what has changed on $HOSTS since the backup $base."
-  copy --incremental "$(path_of "$base")/backup_manifest" || full 'that failed: see above' || return
+  copy --incremental "$(path_of "$base")/backup_manifest" || full 'the incremental one failed: see above' || return
 }
 
 # full REASON  always fails

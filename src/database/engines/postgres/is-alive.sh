@@ -6,8 +6,8 @@
 code=0
 bash "$files/is-started.sh" || code=$?
 [ "$code" != 2 ] || exit 1
-[ ! -e "$STATE/stopping" ] || { echo 'This server was told to stop.'; exit 1; }
+[ ! -e "$STATE/stopping" ] || { echo 'This server is stopping: see its log.'; exit 1; }
 [ "$ordinal" = 0 ] || [ -e "$STATE/cloning" ] || [ "$(control 'Database cluster state')" != 'in production' ] || {
-  echo 'This member was promoted by hand, beside the primary of this set.'
+  echo "This member was promoted manually, but the primary of this set is $set_name-0."
   exit 1
 }

@@ -11,14 +11,14 @@ NOT_FOLLOWING=30 # seconds: a walreceiver that starts again, after the primary d
 fail() { echo "$*"; exit 1; }
 
 [ ! -e "$STATE/cloning" ] || fail 'Cloning the primary.'
-[ ! -e "$STATE/saving" ] || fail 'This copy serves to be saved only.'
-env -u PGPASSFILE pg_isready -q -t 2 -h 127.0.0.1 -U "$user" -d "$POSTGRES_DB" || fail 'The server does not take connections.'
+[ ! -e "$STATE/saving" ] || fail 'This copy can only be read to save it: it follows no primary.'
+env -u PGPASSFILE pg_isready -q -t 2 -h 127.0.0.1 -U "$user" -d "$POSTGRES_DB" || fail 'The server does not accept connections.'
 state=$(control 'Database cluster state')
 if [ "$ordinal" = 0 ]; then
   [ "$state" = 'in production' ] || fail "The server is $state."
   exit 0
 fi
-[ "$state" = 'in archive recovery' ] || fail "This standby is $state: it was promoted by hand, beside the primary of this set."
+[ "$state" = 'in archive recovery' ] || fail "This member is $state: it was promoted manually, but the primary of this set is $set_name-0."
 
 age_of() { [ -e "$1" ] && echo $((EPOCHSECONDS - $(stat -c %Y "$1"))); }
 
@@ -32,11 +32,11 @@ streams=${follows%|*} current=${follows#*|}
 [ "$streams $current" != 't t' ] || touch "$PGDATA.current"
 
 if [ -n "${MAX_STALENESS-}" ]; then
-  stale=$(age_of "$PGDATA.current") || fail 'How old the data of this standby is is not known, and maxStaleness is set.'
+  stale=$(age_of "$PGDATA.current") || fail 'The age of the data of this standby is unknown, and maxStaleness is set.'
   [ "$stale" -le "$MAX_STALENESS" ] || fail "This standby has not been current for $stale s, longer than maxStaleness, $MAX_STALENESS s."
 fi
 [ "$streams" != t ] || exit 0
 ! age=$(age_of "$STATE/followed") || [ "$age" -gt "$NOT_FOLLOWING" ] || exit 0
 code=0
 env -u PGPASSFILE pg_isready -q -t 2 -h "$PRIMARY_HOST" -U "$user" -d "$POSTGRES_DB" || code=$?
-[ "$code" = 2 ] || fail "The primary answers, but this standby does not follow it: kubectl logs $HOSTNAME"
+[ "$code" = 2 ] || fail "The primary answers, but this standby does not follow it. For the reason: kubectl logs$(namespace_flag "$MEMBERS_HOST") $HOSTNAME -c postgres"

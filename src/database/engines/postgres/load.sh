@@ -35,4 +35,4 @@ if [ -z "$found" ]; then
   say "the backup has no database '$POSTGRES_DB'. Give the new database the 'databaseName' of the one that was backed up."
   exit 1
 fi
-psql -Xqw -d "dbname=$POSTGRES_DB" -c 'analyze' || say "the statistics are gathered later: ANALYZE failed."
+psql -Xqw -d "dbname=$POSTGRES_DB" -c 'analyze' || say "ANALYZE failed: the statistics will be gathered later."

@@ -41,7 +41,7 @@ login="user=$(quoted "$user") passfile=$PGPASSFILE application_name=$HOSTNAME co
 
 refusals=$STATE/refusal-${0##*/}
 
-# ask_server ADDRESS [PSQL ARGUMENT…]  runs what comes on standard input; the reason of a failure is what `refusal` prints
+# ask_server ADDRESS [PSQL ARGUMENT...]  runs what comes on standard input; the reason of a failure is what `refusal` prints
 ask_server() {
   timeout 20 psql -XAtqw -v ON_ERROR_STOP=1 -v slot="$slot" -d "$login dbname=postgres host=$1" "${@:2}" 2>"$refusals"
 }

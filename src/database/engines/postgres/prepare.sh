@@ -47,8 +47,8 @@ found() {
 # A volume restored from a snapshot of a standby: the server would wait for a primary without end, and refuse all writes.
 refuse_data_of_standby() {
   [ -e "$PGDATA/standby.signal" ] || return 0
-  say "this volume holds the data of a standby, but this member is the primary and follows nobody: leaving it alone."
-  say "Restore a snapshot of the volume of a primary. If there is none, promote this copy apart, and load its dump here."
+  say "this volume holds the data of a standby, but this member is the primary, which follows no other server: not starting. Nothing was changed."
+  say "Restore a snapshot of the volume of a primary. If there is none, promote this copy in a separate server, and load a dump of it here."
   exit 1
 }
 

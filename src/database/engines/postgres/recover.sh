@@ -1,7 +1,7 @@
 #!/bin/bash
 # shellcheck disable=SC2154 # what member.sh sets
-# What the primary does when its volume is empty and others may have the data: it asks them, and takes a copy over if a
-# person decides so.
+# What the primary does when its volume is empty and others may have the data: it asks them, and takes a copy over if an
+# operator decides so.
 
 # peer_state ORDINAL  what is known of a member that does not say that it is empty. Any answer of a server means data.
 peer_state() {
@@ -14,8 +14,8 @@ peer_state() {
   fi
   pg_isready -q -t 2 -h "$host" -U "$user" -d "$POSTGRES_DB" || code=$?
   case $code in
-    0) echo "has data, but does not let this member in: $(refusal)" ;;
-    1) echo 'has data, and takes no connections yet' ;;
+    0) echo "has data, but this member cannot log in: $(refusal)" ;;
+    1) echo 'has data, but does not accept connections yet' ;;
   esac
 }
 
@@ -29,7 +29,7 @@ from pg_control_system();
 
 STANDBY_POSITION="select greatest(pg_last_wal_replay_lsn(), pg_last_wal_receive_lsn()) from pg_control_system() where pg_is_in_recovery();"
 
-# furthest_standby  “MEMBER LSN” of the reachable standby that has most of the log; nothing if there is none
+# furthest_standby  "MEMBER LSN" of the reachable standby that has most of the log; nothing if there is none
 furthest_standby() {
   local other count lsn best='' most=-1
   count=$(members) || return 0
@@ -44,14 +44,14 @@ furthest_standby() {
 advice() {
   local best here
   best=$(furthest_standby)
-  here="kubectl exec $HOSTNAME -c prepare -- bash $files/decide.sh"
-  say "Members that start are waited for. If the volume of this member is lost, a person decides, when no client writes:"
+  here=$(in_pod "$MEMBERS_HOST" prepare bash "$files/decide.sh")
+  say "Members that are still starting may answer later. If the volume of this member is lost, stop all clients, then run one of these commands:"
   if [ -n "$best" ]; then
-    say "  $here copy ${best% *}    # takes over the copy of ${best% *}, which has most of the log (${best#* }) of those that answer; deletes nothing"
+    say "  $here copy ${best% *}    # copies the data of ${best% *}, the most advanced member that answers (${best#* }); deletes nothing"
   else
-    say "  $here copy $set_name-N    # takes over the copy of a standby that runs; none answers now"
+    say "  $here copy $set_name-N    # copies the data of a running standby; none answers now"
   fi
-  say "  $here found    # makes a new, empty database; only if nobody has data"
+  say "  $here found    # creates a new, empty database; only if no member has data"
 }
 
 # copy_standby MEMBER  its data becomes that of the primary. The server replays all of it and goes on with a timeline of
@@ -62,11 +62,11 @@ copy_standby() {
   write_passfile
   position=$(ask_server "$host" <<<"$STANDBY_POSITION") || position=''
   if [ -z "$position" ]; then
-    say "$member is no standby that answers: $(refusal)"
+    say "cannot copy $member, which does not answer as a standby ($(refusal)). Run decide.sh again when it does."
     rm -f "$DECISION_FILE"
     exit 1
   fi
-  say "copying $member, which has the log up to $position"
+  say "copying $member, which has the log up to $position."
   # A backup of a standby ends at its last flushed position: a second checkpoint moves that to all that it has replayed.
   ask_server "$host" <<<'checkpoint; checkpoint;'
   run pg_basebackup -d "$login host=$host" -w -D "$PGDATA.tmp" -X stream -c fast
@@ -75,7 +75,7 @@ copy_standby() {
   touch "$PGDATA.tmp/recovery.signal"
   sync "$PGDATA.tmp/recovery.signal"
   move_into_place
-  say "copied $member: the server replays its log, then takes writes."
+  say "copied $member. The server replays its log, then accepts writes."
 }
 
 # Throws the copy away if it does not hold all that the standby has replayed.

@@ -34,7 +34,7 @@ main() {
   await_empty_peers host_of peer_state advice
   CATALOG=$BACKUPS/catalog # what was fetched is a part of it
   [ -d "$CATALOG" ] || CATALOG=$BACKUPS
-  choose || refuse "in $BACKUPS, $reason. No database is made."
+  choose || refuse "in $BACKUPS, $reason. No database is created."
   backup=$BACKUPS/physical/$chosen log=$BACKUPS/log/$run
   require_release
   unpack_all
@@ -43,21 +43,21 @@ main() {
   require_all_replayed
   adopt
   kill -INT "$server"
-  wait "$server" || refuse 'the server did not stop well after the restore: it begins anew.'
+  wait "$server" || refuse 'the server did not shut down cleanly after the restore: the restore starts over.'
   move_into_place
   say "the backup $chosen is restored, in $SECONDS s."
   [ -z "${RESTORED-}" ] || echo "$chosen $(size_of_all) $SECONDS" >"$RESTORED"
 }
 
-advice() { say "A backup is restored only into a set whose members are all empty. If this set has its data already, remove 'restoreFrom'."; }
+advice() { say "A backup is restored only into a set whose members are all empty. If this set already has its data, remove 'restoreFrom'."; }
 
 require_release() {
   local here there
   here=$(postgres --version | sed 's/.*) //; s/[^0-9].*//')
   there=$(fact "$backup/BACKUP" release)
-  [ "$(fact "$backup/BACKUP" product)" = postgres ] || refuse "the backup $chosen is one of $(fact "$backup/BACKUP" product), not of postgres."
+  [ "$(fact "$backup/BACKUP" product)" = postgres ] || refuse "the backup $chosen is a backup of $(fact "$backup/BACKUP" product), not of postgres."
   [ "${there%%[!0-9]*}" = "$here" ] ||
-    refuse "the backup $chosen is of PostgreSQL $there: a physical backup is restored into the same major release only, and $here runs here. Restore it there, or use a dump."
+    refuse "the backup $chosen is from PostgreSQL $there: a physical backup can only be restored into the same major release, and this is PostgreSQL $here. Restore it into that release, or use a dump."
 }
 
 unpack_all() {
@@ -102,7 +102,7 @@ others() { lineages | awk -v name="$1" 'index(" " $0 " ", " " name " ") == 0 { p
 # size_of_all  of the backup and those that it builds on
 size_of_all() { chain "$chosen" | sed "s|^|$BACKUPS/physical/|" | tr '\n' '\0' | du -ch --files0-from=- | tail -n 1 | cut -f 1; }
 
-# run COMMAND…  so that a trap need not wait for it
+# run COMMAND...  so that a trap need not wait for it
 run() { "$@" & wait $!; }
 
 # The log must be there without a gap, from the last file that the backup brings itself: a server takes a gap for the end.
@@ -132,7 +132,7 @@ require_same_history() {
     refuse "the archive has the log of another history than the backup $chosen: $file differs from what the backup ends with. Restore the backup alone by its name, or to a point in time before it."
 }
 
-# replay ARGUMENT…  starts a server that no client reaches, and returns when it has replayed all that it was told to
+# replay ARGUMENT...  starts a server that no client reaches, and returns when it has replayed all that it was told to
 replay() {
   local command=false options=(-c listen_addresses= -c "unix_socket_directories=$SOCKETS" -c hot_standby=off -c synchronous_standby_names=
     -c recovery_target_timeline=latest -c recovery_target_action=promote)
@@ -147,7 +147,7 @@ replay() {
   server=$!
   until env -u PGPASSFILE pg_isready -q -h "$SOCKETS" -U "$user" -d postgres; do
     kill -0 "$server" 2>/dev/null ||
-      refuse "the restore failed: see above. ${UNTIL:+If it says that recovery ended before the target was reached, then the archive does not reach $UNTIL: name a time before that of the last completed transaction.}"
+      refuse "the restore failed: see above. ${UNTIL:+If it says that recovery ended before the target was reached, then the archive does not reach $UNTIL: use a time before the last completed transaction.}"
     pause 1
   done
 }
@@ -161,7 +161,7 @@ require_all_replayed() {
   history=$(printf '%s\n' "$data"/pg_wal/*.history | LC_ALL=C sort | tail -n 1) # of the timeline that the restore has begun
   end=$(awk 'NF >= 2 { end = $2 } END { print end }' "$history")
   [ "$(number_of "$end")" -ge $((16#${complete:8:8} * 0x100000000 + 16#${complete:16:8} * segment_size)) ] ||
-    refuse "the archive is damaged: the log could be replayed up to $end only, but the run has $complete. Restore to a point in time before."
+    refuse "the archive is damaged: the log could only be replayed up to $end, but the run has $complete. Restore to an earlier point in time."
 }
 
 # own STATEMENT  by the socket, as the user of the database that was backed up
@@ -172,7 +172,7 @@ adopt() {
   [ "$(own "select count(*) from pg_database where datname = :'database'")" = 1 ] ||
     refuse "the backup has no database '$POSTGRES_DB'. Give the new database the 'databaseName' of the one that was backed up."
   own "$ADOPT"
-  say "the last transaction is of $(own 'select coalesce(pg_last_xact_replay_timestamp()::text, '"'the backup itself'"')')."
+  say "the last transaction is from $(own 'select coalesce(pg_last_xact_replay_timestamp()::text, '"'the backup itself'"')')."
 }
 
 # shellcheck disable=SC2016 # psql runs it

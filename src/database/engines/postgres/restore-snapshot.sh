@@ -28,27 +28,27 @@ main() {
 
 refuse_empty() {
   refuse_foreign
-  [ ! -d "$PGDATA.tmp" ] || say "the folder $PGDATA.tmp is of a database that was not complete when the snapshot was taken."
-  say "this volume has no database, but this set is to begin with that of the snapshot $SNAPSHOT: no empty database is made."
-  say "If this set is new, it was applied before the claim of the manifests, and Kubernetes made an empty one. Delete both, and apply the manifests again:"
+  [ ! -d "$PGDATA.tmp" ] || say "the folder $PGDATA.tmp belongs to a database that was incomplete when the snapshot was taken."
+  say "this volume has no database, but this set is to be restored from the snapshot $SNAPSHOT: not creating an empty database."
+  say "If this set is new, the StatefulSet was applied before the claim in the manifests, so Kubernetes created an empty claim. Delete both, and apply the manifests again:"
   say "  kubectl delete statefulset $set_name && kubectl delete pvc data-$HOSTNAME"
-  say "What the new claim is made from: kubectl get pvc data-$HOSTNAME -o jsonpath={.spec.dataSource}"
-  refuse "If this set has its data already, remove 'restoreFrom'."
+  say "To see what the new claim is created from: kubectl get pvc data-$HOSTNAME -o jsonpath={.spec.dataSource}"
+  refuse "If this set already has its data, remove 'restoreFrom'."
 }
 
 require_release() {
   local here there
   here=$(postgres --version | sed 's/.*) //; s/[^0-9].*//')
   there=$(<"$PGDATA/PG_VERSION")
-  [ "$there" = "$here" ] || refuse "the snapshot $SNAPSHOT is of PostgreSQL $there: it is restored into the same major release only, and $here runs here. Nothing was changed."
+  [ "$there" = "$here" ] || refuse "the snapshot $SNAPSHOT is from PostgreSQL $there: it can only be restored into the same major release, and this is PostgreSQL $here. Nothing was changed."
 }
 
 require_one_volume() {
   if [ -z "$(ls -A "$PGDATA/pg_tblspc")" ] && [ ! -L "$PGDATA/pg_wal" ]; then return 0; fi
-  refuse "the snapshot $SNAPSHOT is not the whole database: it has tablespaces, or a log, on other volumes, which are not of the same moment. Nothing was changed."
+  refuse "the snapshot $SNAPSHOT is not the whole database: its tablespaces or its log are on other volumes, which the snapshot does not include. Nothing was changed."
 }
 
-# recover ARGUMENT…  by a server of one process that no client reaches
+# recover ARGUMENT...  by a server of one process that no client reaches
 recover() {
   local statements
   say "recovering the snapshot $SNAPSHOT as after a power loss."
@@ -59,7 +59,7 @@ recover() {
   # Not from a here-document, which may be a file.
   run postgres --single -j -D "$PGDATA" "$@" -c exit_on_error=on -c synchronous_standby_names= -c restore_command=false postgres \
     < <(printf '%s\n\n' "$statements") >/dev/null ||
-    refuse "the snapshot $SNAPSHOT was not restored: see above. If a database is missing, give the new one the 'databaseName' of the one that the snapshot was taken of."
+    refuse "the snapshot $SNAPSHOT was not restored: see above. If a database is missing, set 'databaseName' to that of the original."
 }
 
 # forget_slots  of another set, also of its archiver and its clients: nobody reads them here, and they would make the server keep its log
@@ -69,7 +69,7 @@ forget_slots() {
   [ "$former" = "$set_name" ] || rm -rf "$PGDATA/pg_replslot/"*
 }
 
-# run COMMAND…  so that a trap need not wait for it
+# run COMMAND...  so that a trap need not wait for it
 run() { "$@" <&0 & wait $!; }
 
 literal() { printf "'%s'" "${1//\'/\'\'}"; }

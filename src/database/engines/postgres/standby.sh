@@ -23,7 +23,7 @@ join() {
   until primary_answers; do
     if [ $((SECONDS - said)) -ge 10 ]; then
       said=$SECONDS
-      say "this volume is empty: waiting for $PRIMARY_HOST, to clone it."
+      say "this volume is empty: waiting for $PRIMARY_HOST to answer, to clone it."
     fi
     pause 2
   done
@@ -35,10 +35,10 @@ clone() {
   touch "$STATE/cloning" # the probes of a server that clones wait
   write_passfile
   until ensure_slot "$PRIMARY_HOST"; do
-    say "$PRIMARY_HOST gives this standby no replication slot: $(refusal)"
+    say "cannot create a replication slot on $PRIMARY_HOST: $(refusal)"
     pause 5
   done
-  say "cloning $PRIMARY_HOST"
+  say "cloning $PRIMARY_HOST."
   mkdir -p "$PGDATA.tmp" # from now on this member does not count as empty
   sync "${PGDATA%/*}"
   find "$PGDATA.tmp" -mindepth 1 -delete
@@ -49,11 +49,11 @@ clone() {
   rm -f "$STATE/cloning"
 }
 
-# run COMMAND…  so that a trap need not wait for it
+# run COMMAND...  so that a trap need not wait for it
 run() { "$@" & wait $!; }
 
 # Returns when this member may serve: its copy is verified, or the primary does not answer and nothing speaks against the
-# copy, or a person decided that it serves to be saved (then it follows nobody, and is not ready).
+# copy, or an operator decided that it can be read to save it (then it follows nobody, and is not ready).
 prepare_standby() {
   local said=-30
   [ ! -e "$STATE/saving" ] || return 0
@@ -90,14 +90,14 @@ judge_copy() {
       return 0
       ;;
     recycled)
-      say "was down for longer than $set_name-0 keeps its log (max_slot_wal_keep_size): cloning it anew."
+      say "this member was down for longer than $set_name-0 keeps its log (max_slot_wal_keep_size): cloning $set_name-0 again."
       touch "$STATE/cloning"
       discard
       clone
       ;;
     *)
       [ ! -e "$PGDATA.diverged" ] || return 0
-      say "$PRIMARY_HOST does not answer ($reason): starting with the data of this volume. Nothing is taken from a primary before it is known to have all of it."
+      say "$PRIMARY_HOST does not answer ($reason): starting with the data in this volume. This standby follows a primary only once that is known to have all of this data."
       ;;
   esac
   may_serve=yes
@@ -107,24 +107,26 @@ serve_to_be_saved() {
   touch "$PGDATA/standby.signal" # also a promoted copy: it takes no writes
   touch "$STATE/saving"
   rm -f "$DECISION_FILE" "$STATE/refused"
-  say "a person decided: this copy serves to be saved. It follows nobody, is not ready, and takes no writes. To end that, delete this Pod."
+  say "decided with decide.sh: serve. This copy can be read to save it: it follows no primary, does not become ready, and accepts no writes. To undo this, delete this Pod."
 }
 
 explain_refusal() {
+  local flag
+  flag=$(namespace_flag "$MEMBERS_HOST")
   case $verdict in
-    promoted) say "this member was promoted by hand and is no standby any more, but the primary of this set is $set_name-0: not starting a second one, and leaving this copy alone." ;;
-    unknown) say "$set_name-0 did not have what this copy has, and now it does not answer ($reason): waiting for it, without serving reads, and leaving this copy alone." ;;
+    promoted) say "this member was promoted manually and is no longer a standby, but the primary of this set is $set_name-0: not starting a second primary. This copy is not changed." ;;
+    unknown) say "$set_name-0 did not have all that this copy has, and now it does not answer ($reason): waiting for it. Until it does, this member serves no reads. This copy is not changed." ;;
     *) compare_copies ;;
   esac
-  say "To save something from this copy, or to have $set_name-0 copy it: kubectl exec $HOSTNAME -c $container -- bash $files/decide.sh serve"
-  say "To replace this copy by a clone of $set_name-0, when nothing here is needed: kubectl delete pvc data-$HOSTNAME --wait=false && kubectl delete pod $HOSTNAME"
+  say "To save data from this copy, or to let $set_name-0 copy it: $(in_pod "$MEMBERS_HOST" "$container" bash "$files/decide.sh" serve)"
+  say "To replace this copy with a clone of $set_name-0, if nothing in it is needed: kubectl delete$flag pvc data-$HOSTNAME --wait=false && kubectl delete$flag pod $HOSTNAME"
 }
 
 # compare_copies  says in what this copy and the primary differ
 compare_copies() {
   local why="$set_name-0 does not have all that this copy has: it was restored from an older state, or this copy was written to"
-  [ "$verdict" != other ] || why="$set_name-0 is another database than the one this copy was made from"
-  say "$why. Neither following it nor serving reads, and leaving this copy alone."
+  [ "$verdict" != other ] || why="$set_name-0 is another database than the one that this copy was made from"
+  say "$why. This member does not follow it, and serves no reads. This copy is not changed."
   say "  here:        system identifier $own_id, timeline $own_timeline, log up to $(lsn_of "$wal_end")"
   say "  $set_name-0: system identifier $primary_id, timeline $primary_timeline, log up to $primary_lsn"
 }

@@ -96,7 +96,7 @@ verify() {
     [ "$recovered" -le "$wal_end" ] || wal_end=$recovered
   done
 
-  address=$(address_of "$PRIMARY_HOST") || { reason="the name $PRIMARY_HOST has no address"; return 0; }
+  address=$(address_of "$PRIMARY_HOST") || { reason="the name $PRIMARY_HOST does not resolve"; return 0; }
   find_end "$wal_end"
   wanted_parts
   for part in "${parts[@]}"; do

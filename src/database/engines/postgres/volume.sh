@@ -9,12 +9,12 @@ refuse_foreign() {
     case $entry in '' | lost+found | "${PGDATA##*/}" | "${PGDATA##*/}".*) ;; *) found+=("$entry") ;; esac
   done <<<"$(ls -A "${PGDATA%/*}")"
   if [ ${#found[@]} != 0 ]; then
-    say "this volume is not empty, and what it holds was not written by this set: $(printf "'%s' " "${found[@]:0:10}")in ${PGDATA%/*}. Leaving it alone."
-    say "To take a database over, load its dump into a new set. If the data is of no use, delete it from the volume, then delete this Pod."
+    say "this volume is not empty, and its content was not written by this set: $(printf "'%s' " "${found[@]:0:10}")in ${PGDATA%/*}. Nothing was changed."
+    say "To take over a database, load a dump of it into a new set. If you do not need the data, delete it from the volume, then delete this Pod."
     exit 1
   fi
   if [ -n "$(ls -A "$PGDATA" 2>/dev/null)" ]; then
-    say "the folder $PGDATA is neither empty nor a database: leaving it alone. Move it away, then delete this Pod."
+    say "the folder $PGDATA is neither empty nor a database. Nothing was changed. Move it away, then delete this Pod."
     exit 1
   fi
 }
