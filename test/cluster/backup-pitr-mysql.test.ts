@@ -1,6 +1,7 @@
 /** @beside-others */
 import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { archiveReaches, UTC_NOW } from '../support/binary-log-archive';
 import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
 import { newChart, synth } from '../support/manifests';
@@ -67,14 +68,15 @@ describe('a table of MySQL that was dropped', () => {
     await kubectl.delete('pod', 'orders-log-0', '--grace-period=1');
     await insert(50);
     await kubectl.delete('pod', 'orders-0');
+    await kubectl.wait('pod/orders-0', 'condition=Ready', 240);
     await ready('orders');
     await insert(100);
     await sleep(2);
-    const time = await sql('orders-0', "select date_format(utc_timestamp(), '%Y-%m-%dT%H:%i:%sZ')");
+    const time = await sql('orders-0', UTC_NOW);
     await sleep(2);
     await sql('orders-0', 'drop table ack; create table after_it (id int primary key); insert into after_it values (1)');
     await ready('orders-log');
-    await sleep(30); // in which the archiver notes up to when it has everything
+    await archiveReaches(kubectl, await sql('orders-0', UTC_NOW));
     expect(await kubectl.logs('orders-log-0', '--container=archive')).not.toContain('beginning the run'); // the archiver was deleted: its new Pod continued the run
 
     await kubectl.delete('statefulset', 'orders', 'orders-log');

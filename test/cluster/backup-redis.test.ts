@@ -69,6 +69,7 @@ describe('a backup of redis', () => {
 
     await redis('restored-0', 'set', 'new', 'own');
     await kubectl.run(['delete', 'pod', '-l', 'cdk8s.io/metadata.addr=restored', '--wait=true'], { seconds: 120 });
+    for (const pod of ['restored-0', 'restored-1']) await kubectl.wait(`pod/${pod}`, 'condition=Ready', 120);
     await ready('restored', 2);
     expect(await redis('restored-0', 'mget', 'new', 'key:0')).toBe('own\nvalue "0"');
   });

@@ -132,7 +132,7 @@ describe.each(PRODUCTS)('a snapshot of $name', ({ name, image, readReplicas, cre
     let log = '';
     await waitUntil('a restore that is refused', 120, async () => {
       log = await kubectl.logs('restored-0', '-c', refuses);
-      return log.includes('no empty database is made') || log;
+      return log.includes('not creating an empty database') || log;
     });
     const [commands] = /kubectl delete statefulset.*/.exec(log) ?? [''];
     expect(commands).toBe('kubectl delete statefulset restored && kubectl delete pvc data-restored-0');
@@ -159,6 +159,7 @@ describe.each(PRODUCTS)('a snapshot of $name', ({ name, image, readReplicas, cre
     // What it has now is its own: another start does not restore again.
     await tell('restored-0', add);
     await kubectl.delete('pod', 'restored-0');
+    await kubectl.wait('pod/restored-0', 'condition=Ready', 180);
     await ready('restored', 1 + readReplicas);
     expect(await tell('restored-0', count)).toBe('4');
     expect(await kubectl.logs('restored-0', '-c', refuses)).toBe('');

@@ -35,6 +35,7 @@ describe('a log archive of PostgreSQL that commits wait for', () => {
   test('lets them wait while it is down, and go on when it is back, or when the primary was restarted', async () => {
     await archived.set.write(200);
     await scaleArchiver(0);
+    await archived.kubectl.wait('pod/orders-log-0', 'delete', 120);
     await waitUntil('a commit that waits', 60, async () => await archived.set.sql(0, "select count(*) from pg_stat_activity where wait_event = 'SyncRep'") === '1' || 'not yet');
     const before = await acknowledged();
     await sleep(5);

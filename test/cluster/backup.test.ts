@@ -130,6 +130,7 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     // What it has now is its own: another start does not restore again.
     await sql('restored-0', 'insert into data values (5)');
     await kubectl.delete('pod', 'restored-0');
+    await kubectl.wait('pod/restored-0', 'condition=Ready', 180);
     await ready('restored');
     expect((await sql('restored-0', 'select id from data order by id')).split('\n')).toEqual(['1', '2', '3', '5']);
   });

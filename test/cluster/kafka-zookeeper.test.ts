@@ -1,3 +1,4 @@
+/** @takes-turns */
 import { clusterWithNodes } from '../support/clusters';
 import { KafkaTestCluster, KafkaTestProps } from '../support/kafka-test-cluster';
 import { imageMissing, itUnless } from '../support/needs';
@@ -12,9 +13,7 @@ const test = itUnless(missing);
 
 const { kubectl: cluster } = clusterWithNodes();
 const { MEMBERS } = KafkaTestCluster;
-/** Sessions end a third as late as by default, which is what the kill of a broker waits for. */
-const config = { 'zookeeper.session.timeout.ms': '6000' };
-const props: KafkaTestProps = { config, chroot: '/shop/events', topics: { orders: { partitions: 6, config: { 'retention.ms': '86400000' } } } };
+const props: KafkaTestProps = { chroot: '/shop/events', topics: { orders: { partitions: 6, config: { 'retention.ms': '86400000' } } } };
 
 describe('Kafka with ZooKeeper', () => {
   let events: KafkaTestCluster;
@@ -35,7 +34,7 @@ describe('Kafka with ZooKeeper', () => {
   test('a rolling update and the SIGKILL of a broker, under a producer: nothing is lost', async () => {
     const producer = await events.client.produce('orders', 200);
     // Another configuration is what rolls them.
-    await events.apply({ ...props, config: { ...config, 'log.retention.hours': '100' } });
+    await events.apply({ ...props, config: { 'log.retention.hours': '100' } });
     await measure('rolling update of three brokers', () => events.kubectl.rolloutStatus('statefulset/events', 400));
     expect(producer.retried.get('NOT_ENOUGH_REPLICAS') ?? 0).toBe(0);
     await sigkill(events.kubectl, 'events-1', 'java');

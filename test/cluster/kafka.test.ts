@@ -43,6 +43,7 @@ describe('three brokers that are their own controllers', () => {
     const producer = await events.client.produce('evictions', PER_SECOND);
     for (const [i, name] of ['events-0', 'events-1', 'events-2'].entries()) {
       const { metadata } = await events.pod(name);
+      await events.kubectl.evictable('events', 1);
       await measure(`${name} from eviction to ready`, async () => {
         await events.kubectl.evict(name);
         await expect(events.kubectl.evict(`events-${(i + 1) % 3}`)).rejects.toThrow("Cannot evict pod as it would violate the pod's disruption budget");

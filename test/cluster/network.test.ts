@@ -7,6 +7,7 @@ import { Manifest } from '../support/manifest';
 import { newChart, synth } from '../support/manifests';
 import { itUnless } from '../support/needs';
 import { networkPoliciesMissing } from '../support/network-policy';
+import { patient } from '../support/patience';
 import { standInsFor } from '../support/stand-in-pods';
 import { TestNamespace } from '../support/test-namespace';
 import {
@@ -41,7 +42,7 @@ describe('NetworkPolicies', () => {
     const rendered = [...own.filter(({ kind, metadata }) => ['NetworkPolicy', 'Pod'].includes(kind) || metadata.labels?.['app.kubernetes.io/instance'] === 'store'), ...others];
     await cluster.apply([...secrets(here.name), ...rendered, ...standInsFor(own.filter(({ metadata }) => metadata.name !== 'store'), { image, command: listen })]);
     await here.kubectl.rolloutStatus('statefulset/store', 120);
-    for (const { kubectl } of [here, there]) await kubectl.run(['wait', 'pod', '--all', '--for=condition=Ready', '--timeout=90s'], { seconds: 100 });
+    for (const { kubectl } of [here, there]) await kubectl.run(['wait', 'pod', '--all', '--for=condition=Ready', `--timeout=${patient(90)}s`], { seconds: 100 });
   });
   afterAll(async () => {
     await Promise.all([here?.delete(), there?.delete()]);
@@ -101,8 +102,13 @@ describe('NetworkPolicies', () => {
 
   const STORE = () => `store-0.store-headless.${here.name}.svc.cluster.local`;
 
-  function reaches(its: Kubectl, pod: string, host: string, port: number): Promise<boolean> {
-    return its.exec(pod, ['nc', '-w', '3', host, `${port}`], { container: 'main', input: '' }).then(() => true, () => false);
+  /** Tries as often as that: policies learn some moments later that there is a new Pod. */
+  function reaches(its: Kubectl, pod: string, host: string, port: number, tries: number): Promise<boolean> {
+    const script = 'for i in $(seq "$3"); do nc -w 3 "$1" "$2" </dev/null && exit 0; sleep 1; done; exit 9';
+    return its.exec(pod, ['sh', '-c', script, 'sh', host, `${port}`, `${tries}`], { container: 'main' }).then(() => true, (error: unknown) => {
+      if (String(error).includes('exit code 9')) return false;
+      throw error;
+    });
   }
 
   async function address(pod: string): Promise<string> {
@@ -112,7 +118,7 @@ describe('NetworkPolicies', () => {
 
   /** Tries all at once: what is denied takes as long as its timeout. */
   async function expectReached(tries: readonly Try[]): Promise<void> {
-    const seen = await Promise.all(tries.map(async ([its, pod, host, port]) => `${pod} → ${host}:${port}: ${await reaches(its, pod, host, port)}`));
+    const seen = await Promise.all(tries.map(async ([its, pod, host, port, reached]) => `${pod} → ${host}:${port}: ${await reaches(its, pod, host, port, reached ? 5 : 1)}`));
     expect(seen).toEqual(tries.map(([, pod, host, port, reached]) => `${pod} → ${host}:${port}: ${reached}`));
   }
 

@@ -1,3 +1,4 @@
+/** @takes-turns */
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { volumesOf } from '../support/claims';
@@ -5,6 +6,7 @@ import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
 import { newChart, synth } from '../support/manifests';
 import { imageMissing, itUnless } from '../support/needs';
+import { keepPodsOff } from '../support/nodes';
 import { measure, measured, say, sleep, waitUntil } from '../support/progress';
 import { sigkill, signal } from '../support/sigkill';
 import { TestNamespace } from '../support/test-namespace';
@@ -116,10 +118,7 @@ describe('a primary with one read replica', () => {
     namespace = await withCredentials('postgres');
     kubectl = namespace.kubectl;
     await kubectl.apply(manifests(namespace.name));
-    await measure('PostgreSQL with a read replica from apply to ready', () => ready(2, 180)).catch(async error => {
-      await namespace.report();
-      throw error;
-    });
+    await measure('PostgreSQL with a read replica from apply to ready', () => ready(2, 180)).catch(namespace.reportAndThrow);
     await sql(kubectl, 'orders-0', 'create table ack (id bigint primary key)');
     volumes = await volumesOf(kubectl);
   });
@@ -142,6 +141,7 @@ describe('a primary with one read replica', () => {
     const start = performance.now();
     await waitUntil('the killed primary', 120, async () => await sql(kubectl, 'orders-0', 'select 1') === '1' || 'not up');
     measured('primary answers again, since the kill was reported,', (performance.now() - start) / 1000);
+    await waitUntil('the restart in the status of the Pod', 60, async () => (await kubectl.get<Restarted>('pod', 'orders-0')).status.containerStatuses[0].restartCount > 0 || 'none');
     const { metadata, status } = await kubectl.get<Restarted>('pod', 'orders-0');
     expect([metadata.uid, status.containerStatuses[0].restartCount]).toEqual([pod.metadata.uid, 1]);
     await ready(2, 120);
@@ -166,12 +166,11 @@ describe('a primary with one read replica', () => {
 
   test('a drained node gives its member back with its data', async () => {
     const { spec, metadata } = await kubectl.get<Pod>('pod', 'orders-0');
-    try {
+    // A volume that is bound to a node has nowhere else to go: its member comes back afterwards.
+    await keepPodsOff(cluster, [spec.nodeName], async () => {
       await measure('drain of the primary\'s node', () => kubectl.drain(spec.nodeName, 150, selector));
-    } finally {
       await sleep(2);
-      await kubectl.uncordon(spec.nodeName); // a volume that is bound to a node has nowhere else to go
-    }
+    });
     await podReady('orders-0', metadata.uid);
     await ready(2, 120);
     await nothingLost();
@@ -202,15 +201,15 @@ describe('a primary with one read replica', () => {
     await kubectl.delete('pvc', 'data-orders-0', '--wait=false');
     await kubectl.delete('pod', 'orders-0', '--grace-period=1');
     await logOfPrepare('orders-1: does not answer');
-    await sleep(10);
+    await sleep(3);
     await signal(kubectl, 'orders-1', 'postgres', 'CONT');
-    await logOfPrepare('copy orders-1    # takes over the copy of orders-1, which has most of the log');
+    await logOfPrepare('copy orders-1    # copies the data of orders-1, the most advanced member that answers');
     expect(await kubectl.run(['get', 'pod', 'orders-0', '-o', 'jsonpath={.status.initContainerStatuses[0].state.running.startedAt}'])).not.toBe('');
   });
 
   test('and the step that it prints brings the data back, without deleting anything', async () => {
     const decide = (...decision: string[]) => kubectl.exec('orders-0', ['bash', '/etc/cdk8s-stateful/files/decide.sh', ...decision], { container: 'prepare' });
-    await expect(decide('found')).rejects.toThrow('Refused: orders-1 has data');
+    await expect(decide('found')).rejects.toThrow('refused: orders-1 has data');
     await decide('copy', 'orders-1');
     await ready(2, 180);
     expect(await sql(kubectl, 'orders-0', 'select count(*), max(id) from ack')).toBe(written);
@@ -252,12 +251,12 @@ describe('PostgreSQL 18, alone', () => {
 
     await waitUntil('the first init has got to the slow script', 60, async () => (await kubectl.logs('orders-0', '-c', 'prepare')).includes('CREATE TABLE') || 'not yet');
     await kubectl.delete('pod', 'orders-0', '--force', '--grace-period=0');
-    await measure('PostgreSQL 18 from an interrupted first init to ready', () => kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', 120));
+    await measure('PostgreSQL 18 from an interrupted first init to ready', () => kubectl.wait('pod/orders-0', 'condition=Ready', 120));
     expect(await sql(kubectl, 'orders-0', 'select count(*) from first')).toBe('1');
 
     const volumes = await volumesOf(kubectl);
     await kubectl.delete('pod', 'orders-0');
-    await measure('PostgreSQL 18 ready again', () => kubectl.wait('statefulset/orders', 'jsonpath={.status.readyReplicas}=1', 120));
+    await measure('PostgreSQL 18 ready again', () => kubectl.wait('pod/orders-0', 'condition=Ready', 120));
     expect(await sql(kubectl, 'orders-0', 'select count(*) from first')).toBe('1');
     expect(await volumesOf(kubectl)).toEqual(volumes);
   });

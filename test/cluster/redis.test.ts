@@ -1,3 +1,4 @@
+/** @takes-turns */
 import { clusterWithNodes } from '../support/clusters';
 import { imageMissing, itUnless } from '../support/needs';
 import { found, measure, sleep, waitUntil } from '../support/progress';
@@ -122,6 +123,37 @@ describe('Redis with sentinels', () => {
     expect(await sentinels.master()).not.toBe(master);
   });
 
+  test('a master whose append-only file is lost does not bring an old snapshot back', async () => {
+    const master = await sentinels.master();
+    const before = await sentinels.pod(master);
+    for (const command of [['set', 'state', 'old'], ['save'], ['set', 'state', 'new']]) expect(await sentinels.cli(master, ...command)).toBe('OK');
+    expect(await sentinels.cli(master, 'wait', '2', '5000')).toBe('2');
+    await sentinels.kubectl.exec(master, ['bash', '-c', 'rm -r /data/appendonlydir && ls /data/dump.rdb']);
+    await sentinels.kubectl.delete('pod', master, '--force', '--grace-period=0');
+    await sentinels.readyAnew([before]);
+    expect(await sentinels.master()).not.toBe(master);
+    expect(await Promise.all(sentinels.servers.map(pod => sentinels.cli(pod, 'get', 'state')))).toEqual(['new', 'new', 'new']);
+  });
+
+  test('a sentinel whose volume is lost learns up to which epoch it may have voted, and is known as one of three', async () => {
+    const [lost, ...others] = sentinels.sentinels;
+    const lastVotes = async (pods: readonly string[]) => {
+      const files = await Promise.all(pods.map(pod => sentinels.kubectl.exec(pod, ['cat', '/data/sentinel.conf'])));
+      return files.map(file => Number(/^sentinel leader-epoch mymaster (\d+)$/m.exec(file)?.[1]));
+    };
+    const before = await sentinels.pod(lost);
+    await sentinels.kubectl.delete('pvc', `data-${lost}`, '--wait=false');
+    await sentinels.kubectl.delete('pod', lost, '--force', '--grace-period=0');
+    await sentinels.readyAnew([before]);
+    const last = Math.max(...await lastVotes(others));
+    expect(last).toBeGreaterThan(0);
+    expect(await lastVotes([lost])).toEqual([last]);
+    await waitUntil('three sentinels that know each other', 30, async () => {
+      const known = await Promise.all(sentinels.sentinels.map(pod => sentinels.field(pod, 'sentinel', 'master0')));
+      return known.every(line => line?.endsWith('sentinels=3')) || known.join('; ');
+    });
+  });
+
   test('is the same after a full stop of everything', async () => {
     const writer = await sentinels.writer('direct', 'stop');
     const master = await sentinels.master();
@@ -141,8 +173,25 @@ describe('Valkey, one server', () => {
     await alone.cli('cache-0', 'set', 'before', 'here');
     await alone.cli('cache-0', 'save');
     const before = await alone.pod('cache-0');
-    await alone.kubectl.exec('cache-0', ['bash', '-c', 'rm -r /data/appendonlydir && ls /data/dump.rdb']);
+    // As the volume of a server that had no append-only file.
+    await alone.kubectl.exec('cache-0', ['bash', '-c', 'rm -r /data/appendonlydir /data/.used && ls /data/dump.rdb']);
     await alone.kubectl.delete('pod', 'cache-0', '--force', '--grace-period=0');
+    await alone.readyAnew([before]);
+    expect(await alone.cli('cache-0', 'get', 'before')).toBe('here');
+    expect(await alone.field('cache-0', 'persistence', 'aof_enabled')).toBe('1');
+  });
+
+  test('waits where its append-only file is lost, and does not bring the old snapshot back unless a person decides so', async () => {
+    await alone.cli('cache-0', 'set', 'before', 'newer');
+    const before = await alone.pod('cache-0');
+    await alone.kubectl.exec('cache-0', ['bash', '-c', 'rm -r /data/appendonlydir && ls /data/dump.rdb /data/.used']);
+    await alone.kubectl.delete('pod', 'cache-0', '--force', '--grace-period=0');
+    await waitUntil('a server that waits', 90, async () => {
+      const log = await alone.kubectl.logs('cache-0', '--tail=3');
+      return log.includes('the append-only file is lost, and there is only a snapshot (dump.rdb, written at ') || log;
+    });
+    expect(await alone.isReady('cache-0')).toBe(false);
+    expect(await alone.kubectl.exec('cache-0', ['bash', '/etc/cdk8s-stateful/files/decide.sh', 'start'])).toContain('decided: start.');
     await alone.readyAnew([before]);
     expect(await alone.cli('cache-0', 'get', 'before')).toBe('here');
     expect(await alone.field('cache-0', 'persistence', 'aof_enabled')).toBe('1');

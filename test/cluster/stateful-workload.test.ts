@@ -1,8 +1,10 @@
+/** @takes-turns */
 import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
 import { newChart, synth } from '../support/manifests';
+import { keepPodsOff } from '../support/nodes';
 import { measure, say, waitUntil } from '../support/progress';
 import { TestNamespace } from '../support/test-namespace';
 import { Members, StatefulWorkload } from 'cdk8s-stateful';
@@ -110,17 +112,15 @@ describe('a quorum of three', () => {
   test('lets one member be evicted, and refuses a second while the first is away', async () => {
     await available(3);
     const { spec: { nodeName } } = await kubectl.get<Pod>('pod', 'keeper-0');
-    await cluster.run(['cordon', `${nodeName}`]);
-    try {
+    await keepPodsOff(cluster, [`${nodeName}`], async () => {
+      await kubectl.evictable('keeper', 1);
       await kubectl.evict('keeper-0');
       await waitUntil('keeper-0 to be away', 60, async () => {
         const { status } = await kubectl.get<Pod>('pod', 'keeper-0');
         return status.phase === 'Pending' || status.phase;
       });
       await expect(kubectl.evict('keeper-1')).rejects.toThrow("Cannot evict pod as it would violate the pod's disruption budget");
-    } finally {
-      await cluster.uncordon(`${nodeName}`);
-    }
+    });
     await available(3);
   });
 

@@ -1,3 +1,4 @@
+/** @takes-turns */
 import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { clusterWithNodes } from '../support/clusters';
@@ -5,6 +6,7 @@ import { Kubectl } from '../support/kubectl';
 import { Manifest } from '../support/manifest';
 import { newChart, synth } from '../support/manifests';
 import { itUnless } from '../support/needs';
+import { keepPodsOff } from '../support/nodes';
 import { measure, say, waitUntil } from '../support/progress';
 import { TestNamespace } from '../support/test-namespace';
 import {
@@ -158,8 +160,7 @@ describe('volumes made by a driver', () => {
   dynamic('go where the Pod goes, or keep it where they are, with the data', async () => {
     const { spec: { nodeName } } = await kubectl.get<Manifest & { spec: { nodeName: string } }>('pod', 'first');
     const volume = await cluster.get<Volume>('persistentvolume', `${await volumeOf('waiting')}`);
-    await cluster.run(['cordon', nodeName]);
-    try {
+    await keepPodsOff(cluster, [nodeName], async () => {
       await kubectl.delete('pod', 'first');
       await apply(chart => sleeper(chart, 'second', kplus.Volume.fromPersistentVolumeClaim(chart, 'Waiting', kplus.PersistentVolumeClaim.fromClaimName(chart, 'Claim', 'waiting'))));
       if (nodesOf(volume)?.key === 'kubernetes.io/hostname') {
@@ -169,9 +170,7 @@ describe('volumes made by a driver', () => {
         await measure('Pod on another node, from apply to ready', () => ready('second'));
         expect((await kubectl.get<Manifest & { spec: { nodeName: string } }>('pod', 'second')).spec.nodeName).not.toBe(nodeName);
       }
-    } finally {
-      await cluster.uncordon(nodeName);
-    }
+    });
     await ready('second');
     expect(await read('second')).toBe('precious');
   });

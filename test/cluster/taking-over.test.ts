@@ -200,10 +200,7 @@ describe('a database', () => {
       resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { limit: Size.mebibytes(320) } },
     });
     await kubectl.apply(synth(chart));
-    await measure('the same database, taken over', () => kubectl.rolloutStatus('statefulset/pg', 120)).catch(async error => {
-      await namespace.report();
-      throw error;
-    });
+    await measure('the same database, taken over', () => kubectl.rolloutStatus('statefulset/pg', 120)).catch(namespace.reportAndThrow);
     expect(await kept()).toBe(before);
     expect(await sql('postgres', 'select count(*) from orders')).toBe('1000');
   });

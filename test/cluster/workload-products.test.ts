@@ -1,3 +1,4 @@
+/** @takes-turns */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
 import { Manifest, parseManifests } from '../support/manifest';
 import { imageMissing, itUnless } from '../support/needs';
+import { keepPodsOff } from '../support/nodes';
 import { found, measure, measured, waitUntil } from '../support/progress';
 import { TestNamespace } from '../support/test-namespace';
 
@@ -118,9 +120,10 @@ describe('RabbitMQ by StatefulWorkload', () => {
     await publisher.goesOn();
 
     pod = await kubectl.get<Pod>('pod', await leader());
-    await measure(`${pod.metadata.name}, the leader, drained`, () => cluster.in(namespace.name).drain(pod.spec.nodeName, 240, 'cdk8s.io/metadata.addr=queue'));
-    await publisher.goesOn();
-    await cluster.uncordon(pod.spec.nodeName);
+    await keepPodsOff(cluster, [pod.spec.nodeName], async () => {
+      await measure(`${pod.metadata.name}, the leader, drained`, () => cluster.in(namespace.name).drain(pod.spec.nodeName, 240, 'cdk8s.io/metadata.addr=queue'));
+      await publisher.goesOn();
+    });
     await replaced(pod);
 
     await publisher.stop();
@@ -163,7 +166,11 @@ describe('Valkey by StatefulWorkload', () => {
     const [client] = (await kubectl.list<Pod>('pod')).map(({ metadata }) => metadata.name).filter(name => name !== 'cache-0');
     await kubectl.wait(`pod/${client}`, 'condition=Ready', 60);
     const ask = (password: string) => kubectl.exec(client, ['sh', '-c', `REDISCLI_AUTH=${password} valkey-cli -h "$CACHE_HOST" get greeting 2>&1`]);
-    expect(await ask('"$CACHE_PASSWORD"')).toContain('hello');
+    // The Service leads to a Pod, and its policy knows it, some moments after it is ready.
+    await waitUntil('an answer by the Service', 30, async () => {
+      const answer = await ask('"$CACHE_PASSWORD"');
+      return answer.includes('hello') || answer;
+    });
     expect(await ask('wrong')).toContain('NOAUTH');
   });
 });

@@ -70,7 +70,7 @@ describe('two brokers with one controller', () => {
     const producer = await events.client.produce('orders', 100);
     await producer.stop();
     await events.loseVolumes(...BROKERS);
-    for (const broker of BROKERS) await events.says(broker, 'it is not known that the cluster is new. Waiting', 200);
+    for (const broker of BROKERS) await events.says(broker, 'the cluster is not known to be new.', 200);
     await sleep(30);
     for (const broker of BROKERS) expect(await events.isReady(broker)).toBe(false);
     for (const broker of BROKERS) await events.decide(broker, 'start');
@@ -83,7 +83,7 @@ describe('two brokers with one controller', () => {
 
   test('the controller lost its volume: it waits, as brokers have data; a person decides', async () => {
     await events.loseVolumes('events-controller-0');
-    await events.says('events-controller-0', 'it is not known whether the others are: events-0 events-1. Waiting', 200);
+    await events.says('events-controller-0', 'these members have not reported that theirs are empty too: events-0 events-1. Waiting', 200);
     expect(await events.isReady('events-controller-0')).toBe(false);
     expect(await events.isReady('events-0')).toBe(true); // clients read and write on without a controller
 

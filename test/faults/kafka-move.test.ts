@@ -35,7 +35,7 @@ describe('three brokers', () => {
   const addControllers = async () => {
     const before = await uids();
     await step({ chroot, move: KafkaMove.CONTROLLERS });
-    await events.says('events-controller-0', 'it is not known whether the others are: events-0 events-1 events-2');
+    await events.says('events-controller-0', 'these members have not reported that theirs are empty too: events-0 events-1 events-2');
     await events.decide('events-controller-0', 'found');
     await measure('three controllers ready since the decision', () => events.allReady(200, ...CONTROLLERS));
     expect(await uids()).toEqual(before);

@@ -37,7 +37,7 @@ describe('three brokers that are their own controllers', () => {
     try {
       await events.kubectl.wait('pod/events-0', 'condition=Ready=false', 180);
       await events.apply({ terminationGrace, config: { 'log.retention.hours': '100' } });
-      await events.says('events-2', 'waiting with the stop', 90);
+      await events.says('events-2', 'delaying the shutdown', 90);
       const acknowledged = producer.acknowledged.length;
       await sleep(30);
       expect(producer.acknowledged.length).toBeGreaterThan(acknowledged);

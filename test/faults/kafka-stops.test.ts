@@ -2,6 +2,7 @@ import { volumesOf } from '../support/claims';
 import { clusterWithNodes } from '../support/clusters';
 import { KafkaTestCluster } from '../support/kafka-test-cluster';
 import { imageMissing, itUnless } from '../support/needs';
+import { keepPodsOff } from '../support/nodes';
 import { measure, sleep, waitUntil } from '../support/progress';
 import { record } from '../support/seen';
 import { KafkaVersion } from 'cdk8s-stateful';
@@ -27,8 +28,7 @@ describe('three brokers that are their own controllers', () => {
     const producer = await events.client.produce(`from-${first}`, 100);
     const lone = `events-${first}`;
     const nodes = await Promise.all(MEMBERS.filter(member => member !== lone).map(member => events.nodeOf(member)));
-    await events.kubectl.run(['cordon', ...nodes]);
-    try {
+    await keepPodsOff(events.kubectl, nodes, async () => {
       await events.kill(...MEMBERS);
       // Kafka ends a broker that is not registered after 60 s, if nobody tells it otherwise.
       await sleep(100);
@@ -37,9 +37,7 @@ describe('three brokers that are their own controllers', () => {
       const before = producer.acknowledged.length;
       await sleep(5);
       expect(producer.acknowledged.length).toBe(before);
-    } finally {
-      await events.kubectl.run(['uncordon', ...nodes]);
-    }
+    });
     await measure(`three members ready, since the others of events-${first} may start,`, () => events.allReady(300, ...MEMBERS));
     await waitUntil('records are acknowledged again', 60, async () => {
       const { length } = producer.acknowledged;

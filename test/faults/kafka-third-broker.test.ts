@@ -71,10 +71,7 @@ describe('a third broker beside two, with a dedicated controller', () => {
     await measure('two Kafka brokers, a controller and a topic from apply to ready', async () => {
       await kubectl.apply(manifests(namespace, { partitions }, { brokers: 2, config }));
       await kubectl.rolloutStatus(TOPICS, 600);
-    }).catch(async error => {
-      await namespace.report();
-      throw error;
-    });
+    }).catch(namespace.reportAndThrow);
     client = await KafkaClient.of(kubectl);
   });
   afterAll(async () => { await namespace?.delete(); });

@@ -26,8 +26,8 @@ describe('three brokers that are their own controllers', () => {
     await events.loseVolumes('events-0');
     await measure('events-0 from the loss of its volume to ready', () => events.allReady(400, 'events-0'));
     await producer.stop();
-    await events.says('events-0', 'joining, without a vote');
-    await events.says('events-0', 'had another volume, which is gone: removing it from the voters');
+    await events.says('events-0', 'joining it, without a vote yet');
+    await events.says('events-0', 'had another volume, which is lost: removing it from the voters');
     const after = await events.voters();
     expect(after.map(voter => voter.split(' ')[0])).toEqual(['0', '1', '2']);
     expect(after.filter(voter => before.includes(voter))).toHaveLength(2);
@@ -43,8 +43,8 @@ describe('three brokers that are their own controllers', () => {
     const before = await files();
     expect(before).not.toMatch(/^0\n/);
     await events.loseVolumes('events-0', 'events-1');
-    await events.says('events-0', 'did not say for certain which partitions count on this broker', 300);
-    await events.says('events-1', 'did not say for certain which partitions count on this broker', 300);
+    await events.says('events-0', 'could not confirm which partitions count on this broker', 300);
+    await events.says('events-1', 'could not confirm which partitions count on this broker', 300);
     await sleep(60); // in which the empty ones elected each other
     for (const pod of ['events-0', 'events-1']) {
       expect(await events.isReady(pod)).toBe(false);

@@ -6,6 +6,7 @@ import { KafkaProducer } from '../support/kafka-client';
 import { KafkaTestCluster, KafkaTestProps } from '../support/kafka-test-cluster';
 import { imageMissing, itUnless } from '../support/needs';
 import { cut, heal, powerMissing, powerOff, powerOn } from '../support/node-power';
+import { keepPodsOff } from '../support/nodes';
 import { found, measure, sleep, waitUntil } from '../support/progress';
 import { ZOOKEEPER_IMAGE } from '../support/zookeeper';
 import { KafkaVersion, PodSecurity } from 'cdk8s-stateful';
@@ -93,8 +94,7 @@ describe('three brokers with ZooKeeper', () => {
   test('each node is drained, one after the other', async () => {
     const producer = await events.client.produce('drains', 100);
     for (const { member, node } of await apartFromClient()) {
-      await events.kubectl.drain(node, 300, 'cdk8s.io/metadata.addr in (events, zk)');
-      await events.kubectl.uncordon(node);
+      await keepPodsOff(events.kubectl, [node], () => events.kubectl.drain(node, 300, 'cdk8s.io/metadata.addr in (events, zk)'));
       await measure(`${member} since its node takes Pods again`, () => events.allReady(300, ...MEMBERS, ...ENSEMBLE));
     }
     expect(producer.retried.get('NOT_ENOUGH_REPLICAS') ?? 0).toBe(0);
@@ -148,7 +148,7 @@ describe('three brokers with ZooKeeper', () => {
       }
     });
     await scale(starts[0], 3);
-    if (starts === BROKERS_FIRST) await events.says('events-2', 'does not say what it knows of the cluster: no member can be connected to');
+    if (starts === BROKERS_FIRST) await events.says('events-2', 'does not report the state of the cluster: no member accepts connections');
     await sleep(15);
     await scale(starts[1], 3);
     await measure('three brokers ready since the second of them started', () => events.allReady(300, ...MEMBERS));
@@ -163,7 +163,7 @@ describe('three brokers with ZooKeeper', () => {
     await sleep(30); // longer than the sessions of the brokers
     await acknowledgesMore(producer, 60);
     await events.kill('events-2');
-    await events.says('events-2', 'does not say what it knows of the cluster: its members serve nobody');
+    await events.says('events-2', 'does not report the state of the cluster: its members are not serving');
     await events.kubectl.run(['scale', 'statefulset/zk', '--replicas=3']);
     await measure('three brokers ready since the majority is back', () => events.allReady(300, ...MEMBERS));
     await nothingLost('majority', producer);
@@ -204,7 +204,7 @@ describe('three brokers with ZooKeeper', () => {
     const before = await Promise.all(MEMBERS.map(bytes));
     await events.kubectl.delete('pvc', 'data-events-0', '--wait=false'); // its volume is lost too: this one could found
     await events.kill(...MEMBERS);
-    await events.says('events-0', 'it is not known whether the other volumes are empty: events-1 events-2', 180);
+    await events.says('events-0', 'these members have not reported that theirs are empty too: events-1 events-2', 180);
     for (const member of ['events-1', 'events-2']) await events.says(member, `the volume has data of the cluster ${ids[0]}`);
     await sleep(30);
     for (const member of MEMBERS) expect(await events.isReady(member)).toBe(false);

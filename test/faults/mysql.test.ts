@@ -51,7 +51,7 @@ describe.each(mysqlProducts)('$product', product => {
         await set.kubectl.delete('pod', 'orders-0', '--force', '--grace-period=0'); // what a person does who is in a hurry
         await waitUntil('the new Pod says why it waits', 180, async () => {
           const log = await set.kubectl.logs('orders-0', '-c', 'prepare').catch(String);
-          return log.includes('another Pod still runs with this volume') || log;
+          return log.includes('another Pod is still using this volume') || log;
         });
         expect((await set.pod()).spec.nodeName).not.toBe(nodeName);
       } finally {
@@ -69,7 +69,7 @@ describe.each(mysqlProducts)('$product', product => {
       await set.kubectl.apply([twinOf(pod, 'waits')]);
       await waitUntil('the second Pod says why it waits', 120, async () => {
         const log = await set.kubectl.logs('waits', '-c', 'prepare');
-        return log.includes('another Pod still runs with this volume') || log;
+        return log.includes('another Pod is still using this volume') || log;
       });
       // Without our start script there is only the server's own lock.
       await set.kubectl.apply([twinOf(pod, 'locked', ['docker-entrypoint.sh', product.server])]);

@@ -93,7 +93,7 @@ describe('standbys of a PostgreSQL primary that was restored in place from an ol
 
   test('and one of them is taken over by the steps of the guide', async () => {
     await set.loseVolume(0);
-    await set.logSays(0, 'prepare', 'copy orders-1    # takes over the copy of orders-1');
+    await set.logSays(0, 'prepare', 'copy orders-1    # copies the data of orders-1');
     await set.decide(0, 'copy orders-1');
     await set.readyAnew(0, '', 180);
     expect(await set.sql(0, 'select count(*) from ack')).toBe('2000');
@@ -154,12 +154,12 @@ describe('a PostgreSQL standby', () => {
     measured('both standbys stream again, longest of 10 deletions of the primary,', longest);
   });
 
-  test('that is promoted by hand is removed from the read Service and stopped, and its data is kept', async () => {
+  test('that is promoted manually is removed from the read Service and stopped, and its data is kept', async () => {
     await set.sql(2, 'select pg_promote()');
     const start = performance.now();
     await waitUntil('orders-2 is out of the read Service', 60, async () => !(await endpoints()).includes('orders-2') || 'still in it');
     measured('a promoted standby is out of the read Service after', (performance.now() - start) / 1000);
-    await set.logSays(2, 'postgres', 'was promoted by hand and is no standby any more', 180);
+    await set.logSays(2, 'postgres', 'was promoted manually and is no longer a standby', 180);
     await expect(set.sql(2, 'select 1')).rejects.toThrow();
     await set.loseVolume(2); // the printed step
     await set.ready();

@@ -135,7 +135,7 @@ describe('a rollout of PostgreSQL with synchronous standbys', () => {
       await set.kubectl.delete('pod', 'orders-1', '--wait=false');
       await sleep(20);
       expect(await set.sql(0, 'insert into ack values (-2) returning id')).toBe('-2');
-      expect(said).toContain('waiting with the shutdown, for at most 60 s');
+      expect(said).toContain('delaying the shutdown for at most 60 s');
       log.kill();
     } finally {
       await powerOn(cluster, node);

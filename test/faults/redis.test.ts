@@ -1,6 +1,7 @@
 import { clusterWithNodes } from '../support/clusters';
 import { imageMissing, itUnless } from '../support/needs';
 import { powerMissing } from '../support/node-power';
+import { keepPodsOff } from '../support/nodes';
 import { measure, sleep, waitUntil } from '../support/progress';
 import { RedisFaults } from '../support/redis-faults';
 import { RedisSet } from '../support/redis-set';
@@ -30,11 +31,7 @@ describe.each([
     const writers = await cache.writersOf('drained');
     for (const pod of cache.servers) {
       const node = await cache.nodeOf(pod);
-      try {
-        await measure(`drain of the node of ${pod}`, () => cache.kubectl.drain(node, 120, 'app.kubernetes.io/instance=cache'));
-      } finally {
-        await cluster.uncordon(node);
-      }
+      await keepPodsOff(cluster, [node], () => measure(`drain of the node of ${pod}`, () => cache.kubectl.drain(node, 120, 'app.kubernetes.io/instance=cache')));
       await cache.allReady();
     }
     await faults.nothingLost(writers);
@@ -53,15 +50,12 @@ describe.each([
     for (const writer of writers) writer.stop();
     await cache.kubectl.run(['scale', 'statefulset/cache', 'statefulset/cache-sentinel', '--replicas=0']);
     await Promise.all([...cache.servers, ...cache.sentinels].map(pod => cache.kubectl.wait(`pod/${pod}`, 'delete', 120)));
-    await cluster.run(['cordon', node]); // its volume is there
-    try {
+    await keepPodsOff(cluster, [node], async () => { // its volume is there
       await cache.kubectl.run(['scale', 'statefulset/cache', 'statefulset/cache-sentinel', '--replicas=3']);
       for (const pod of cache.servers.filter(other => other !== old)) await cache.says(pod, `starts as a replica of ${old}`);
       await sleep(20); // in which the sentinels would choose one
       expect(await cache.masters()).toEqual([]);
-    } finally {
-      await cluster.uncordon(node);
-    }
+    });
     await measure('all from the start of the master to ready', () => cache.allReady(240));
     expect(await cache.master()).toBe(old);
     await faults.nothingMissing(writers);
@@ -74,7 +68,7 @@ describe.each([
     const old = await cache.master();
     const before = await cache.pod(old);
     await cache.kubectl.delete('pod', old, '--force', '--grace-period=0');
-    await cache.says(old, 'of 3 sentinels say who the master is, which is no majority');
+    await cache.says(old, 'of 3 sentinels say who the master is, which is not a majority');
     await sleep(10);
     expect(await cache.masters()).toEqual([]);
     await cache.kubectl.run(['scale', 'statefulset/cache-sentinel', '--replicas=3']);
@@ -102,7 +96,7 @@ describe.each([
     await cache.says(old, 'no sentinel knows the master');
     await sleep(10);
     expect(await cache.masters()).toEqual([]);
-    expect(await cache.decide(old, 'lead')).toContain('Decided: lead');
+    expect(await cache.decide(old, 'lead')).toContain('decided: lead');
     await cache.readyAnew(pods);
     await faults.nothingMissing(writers);
   });
