@@ -155,11 +155,11 @@ describe('a physical backup and a log archive', () => {
   test('are verified, and what was damaged is found, and set aside for the restore that comes next', async () => {
     await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly-verify', 'whole']);
     await measure('a physical backup verified, with its log', () => kubectl.wait('job/whole', 'condition=complete', 180));
-    expect(await kubectl.logs('job/whole')).toMatch(/orders: verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .*was read and checked in \d+ s\.$/m);
+    expect(await kubectl.logsOfJob('whole')).toMatch(/orders: verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .*was read and checked in \d+ s\.$/m);
 
     await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly', 'second']);
     await kubectl.wait('job/second', 'condition=complete', 120);
-    const made = await kubectl.logs('job/second');
+    const made = await kubectl.logsOfJob('second');
     expect(made).toContain('copying what has changed on');
     const [, second = ''] = /backup (\S+) is complete/.exec(made) ?? [];
     await kubectl.run(['create', 'job', '--from=cronjob/orders-weekly-verify', 'combined']);
@@ -187,7 +187,7 @@ describe('a physical backup and a log archive', () => {
     await stopWriting();
     await paste(release);
     await kubectl.apply(manifests({ here: true }));
-    await measure('restored under the same name, from apply to ready', () => paste(untilReady.replace('=1h', '=3m'))).catch(async error => {
+    await measure('restored under the same name, from apply to ready', () => paste(untilReady.replace('=1h', '=9m'))).catch(async error => {
       say(await kubectl.logs('orders-0', '--all-containers', '--ignore-errors'));
       throw error;
     });

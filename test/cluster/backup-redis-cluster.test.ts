@@ -83,7 +83,7 @@ describe.each([
 
     await kubectl.run(['create', 'job', '--from=cronjob/cache-nightly', 'first']);
     await kubectl.wait('job/first', 'condition=complete', 120);
-    expect(await kubectl.logs('job/first', '--all-containers')).toMatch(/slots 500-5460: reading from cache-shard-0-\d[^]*backup \S+ is complete/);
+    expect(await kubectl.logsOfJob('first', '--all-containers')).toMatch(/slots 500-5460: reading from cache-shard-0-\d[^]*backup \S+ is complete/);
     await bash('cache-shard-0-0', '"$PRODUCT-cli" -c set later lost >/dev/null');
 
     await kubectl.apply(manifests(true));

@@ -5,7 +5,7 @@ import { clusterWithNodes } from '../support/clusters';
 import { Kubectl } from '../support/kubectl';
 import { newChart, synth } from '../support/manifests';
 import { imageMissing, itUnless } from '../support/needs';
-import { measure } from '../support/progress';
+import { measure, waitUntil } from '../support/progress';
 import { TestNamespace } from '../support/test-namespace';
 import { BackupDestination, PersistentVolumeClaim, RedisDatabase, RedisTopology, RedisVersion, RestoreSource } from 'cdk8s-stateful';
 
@@ -38,7 +38,7 @@ describe('a backup of redis', () => {
   async function runJob(cronJob: string, job: string): Promise<string> {
     await kubectl.run(['create', 'job', `--from=cronjob/${cronJob}`, job]);
     await kubectl.wait(`job/${job}`, 'condition=complete', 120);
-    return kubectl.logs(`job/${job}`);
+    return kubectl.logsOfJob(job);
   }
 
   beforeAll(async () => {
@@ -65,9 +65,11 @@ describe('a backup of redis', () => {
     await measure('redis restored, from apply to ready', () => ready('restored', 2));
     expect(await redis('restored-0', 'get', 'key:7')).toBe('value "7"');
     expect(await redis('restored-1', 'dbsize')).toBe('10');
+    await waitUntil('the first member to accept a write', 60, async () => {
+      const answer = await redis('restored-0', 'set', 'new', 'own'); // refused while no replica is counted
+      return answer === 'OK' || answer;
+    });
     expect(await redis('restored-1', 'role')).toContain('slave');
-
-    await redis('restored-0', 'set', 'new', 'own');
     await kubectl.run(['delete', 'pod', '-l', 'cdk8s.io/metadata.addr=restored', '--wait=true'], { seconds: 120 });
     for (const pod of ['restored-0', 'restored-1']) await kubectl.wait(`pod/${pod}`, 'condition=Ready', 120);
     await ready('restored', 2);

@@ -179,11 +179,19 @@ const FREEZE = `
     until [ "$0" = CONT ] || [ ! -e "$folder" ] || [[ $(<"$folder/stat") = *') '[TZ]' '* ]]; do sleep 0.1; done
   done`;
 
-/** The first process cannot be stopped from within. With one that all containers of the Pod share, the server is not the first. */
+interface SetSpec {
+  readonly template: { readonly spec: { readonly containers: readonly { readonly livenessProbe?: object }[] } };
+}
+
+/**
+ * The first process cannot be stopped from within. With one that all containers of the Pod share, the server is not the first. Without
+ * a liveness probe, the kubelet does not end a server that was stopped on purpose.
+ */
 function stoppable(manifest: Manifest): Manifest {
   if (manifest.kind !== 'StatefulSet') return manifest;
-  const { template, ...spec } = manifest.spec as { template: { spec: object } };
-  return { ...manifest, spec: { ...spec, template: { ...template, spec: { ...template.spec, shareProcessNamespace: true } } } };
+  const { template, ...spec } = manifest.spec as SetSpec;
+  const containers = template.spec.containers.map(({ livenessProbe: _, ...container }) => container);
+  return { ...manifest, spec: { ...spec, template: { ...template, spec: { ...template.spec, shareProcessNamespace: true, containers } } } };
 }
 
 /** Copies the volume of a server into that of another one. */

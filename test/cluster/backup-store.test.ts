@@ -60,7 +60,7 @@ describe('backups in an object store', () => {
   async function runJob(cronJob: string, job: string): Promise<string> {
     await kubectl.run(['create', 'job', `--from=cronjob/${cronJob}`, job]);
     await kubectl.wait(`job/${job}`, 'condition=complete', 180);
-    return kubectl.logs(`job/${job}`);
+    return kubectl.logsOfJob(job);
   }
   const createSecret = (pods: Kubectl, name: string, ...values: string[]) =>
     pods.run(['create', 'secret', 'generic', name, ...values.map(value => `--from-literal=${value}`)]);
@@ -89,15 +89,15 @@ describe('backups in an object store', () => {
     expect(await runJob('orders-weekly', 'full')).toMatch(/backup \S+ is complete/);
     await sql('orders-0', 'create table data (id int primary key); insert into data values (1), (2)');
     await runJob('orders-weekly', 'changes');
-    expect(await kubectl.logs('job/changes', '-c', 'backup')).toContain('copying what has changed on');
+    expect(await kubectl.logsOfJob('changes', '-c', 'backup')).toContain('copying what has changed on');
     await sql('orders-0', 'insert into data values (3)');
     const time = await sql('orders-0', "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
-    const sent = measure('all of the log in the object store', () => paste(untilSent, { kubeconfig: cluster.kubeconfig, namespace: namespace.name }));
 
     expect(await runJob('orders-nightly', 'first')).toMatch(/backup \S+ is complete/);
-    await sql('orders-0', 'insert into data values (4)');
+    await sql('orders-0', 'insert into data values (4)'); // after `time`: a restore ends at the first commit that is later
+    const sent = measure('all of the log in the object store', () => paste(untilSent, { kubeconfig: cluster.kubeconfig, namespace: namespace.name }));
     expect(await runJob('orders-nightly', 'second')).toMatch(/backup \S+ is complete/);
-    expect(await inStore('find /data/backups/encrypted -type f')).not.toBe('');
+    expect(await inStore('find /data/backups/encrypted -type f || true')).not.toBe('');
     expect(await inStore('find /data -type f | grep -E "orders|BACKUP|RUN|dump" || true')).toBe('');
     let log = '';
     await measure('a backup of postgres verified from an object store', async () => { log = await runJob('orders-nightly-verify', 'verified'); });

@@ -92,7 +92,7 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
   async function backUp(job: string, cronJob = 'orders-nightly'): Promise<string> {
     await kubectl.run(['create', 'job', `--from=cronjob/${cronJob}`, job]);
     await kubectl.wait(`job/${job}`, 'condition=complete', 180);
-    return /backup (\S+) is complete/.exec(await kubectl.logs(`job/${job}`))?.[1] ?? '';
+    return /backup (\S+) is complete/.exec(await kubectl.logsOfJob(job))?.[1] ?? '';
   }
 
   beforeAll(async () => {
@@ -115,7 +115,8 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     for (const statement of odd) await sql('orders-0', statement);
     const first = await backUp('first');
     await sql('orders-0', 'insert into data values (4)');
-    const [, second = ''] = /backup (\S+) is complete/.exec(await paste(runOneNow, { kubeconfig: cluster.kubeconfig, namespace: namespace.name })) ?? [];
+    await paste(runOneNow, { kubeconfig: cluster.kubeconfig, namespace: namespace.name });
+    const [, second = ''] = /backup (\S+) is complete/.exec(await kubectl.logsOfJob('orders-before-upgrade')) ?? [];
     await sql('orders-0', 'delete from data');
     expect(first < second).toBe(true);
 
@@ -140,7 +141,7 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
     await backUp('third');
     await kubectl.run(['create', 'job', '--from=cronjob/orders-nightly-verify', 'whole']);
     await measure(`a backup of ${name} verified`, () => kubectl.wait('job/whole', 'condition=complete', 180));
-    expect(await kubectl.logs('job/whole')).toMatch(/orders: verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .*the query returned 1 row\(s\)\.$/m);
+    expect(await kubectl.logsOfJob('whole')).toMatch(/orders: verified: the backup \S+ \(\S+, 0 h old\) restores in \d+ s, .*the query returned 1 row\(s\)\.$/m);
     if (name !== 'postgres') return; // the same scripts
 
     await kubectl.apply([damager(image, 'orders', '*.dump')]);
@@ -173,6 +174,6 @@ describe.each(PRODUCTS)('a backup of $name', ({ name, engine, image, size, ask, 
       say(await kubectl.logs('job/copy-verified', '--all-containers', '--tail=20').catch(String));
       throw error;
     });
-    expect(await kubectl.logs('job/copy-verified')).toMatch(/orders: verified: the backup \S+ /);
+    expect(await kubectl.logsOfJob('copy-verified')).toMatch(/orders: verified: the backup \S+ /);
   });
 });

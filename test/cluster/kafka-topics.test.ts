@@ -105,7 +105,10 @@ describe('declared topics', () => {
       const said = await log();
       return said.includes('refused: topic w has 6 partitions, more than the 3 declared, and Kafka cannot remove any. Declare 6, or delete the topic and its data first') || said;
     });
-    expect(await settings('w')).toContain('  segment.bytes=2097152 '); // the rest is applied
+    await waitUntil('the rest to be applied', 60, async () => {
+      const now = await settings('w');
+      return now.includes('  segment.bytes=2097152 ') || now;
+    });
     await expect(kubectl.rolloutStatus(TOPICS, 5)).rejects.toThrow('timed out waiting');
     expect(await described('w')).toContain('PartitionCount: 6');
     await kubectl.apply(manifests(namespace, withMore));

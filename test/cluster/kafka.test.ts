@@ -89,10 +89,12 @@ describe('two brokers with three controllers', () => {
   afterAll(async () => { await events?.namespace.delete(); });
 
   test('the controllers alone are voters; brokers know their rack', async () => {
-    const quorum = await events.client.tool('kafka-metadata-quorum', 'describe', '--replication');
-    const nodes = quorum.split('\n').slice(1).map(row => row.split(/\s+/)).filter(row => row.length > 2);
-    expect(nodes.map(([id, , , , , , status]) => `${id} ${status === 'Observer' ? 'observer' : 'voter'}`).sort())
-      .toEqual(['0 observer', '1 observer', '3000 voter', '3001 voter', '3002 voter']);
+    await waitUntil('three voters, and the brokers as observers', 60, async () => { // a new leader does not know the observers yet
+      const quorum = await events.client.tool('kafka-metadata-quorum', 'describe', '--replication');
+      const nodes = quorum.split('\n').slice(1).map(row => row.split(/\s+/)).filter(row => row.length > 2);
+      const roles = nodes.map(([id, , , , , , status]) => `${id} ${status === 'Observer' ? 'observer' : 'voter'}`).sort();
+      return `${roles}` === '0 observer,1 observer,3000 voter,3001 voter,3002 voter' || `${roles}`;
+    });
     expect(await events.client.tool('kafka-broker-api-versions')).toMatch(/id: 0 rack: z1/);
   });
 

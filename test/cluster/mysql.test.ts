@@ -9,10 +9,10 @@ import { sigkill } from '../support/sigkill';
 
 const { kubectl: cluster } = clusterWithNodes();
 
-/** The slow script gives the test the time to interrupt the first init. */
+/** The second script waits for the test, which interrupts the first init there. */
 const initScripts = {
   '10-table.sql': 'create table orders (id int primary key);\n',
-  '20-slow.sh': 'sleep 12\n',
+  '20-wait.sh': 'until [ -e /tmp/go ]; do sleep 1; done\n',
   '30-row.sql': 'insert into orders values (1);\n',
 };
 
@@ -32,10 +32,11 @@ describe.each(mysqlProducts)('$product, alone', product => {
 
   test('an interrupted first init is made anew, and no server is reachable before it is complete', async () => {
     const inInit = (script: string) => set.kubectl.exec('orders-0', ['bash', '-c', script], { container: 'prepare' });
-    await waitUntil('the first init has got to the slow script', 90, async () =>
+    await waitUntil('the first init to get to the script that waits', 90, async () =>
       (await inInit('ls /var/lib/mysql/app/orders.ibd /var/lib/mysql/.first-start')).includes('.ibd') || 'not yet');
     expect(await inInit('(echo >/dev/tcp/127.0.0.1/3306) 2>/dev/null || echo refused')).toBe('refused\n');
     await set.kubectl.delete('pod', 'orders-0', '--force', '--grace-period=0');
+    await waitUntil('the next init to go on', 180, async () => { await inInit('touch /tmp/go'); return true; });
     await set.measureReady('from an interrupted first init to ready');
     expect(await set.kubectl.logs('orders-0', '-c', 'prepare')).toContain('the first init of this volume was interrupted before any server was reachable');
     expect(await set.sql('select count(*) from orders')).toBe('1');
@@ -89,9 +90,13 @@ describe.each(mysqlProducts)('$product, alone', product => {
 
   test('its probes leave no line in the log', async () => {
     await set.kubectl.run(['scale', 'deployment/writer', '--replicas=0']);
-    await sleep(12); // the last session
-    await sleep(25);
-    const log = await set.kubectl.logs('orders-0', '-c', product.container, '--since=20s');
+    await waitUntil('the end of the writer', 60, async () => !(await set.kubectl.run(['get', 'pods', '-o', 'name'])).includes('writer') || 'still there');
+    await waitUntil('the end of its statements', 60, async () =>
+      await set.root("select count(*) from information_schema.processlist where user = 'app' and command <> 'Sleep'") === '0' || 'not yet');
+    await sleep(12); // what the server says of the clients that have gone
+    const since = new Date().toISOString(); // the nodes have the clock of this machine
+    await sleep(20);
+    const log = await set.kubectl.logs('orders-0', '-c', product.container, `--since-time=${since}`);
     found(`${log.split('\n').filter(Boolean).length} lines in 20 s`);
     expect(log).toBe('');
     await set.kubectl.run(['scale', 'deployment/writer', '--replicas=1']);

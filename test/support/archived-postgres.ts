@@ -77,7 +77,7 @@ export class ArchivedPostgres {
   async backUp(): Promise<string> {
     const job = await this.startBackup();
     await this.kubectl.wait(`job/${job}`, 'condition=complete', 240);
-    return /backup (\S+) is complete/.exec(await this.kubectl.logs(`job/${job}`, '--all-containers'))?.[1] ?? '';
+    return /backup (\S+) is complete/.exec(await this.kubectl.logsOfJob(job, '--all-containers'))?.[1] ?? '';
   }
 
   /** Makes about 180 bytes of log a row. */

@@ -33,11 +33,17 @@ export function addKafkaClient(scope: Construct, kafka: KafkaCluster, image: str
   kafka.grantConnect(client, { listener });
 }
 
+interface ClientPod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly nodeName: string };
+}
+
 /** Speaks to a Kafka cluster from the Pod of `addKafkaClient`. */
 export class KafkaClient {
   static async of(kubectl: Kubectl): Promise<KafkaClient> {
     await kubectl.rolloutStatus('deployment/client', 120);
-    const [{ metadata, spec }] = await kubectl.list<{ metadata: { name: string }; spec: { nodeName: string } }>('pod', `app=${label}`);
+    const pods = await kubectl.list<ClientPod>('pod', `app=${label}`);
+    const [{ metadata, spec }] = pods.filter(pod => pod.metadata.deletionTimestamp === undefined); // the one before may still be ending
     return new KafkaClient(kubectl, metadata.name, spec.nodeName);
   }
 

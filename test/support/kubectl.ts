@@ -92,6 +92,11 @@ export class Kubectl {
     return this.run(['logs', pod, ...args]);
   }
 
+  /** What all Pods of a Job have printed. `kubectl logs job/…` chooses the oldest Pod, which is that of a failed attempt if there was any. */
+  logsOfJob(job: string, ...args: readonly string[]): Promise<string> {
+    return this.run(['logs', '-l', `batch.kubernetes.io/job-name=${job}`, '--tail=-1', '--ignore-errors', ...args]);
+  }
+
   /** For example `wait('pod/db-0', 'condition=Ready', 60)`: also for a Pod whose controller has not created it again yet, which kubectl refuses. */
   async wait(resource: string, what: string, seconds: number): Promise<void> {
     const end = Date.now() + patient(seconds) * 1000;
