@@ -95,7 +95,7 @@ export interface RedisDatabaseProps extends StatefulPodsProps {
    * Settings that are derived from other properties throw.
    *
    * With `appendfsync` set to 'always', a write is on disk before it is acknowledged. With the default 'everysec', losing a node
-   * loses up to two seconds of writes.
+   * loses up to two seconds of writes, and killing the server loses the writes that it acknowledged while it was syncing the file.
    *
    * Throws if the release has no such setting. docs/versions.md lists the releases whose settings are known here; the names of others are not
    * checked.

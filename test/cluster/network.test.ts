@@ -8,6 +8,7 @@ import { newChart, synth } from '../support/manifests';
 import { itUnless } from '../support/needs';
 import { networkPoliciesMissing } from '../support/network-policy';
 import { patient } from '../support/patience';
+import { waitUntil } from '../support/progress';
 import { standInsFor } from '../support/stand-in-pods';
 import { TestNamespace } from '../support/test-namespace';
 import {
@@ -118,8 +119,12 @@ describe('NetworkPolicies', () => {
 
   /** Tries all at once: what is denied takes as long as its timeout. */
   async function expectReached(tries: readonly Try[]): Promise<void> {
-    const seen = await Promise.all(tries.map(async ([its, pod, host, port, reached]) => `${pod} → ${host}:${port}: ${await reaches(its, pod, host, port, reached ? 5 : 1)}`));
-    expect(seen).toEqual(tries.map(([, pod, host, port, reached]) => `${pod} → ${host}:${port}: ${reached}`));
+    const wanted = tries.map(([, pod, host, port, reached]) => `${pod} → ${host}:${port}: ${reached}`);
+    await waitUntil('the policies to be in force', 60, async () => {
+      const seen = await Promise.all(tries.map(async ([its, pod, host, port, reached]) => `${pod} → ${host}:${port}: ${await reaches(its, pod, host, port, reached ? 5 : 1)}`));
+      const others = seen.filter((line, i) => line !== wanted[i]);
+      return others.length === 0 || others.join('; ');
+    });
   }
 
   test('let in who was granted, at the port that was granted', async () => {

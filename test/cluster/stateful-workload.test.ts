@@ -42,7 +42,7 @@ describe('a quorum of three', () => {
       image: 'busybox:1.35',
       command: ['sh', '-c', 'test -e /data/name || hostname > /data/name; while true; do sleep 1; done'],
       ports: [{ number: 7000, name: 'peer' }],
-      readiness: kplus.Probe.fromCommand(['test', '-e', '/data/name'], { periodSeconds: Duration.seconds(1) }),
+      readiness: kplus.Probe.fromCommand(['test', '-e', '/data/name'], { periodSeconds: Duration.seconds(1), timeoutSeconds: Duration.seconds(5) }),
       resources: { cpu: { request: kplus.Cpu.millis(10) }, memory: { request: Size.mebibytes(16), limit: Size.mebibytes(16) } },
     });
     main.mount('/data', keeper.addClaim('data', { size: Size.mebibytes(64) }));
@@ -79,7 +79,7 @@ describe('a quorum of three', () => {
       const { metadata: { uid } } = await kubectl.get<Pod>('pod', `keeper-${ordinal}`);
       await measure(`keeper-${ordinal} from deletion to ready`, async () => {
         await kubectl.delete('pod', `keeper-${ordinal}`);
-        await kubectl.wait(`pod/keeper-${ordinal}`, 'condition=Ready', 60);
+        await kubectl.wait(`pod/keeper-${ordinal}`, 'condition=Ready', 180); // another file may keep Pods off its node
       });
       expect((await kubectl.get<Pod>('pod', `keeper-${ordinal}`)).metadata.uid).not.toBe(uid);
       expect((await read(`keeper-${ordinal}`)).trim()).toBe(`keeper-${ordinal}`);
@@ -93,7 +93,7 @@ describe('a quorum of three', () => {
     await waitUntil('two members to be gone', 60, async () => (await pods()).length === 1 || 'still there');
     expect(await claims()).toEqual(before);
     await kubectl.run(['scale', 'statefulset/keeper', '--replicas=3']);
-    await available(3);
+    await kubectl.rolloutStatus('statefulset/keeper', 120);
     expect(await claims()).toEqual(before);
     expect((await read('keeper-2')).trim()).toBe('keeper-2');
   });
@@ -119,6 +119,7 @@ describe('a quorum of three', () => {
         const { status } = await kubectl.get<Pod>('pod', 'keeper-0');
         return status.phase === 'Pending' || status.phase;
       });
+      await kubectl.wait('pod/keeper-1', 'condition=Ready', 60); // one that is not may always be evicted
       await expect(kubectl.evict('keeper-1')).rejects.toThrow("Cannot evict pod as it would violate the pod's disruption budget");
     });
     await available(3);

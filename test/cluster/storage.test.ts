@@ -267,7 +267,7 @@ describe('claims of a set', () => {
     await kubectl.wait('pod/keeper-1', 'delete', 60);
     expect(await claims()).toEqual(['data-keeper-0', 'data-keeper-1']);
     await keeper(2, {});
-    await available(2);
+    await kubectl.rolloutStatus('statefulset/keeper', 120);
     expect(await read('keeper-1')).toBe('keeper-1');
     await kubectl.delete('statefulset', 'keeper');
     await waitUntil('the Pods to be gone', 60, async () => (await kubectl.list('pod', 'cdk8s.io/metadata.addr=keeper')).length === 0 || 'still there');

@@ -55,6 +55,7 @@ describe.each([
   test('each master is killed in turn', async () => {
     const writers = await cache.writersOf('killed');
     for (const shard of [0, 1, 2]) {
+      await cache.syncEachWrite(cache.pods);
       await sigkill(cache.kubectl, await cache.master(shard), program);
       await sleep(5);
       await cache.allReady();

@@ -34,6 +34,7 @@ describe.each([
     made = cache;
     const writers = await cache.writersOf('rolled');
     await cache.roll();
+    await cache.syncEachWrite(cache.pods);
     await sigkill(cache.kubectl, await cache.master(1), program);
     await sleep(2);
     for (const writer of writers) await writer.goesOn(60);

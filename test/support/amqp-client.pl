@@ -104,7 +104,11 @@ sub write_on {
 }
 
 sub read_all {
-  connected();
+  for my $attempt (1 .. 30) { # a member that has just come back may not accept connections yet
+    last if eval { connected(); 1 };
+    die $@ if $attempt == 30;
+    select undef, undef, undef, 1;
+  }
   while (1) {
     send_method(1, 60, 70, pack('n', 0) . short_string($queue) . "\x01");
     my ($answer) = expect_method('60.71', '60.72');

@@ -20,11 +20,12 @@ export function networkPoliciesMissing(cluster: Kubectl): string | undefined {
     kubectl.runSync(['wait', 'pod', '--all', '--for=condition=Ready', '--timeout=120s'], { seconds: 130 });
     const server = kubectl.runSync(['get', 'pod', 'server', '-o', 'jsonpath={.status.podIP}']);
     if (!connects(kubectl, 'friend', server)) throw new Error(`the NetworkPolicy probe is of no use: nobody reaches ${server}`);
-    for (let attempt = 0; attempt < 5; attempt++) { // enforcement may lag behind the object
+    for (let attempt = 0; attempt < 20; attempt++) { // enforcement may lag behind the object
       if (!connects(kubectl, 'stranger', server)) {
         say('this cluster enforces NetworkPolicies');
         return undefined;
       }
+      pauseSync(1000);
     }
     return 'needs a cluster that enforces NetworkPolicies; this one lets a Pod through that no policy admits';
   } finally {
@@ -40,9 +41,13 @@ function awaitServiceAccount(kubectl: Kubectl): void {
       return;
     } catch (error) {
       if (attempt === 60) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+      pauseSync(1000);
     }
   }
+}
+
+function pauseSync(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 function connects(kubectl: Kubectl, client: string, server: string): boolean {

@@ -47,6 +47,7 @@ export class RedisFaults {
   async killMaster(program: string, times: number): Promise<void> {
     const writers = await this.cache.writersOf('killed');
     for (let i = 0; i < times; i++) {
+      await this.cache.syncEachWrite(this.cache.servers);
       await sigkill(this.cache.kubectl, await this.cache.master(), program);
       await sleep(5);
       await this.cache.allReady();

@@ -39,6 +39,14 @@ export abstract class RedisMembers {
     return this.kubectl.exec(pod, ['bash', '-c', script, 'sh', port, ...command]).then(text => text.replace(/\r/g, '').trim()).catch(() => '');
   }
 
+  /**
+   * Until these servers restart, they sync each write before they acknowledge it. By default, one that is killed while it syncs
+   * its append-only file loses what it acknowledges meanwhile, whoever has copied it: docs/redis.md says so.
+   */
+  async syncEachWrite(pods: readonly string[]): Promise<void> {
+    for (const pod of pods) expect(await this.cli(pod, 'config', 'set', 'appendfsync', 'always')).toBe('OK');
+  }
+
   /** Waits until all of these answer themselves: the Pods of a node that was off for a short time count as ready all the while. */
   async allAnswer(pods: readonly string[], seconds: number): Promise<void> {
     await waitUntil(`answers of ${pods.join(', ')}`, seconds, async () => {

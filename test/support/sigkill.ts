@@ -1,5 +1,5 @@
 import { Kubectl } from './kubectl';
-import { say } from './progress';
+import { say, waitUntil } from './progress';
 import { TestNamespace } from './test-namespace';
 
 interface Pod {
@@ -33,7 +33,12 @@ export async function signal(pods: Kubectl, pod: string, program: string, name: 
         }],
       },
     })}`]);
-    await kubectl.wait('pod/killer', 'jsonpath={.status.phase}=Succeeded', 60);
+    let phase = '';
+    await waitUntil('the end of the killer', 60, async () => {
+      phase = await kubectl.run(['get', 'pod', 'killer', '-o', 'jsonpath={.status.phase}']);
+      return ['Succeeded', 'Failed'].includes(phase) || phase;
+    });
+    if (phase === 'Failed') throw new Error(`no process ${program} in ${pod}`);
     say((await kubectl.logs('killer')).trim());
   } finally {
     await namespace.delete({ wait: false });

@@ -1,6 +1,6 @@
 import { Kubectl } from './kubectl';
 import { Manifest } from './manifest';
-import { say } from './progress';
+import { say, waitUntil } from './progress';
 
 /**
  * The kinds of snapshot.storage.k8s.io/v1 with all that the definitions of external-snapshotter demand of what we write;
@@ -42,6 +42,10 @@ export async function makeSnapshotKinds(cluster: Kubectl): Promise<() => Promise
   say(`the cluster has no ${names.join(' and ')}: made for this test`);
   await cluster.apply(missing);
   for (const name of names) await cluster.wait(`crd/${name}`, 'condition=Established', 30);
+  await waitUntil('the kinds in what the API server offers', 30, async () => {
+    const { resources } = JSON.parse(await cluster.run(['get', '--raw', '/apis/snapshot.storage.k8s.io/v1'])) as { readonly resources: readonly { readonly name: string }[] };
+    return names.every(name => resources.some(resource => `${resource.name}.snapshot.storage.k8s.io` === name)) || 'not all';
+  });
   return () => cluster.delete('crd', ...names);
 }
 
