@@ -23,7 +23,7 @@ const SHIPPED = '/tmp/shipped';
 
 const DEFAULT_SIZE = Size.gibibytes(10);
 
-/** Between two rounds of uploads: what an object store may lack if both the server and the volume of the archiver are lost. */
+/** Between two rounds of uploads. Beside what is written during one, an object store may lack this if both the server and the volume of the archiver are lost. */
 const ROUND = Duration.seconds(30);
 
 /** How long an upload may fail until the archiver is not ready. */

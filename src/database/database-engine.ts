@@ -16,11 +16,11 @@ export interface PostgresEngineProps {
   readonly version: PostgresVersion;
 
   /**
-   * The maximum age of the data that a read replica serves, at least 30 seconds. A replica whose data is older or of unknown age is
-   * not ready and is removed from the Service `<name>-read`.
+   * The age of its data from which a read replica is not ready, at least 30 seconds; also if the age is unknown. Within 40 seconds,
+   * it is removed from the Service `<name>-read`. Connections that are already open stay.
    *
    * @default - no limit while the primary is down: replicas serve the data that they have. While the primary is up, a replica that
-   * does not follow it becomes unready after 30 seconds
+   * does not follow it becomes unready within a minute
    */
   readonly maxStaleness?: Duration;
 }

@@ -142,7 +142,6 @@ test.each([
   ['a point in time with a log archive elsewhere', () => { const { weekly, log, store } = database(); log({ destination: store }); return weekly().pointInTime(TIME); }, /and there is none/],
   ['two log archives', () => { const { log, orders, claim } = database(); log(); return orders.archiveLog('Second', { destination: claim }); }, /its log is archived already, by .*Orders\/Log/],
   ['a volume of its own beside a claim', () => database().log({ storage: { size: Size.gibibytes(1) } }), /'storage' is given/],
-  ['a log archive that every commit would wait for', () => database({ readReplicas: 1, parameters: { synchronous_standby_names: '*' } }).log(), /'synchronous_standby_names' is '\*', which the archiver of the log would match too/],
   ['a physical backup of an engine without them', () => database({ engine: other }).weekly(), /the engine other does not support physical backups/],
   ['a log archive of MySQL', () => database({ engine: mysql }).log(), /the server has no binary log/],
   ['a long name', () => database().log({ name: 'x'.repeat(53) }), /'name'/],

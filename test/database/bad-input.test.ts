@@ -90,12 +90,15 @@ const refused: BadInput[] = [
   ['a primary that waits for nobody', withParameter('Synchronous_standby_names', 'ANY 1 (*)'),
     "test/Orders: the parameter 'synchronous_standby_names' is 'ANY 1 (*)', which requires at least 1 of the named standbys, but there are no standbys, so all commits would wait indefinitely. "
     + "Increase 'readReplicas', or omit the parameter."],
-  ['a primary that waits for two of one', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'FIRST 2 (*)' } }),
-    "test/Orders: the parameter 'synchronous_standby_names' is 'FIRST 2 (*)', which requires at least 2 of the named standbys, but it names 1 of orders-1, so all commits would wait indefinitely."],
+  ['a primary that waits for two of one', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'FIRST 2 ("orders-1", "orders-2")' } }),
+    "test/Orders: the parameter 'synchronous_standby_names' is 'FIRST 2 (\"orders-1\", \"orders-2\")', which requires at least 2 of the named standbys, but it names 1 of orders-1, so all commits would wait indefinitely."],
   ['a primary that waits for a standby that is none of the set', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'ANY 1 ("orders-2", standby)' } }),
     'which requires at least 1 of the named standbys, but it names 0 of orders-1, so all commits would wait indefinitely. Use the names of the Pods as names of the standbys, or omit the parameter.'],
+  ['a primary that waits for anybody', withProps({ readReplicas: 2, parameters: { synchronous_standby_names: 'ANY 1 (*)' } }),
+    "test/Orders: invalid 'parameters.synchronous_standby_names': got 'ANY 1 (*)', expected the names of standbys, such as 'ANY 1 (\"orders-1\", \"orders-2\")'. "
+    + "'*' also matches physical backups, log archives and clones while they run: commits could be acknowledged that no standby has."],
   ['names of standbys that the server refuses', withProps({ readReplicas: 1, parameters: { synchronous_standby_names: 'ANY 1 (orders-1)' } }),
-    "test/Orders: invalid 'parameters.synchronous_standby_names': got 'ANY 1 (orders-1)', expected '*', a comma-separated list of names, or either in ANY 1 (…) or FIRST 1 (…). "
+    "test/Orders: invalid 'parameters.synchronous_standby_names': got 'ANY 1 (orders-1)', expected a comma-separated list of names, alone or in ANY 1 (…) or FIRST 1 (…). "
     + "Names with '-' must be in double quotes: 'ANY 1 (\"orders-1\")'."],
   ...['max_wal_size', 'max_slot_wal_keep_size', 'wal_keep_size'].map((name): BadInput => [`${name} beyond the volume`, withParameter(name, '20GB'),
     `test/Orders: the parameter '${name}' is '20GB', but the volume has 20480 MiB: the WAL would fill it, and the server would stop. Raise 'storage.size'`]),

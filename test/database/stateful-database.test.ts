@@ -91,7 +91,7 @@ describe('members', () => {
   });
 
   test('the primary can use synchronous replication', () => {
-    expect(serverOf(database({ readReplicas: 1, parameters: { synchronous_standby_names: '*' } }).chart).args).toContain('--synchronous_standby_names=*');
+    expect(serverOf(database({ readReplicas: 1, parameters: { synchronous_standby_names: '"orders-1"' } }).chart).args).toContain('--synchronous_standby_names="orders-1"');
   });
 
   test('the write Service routes to ordinal 0 only, the read Service to all ready members', () => {

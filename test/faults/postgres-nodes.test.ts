@@ -122,7 +122,7 @@ describe('a rollout of PostgreSQL with synchronous standbys', () => {
   afterAll(async () => { await set?.namespace.delete(); });
 
   test('waits with a standby that the primary needs while another is down', async () => {
-    set = await PostgresSet.create('pg-sync', cluster, { parameters: { synchronous_standby_names: 'ANY 1 (*)' } });
+    set = await PostgresSet.create('pg-sync', cluster, { parameters: { synchronous_standby_names: 'ANY 1 ("orders-1", "orders-2")' } });
     await set.allFollow();
     const node = (await set.pod(2)).spec.nodeName;
     try {

@@ -116,6 +116,8 @@ function standby(primary: string): void {
 }
 
 const primaryWith = (md5: string, lsn = '0/2000000', id = 7, timeline = 1) => `printf '%s\\n' 'server|${id}|${lsn}|${timeline}' 'part|1|${md5}|'`;
+/** A primary that has recycled this part of the log, and left the timeline of the copy at `until`. */
+const recycledOver = (until: string) => `${primaryWith('', '0/9000000', 7, 2)}; printf '%s\\n' 'left|1|${until}|'`;
 const SAME = `$(head -c 536 ${'$PGDATA'}/pg_wal/${SEGMENT} | md5sum | cut -c1-32)`;
 const same = primaryWith(SAME).replace(/'part[^']*'/, `"part|1|${SAME}|"`);
 
@@ -290,6 +292,24 @@ describe('a standby', () => {
     expect(fs.readFileSync(file('clones'), 'utf8')).toBe('clone\n');
   });
 
+  test('whose primary went on over a later timeline, which began after all that it has, is cloned anew', () => {
+    standby(recycledOver('0/1000300'));
+    expect(prepare()).toMatchObject({ status: 0 });
+    expect(fs.readFileSync(file('clones'), 'utf8')).toBe('clone\n');
+  });
+
+  test.each([
+    ['went on over a later timeline, which began before the end of what it has', recycledOver('0/1000180'), false],
+    ['does not know its timeline', primaryWith('', '0/9000000', 7, 2), false],
+    ['had other log before', primaryWith('', '0/9000000'), true],
+  ])('whose primary %s is not cloned anew once the log is recycled', async (_, primary, refused) => {
+    standby(primary);
+    if (refused) fs.writeFileSync(file(`${data}.diverged`), '');
+    await start('prepare', 'orders-1').said('orders-0 does not have all that this copy has');
+    expect(names('volume')).toEqual(['pgdata', 'pgdata.diverged', 'pgdata.lock']);
+    expect(fs.existsSync(file('clones'))).toBe(false);
+  });
+
   test.each(['standby.signal', 'PG_VERSION'])('clones also if the deletion of its data was interrupted after %s', first => {
     standby(primaryWith('', '0/9000000'));
     tool('rm', `if [ -e "\${@: -1}/${first}" ]; then /bin/rm "\${@: -1}/${first}"; exit 137; fi; /bin/rm "$@"`);
@@ -410,6 +430,12 @@ describe('the gate of a standby', () => {
     standby(primaryWith('', '0/9000000'));
     expect(gate()).toMatchObject({ status: 255 });
     expect(names('volume')).not.toContain('pgdata.diverged');
+  });
+
+  test('stops the server that has log which its primary left out, also when that is recycled', () => {
+    standby(recycledOver('0/1000180'));
+    expect(gate()).toMatchObject({ status: 255, stderr: expect.stringContaining('does not have all that this copy has') });
+    expect(names('volume')).toContain('pgdata.diverged');
   });
 
   test('stays shut when the primary does not answer, and says why', () => {

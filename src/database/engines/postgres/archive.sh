@@ -93,8 +93,7 @@ forget_unwritten() {
 
 # compare_with_primary FOLDER  sets `verdict` as verify.sh does for a standby, by the last files of the run
 compare_with_primary() {
-  local file newest=0 name segment bytes rows='' answer kind key value rest PGDATA=$STATE/end-of-run
-  declare -A theirs=()
+  local file newest=0 name PGDATA=$STATE/end-of-run
   rm -rf "$PGDATA"
   mkdir -p "$PGDATA/pg_wal"
   # The names that verify.sh and pg_waldump know; the complete file of a segment comes before the partial one.
@@ -114,19 +113,8 @@ compare_with_primary() {
   checkpoint=$(((newest - 1) * segment_size)) # the segment before is compared as a whole
   find_end $((newest * segment_size + 1))
   wanted_parts
-  for part in "${parts[@]}"; do
-    read -r segment bytes <<<"$part"
-    rows+="${rows:+, }($segment, $bytes, '$(segment_name "$segment")')"
-  done
   verdict=unknown
-  answer=$(ask_server "$primary" -v parts="$rows" -v segment_size="$segment_size" <<<"$PRIMARY_LOG") || { reason=$(refusal); return 0; }
-  while IFS='|' read -r kind key value rest; do
-    case $kind in
-      server) primary_id=$key primary_lsn=$value ;;
-      part) theirs[$key]=$value ;;
-    esac
-  done <<<"$answer"
-  judge
+  compare "$primary"
   # Of a run that ends with a complete file, the slot keeps what follows, not this file.
   if [ "$verdict" = recycled ] && compgen -G "$1/????????$(segment_name "$newest")" >/dev/null; then verdict=$(slot_verdict $((newest + 1))); fi
 }

@@ -105,10 +105,6 @@ function logArchive(backups: PostgresBackups): LogRecipe {
       readiness: kplus.Probe.fromCommand(['bash', `${FILES_PATH}/archive-ready.sh`], within(Duration.seconds(15))),
     },
     mounts: [credentialsMount(credentials), MemberMount.files('files', FILES_PATH, LOG_FILES), MemberMount.folder('/tmp')],
-    // It would count as one of them, though no client can read there and no primary can be made from it.
-    conflict: parameters.synchronous_standby_names?.includes('*')
-      ? `the parameter 'synchronous_standby_names' is '${parameters.synchronous_standby_names}', which the archiver of the log would match too`
-      : undefined,
     synchronousFiles: SYNCHRONOUS_FILES,
     synchronousConflict: synchronousConflict(parameters),
   };

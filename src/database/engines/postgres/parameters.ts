@@ -157,13 +157,21 @@ function requireStandbys({ path, name, standbys }: PostgresSizing, rendered: Par
     throw invalid(path, {
       property: 'parameters.synchronous_standby_names',
       got: given,
-      expected: '\'*\', a comma-separated list of names, or either in ANY 1 (…) or FIRST 1 (…)',
+      expected: 'a comma-separated list of names, alone or in ANY 1 (…) or FIRST 1 (…)',
       hint: `Names with '-' must be in double quotes: 'ANY 1 ("${name}-1")'.`,
     });
   }
   const unquoted = names.map(part => part.replace(/"/g, '').toLowerCase());
   const own = Array.from({ length: standbys }, (_, i) => `${name}-${i + 1}`);
-  const there = unquoted.includes('*') ? standbys : own.filter(standby => unquoted.includes(standby)).length;
+  if (unquoted.includes('*') && standbys > 0) {
+    throw invalid(path, {
+      property: 'parameters.synchronous_standby_names',
+      got: given,
+      expected: `the names of standbys, such as 'ANY 1 (${own.map(standby => `"${standby}"`).join(', ')})'`,
+      hint: "'*' also matches physical backups, log archives and clones while they run: commits could be acknowledged that no standby has.",
+    });
+  }
+  const there = own.filter(standby => unquoted.includes(standby)).length;
   const wanted = Number(amount ?? 1);
   if (wanted >= 1 && wanted <= there) return;
   throw conflict(path, `the parameter 'synchronous_standby_names' is '${given}', which requires at least ${wanted} of the named standbys, `

@@ -42,7 +42,8 @@ clone() {
   mkdir -p "$PGDATA.tmp" # from now on this member does not count as empty
   sync "${PGDATA%/*}"
   find "$PGDATA.tmp" -mindepth 1 -delete
-  run pg_basebackup -d "$login host=$PRIMARY_HOST" -w -D "$PGDATA.tmp" -X stream -S "$slot" -c fast
+  # Under another name: a commit that waits for this standby must not be acknowledged by its clone, which may still fail.
+  run pg_basebackup -d "$login host=$PRIMARY_HOST application_name=$HOSTNAME-clone" -w -D "$PGDATA.tmp" -X stream -S "$slot" -c fast
   touch "$PGDATA.tmp/standby.signal"
   sync "$PGDATA.tmp/standby.signal"
   move_into_place
@@ -75,7 +76,7 @@ prepare_standby() {
   rm -f "$STATE/refused"
 }
 
-# judge_copy  sets `may_serve` and `verdict`; clones anew where only that helps, which loses nothing: the primary has all of this copy
+# judge_copy  sets `may_serve` and `verdict`; clones anew where only that helps, and nothing says that this copy has what the primary has not
 judge_copy() {
   may_serve=no
   if [ ! -e "$PGDATA/standby.signal" ]; then
@@ -124,7 +125,7 @@ explain_refusal() {
 
 # compare_copies  says in what this copy and the primary differ
 compare_copies() {
-  local why="$set_name-0 does not have all that this copy has: it was restored from an older state, or this copy was written to"
+  local why="$set_name-0 does not have all that this copy has: it was restored from an older state or copied a member that had less, or this copy was written to"
   [ "$verdict" != other ] || why="$set_name-0 is another database than the one that this copy was made from"
   say "$why. This member does not follow it, and serves no reads. This copy is not changed."
   say "  here:        system identifier $own_id, timeline $own_timeline, log up to $(lsn_of "$wal_end")"

@@ -51,8 +51,8 @@ wanted_parts() {
   [ "$first" -ge $((last - 1)) ] || parts+=("$first $segment_size")
 }
 
-# The identity, position and timeline of the primary, then the checksums of its parts of the log: of the file of the
-# timeline that wrote a part, or of a later one, which begins with a copy of it.
+# The identity, position and timeline of the primary; where its history left each earlier timeline; then the checksums of its
+# parts of the log: of the file of the timeline that wrote a part, or of a later one, which begins with a copy of it.
 PRIMARY_LOG="
 with server as (
   select system_identifier, pg_current_wal_flush_lsn() as flushed, ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int as timeline
@@ -71,6 +71,8 @@ with server as (
 )
 select 'server', system_identifier::text, flushed::text, timeline::text from server
 union all
+select 'left', timeline::text, until::text, '' from past
+union all
 select 'part', segment::text, (
   select md5(pg_read_binary_file(path, 0, bytes::bigint, true))
   from line, format('pg_wal/%s%s', upper(lpad(to_hex(line.timeline), 8, '0')), name) as path
@@ -80,15 +82,17 @@ select 'part', segment::text, (
 "
 
 # verify [REPLAYED]  sets `verdict`: `same`, if the primary has all of this copy; `diverged`; `other`, if it is another
-# database; `recycled`, if it does not keep any more what comes next here; `unknown`, with `reason`, if it did not answer.
+# database; `recycled`, if it does not keep any more what comes next here, and nothing says that this copy has more;
+# `unknown`, with `reason`, if it did not answer.
 verify() {
-  local replayed=${1-} recovered answer kind key value rest segment bytes rows=''
-  declare -A theirs=()
+  local replayed=${1-} timeline recovered
   verdict=unknown
   segment_size=$(control 'Bytes per WAL segment')
   page_size=$(control 'WAL block size')
   own_id=$(control 'Database system identifier')
   own_timeline=$(control "Latest checkpoint's TimeLineID")
+  timeline=$(control "Min recovery ending loc's timeline")
+  [ "${timeline:-0}" -le "$own_timeline" ] || own_timeline=$timeline
   checkpoint=$(number_of "$(control 'Latest checkpoint location')")
   wal_end=$checkpoint
   for recovered in "$(control 'Minimum recovery ending location')" "${replayed:-0/0}"; do
@@ -99,15 +103,23 @@ verify() {
   address=$(address_of "$PRIMARY_HOST") || { reason="the name $PRIMARY_HOST does not resolve"; return 0; }
   find_end "$wal_end"
   wanted_parts
+  write_passfile
+  compare "$PRIMARY_HOST hostaddr=$address"
+}
+
+# compare SERVER  sets `verdict` by what this server has of `parts`
+compare() {
+  local part segment bytes rows='' answer kind key value rest
+  declare -A theirs=() left=()
   for part in "${parts[@]}"; do
     read -r segment bytes <<<"$part"
     rows+="${rows:+, }($segment, $bytes, '$(segment_name "$segment")')"
   done
-  write_passfile
-  answer=$(ask_server "$PRIMARY_HOST hostaddr=$address" -v parts="$rows" -v segment_size="$segment_size" <<<"$PRIMARY_LOG") || { reason=$(refusal); return 0; }
+  answer=$(ask_server "$1" -v parts="$rows" -v segment_size="$segment_size" <<<"$PRIMARY_LOG") || { reason=$(refusal); return 0; }
   while IFS='|' read -r kind key value rest; do
     case $kind in
       server) primary_id=$key primary_lsn=$value primary_timeline=$rest ;;
+      left) left[$key]=$value ;;
       part) theirs[$key]=$value ;;
     esac
   done <<<"$answer"
@@ -120,7 +132,7 @@ judge() {
   [ "$primary_id" = "$own_id" ] || return 0
   last=${parts[0]% *}
   if [ -z "${theirs[$last]}" ]; then
-    if [ "$(number_of "$primary_lsn")" -lt "$wal_end" ]; then verdict=diverged; else verdict=recycled; fi
+    if may_be_recycled; then verdict=recycled; else verdict=diverged; fi
     return 0
   fi
   verdict=diverged
@@ -130,6 +142,15 @@ judge() {
     has_part "$segment" "$bytes" "${theirs[$segment]}" || return 0
   done
   verdict=same
+}
+
+# may_be_recycled  whether the primary can have had all of this copy. The bytes cannot be compared any more: one that had other
+# bytes before still has them, and one that went beyond the point at which the primary's history left its timeline has more.
+may_be_recycled() {
+  local until=${left[$own_timeline]-}
+  if [ -e "$PGDATA.diverged" ] || [ "$(number_of "$primary_lsn")" -lt "$wal_end" ]; then return 1; fi
+  [ "$own_timeline" != "$primary_timeline" ] || return 0
+  [ -n "$until" ] && [ "$wal_end" -le "$(number_of "$until")" ]
 }
 
 # has_part SEGMENT BYTES CHECKSUM  whether a local file of the segment begins with what has this checksum
