@@ -641,6 +641,9 @@ describe('a person', () => {
     expect(decide('cache-shard-1-0', 'empty').log).toMatch(/the server does not answer|has a copy/);
     alone('cache-shard-1-0');
     expect(decide('cache-shard-1-0', 'empty').log).toMatch(/refused: cache-shard-1-1 has a copy/);
+    rmSync(at('replies/cache-shard-1-1'), { recursive: true });
+    expect(decide('cache-shard-1-0', 'empty').log).toMatch(/refused: cache-shard-1-1 does not answer, and could have a copy: .*decide\.sh empty anyway/);
+    expect(phase()).toBe('new');
     alone('cache-shard-1-1');
     expect(decide('cache-shard-1-0', 'empty').status).toBe(0);
     expect(phase()).toBe('emptying\n5461-10921');
@@ -651,6 +654,14 @@ describe('a person', () => {
       ...['cache-shard-0-0', 'cache-shard-0-1', 'cache-shard-2-0', 'cache-shard-2-1'].map(pod => `${pod} cluster forget ${idOf('lost')}`),
       'cache-shard-1-0 cluster addslotsrange 5461 10921', 'cache-shard-1-0 cluster bumpepoch',
     ].sort());
+  });
+
+  test('has it served so beside a member that does not answer, if a person says that it is lost', () => {
+    cluster(but({ pod: 'cache-shard-1-0', id: idOf('lost'), flags: 'master,fail', slots: RANGES[1] }));
+    alone('cache-shard-1-0');
+    rmSync(at('replies/cache-shard-1-1'), { recursive: true });
+    expect(decide('cache-shard-1-0', 'empty', 'anyway').status).toBe(0);
+    expect(phase()).toBe('emptying\n5461-10921');
   });
 
   test.each([['a decision that there is none', ['nonsense'], /'nonsense' is not a decision/], ['founding by another member', ['found'], /only cache-shard-0-0 with a new volume/]])('is refused %s', (_, args, message) => {

@@ -657,16 +657,20 @@ describe('stop.sh', () => {
   /** As a sentinel lists the replicas: two priorities. */
   const lists = (...priorities: [ordinal: number, priority: number][]) => [0, 1, 2].forEach(i => replies(sentinel(i), 26379, 'sentinel replicas mymaster',
     ...priorities.flatMap(([ordinal, priority]) => ['name', server(ordinal), 'ip', server(ordinal), 'port', '6379', 'runid', '', 'slave-priority', `${priority}`])));
-  /** The sentinels hand over when they are told to. */
-  const willing = (to: number) => {
+  /** The sentinels hear of priorities. */
+  const hear = `if [[ $* = 'config set replica-priority '* ]]; then
+    for list in "$T"/replies/*/'sentinel replicas mymaster'; do
+      awk -v host="\${host%:*}" -v priority="$4" 'key == "ip" { mine = ($0 == host) } key == "slave-priority" && mine { $0 = priority } { print; key = $0 }' "$list" >"$T/list"
+      cp "$T/list" "$list"
+    done
+  fi`;
+  /** They hand over, too, when they are told to. */
+  const willing = (to: number, from = 1) => {
     for (const i of [0, 1, 2]) {
-      replies(sentinel(i), 26379, 'sentinel get-master-addr-by-name mymaster', server(1), '6379');
+      replies(sentinel(i), 26379, 'sentinel get-master-addr-by-name mymaster', server(from), '6379');
       replies(sentinel(i), 26379, 'sentinel failover mymaster', 'OK');
     }
-    put('hook.sh', `case $* in
-      'sentinel failover mymaster') printf '%s\\n' '${server(to)}' 6379 >"$T/replies/$host/sentinel get-master-addr-by-name mymaster" ;;
-      'config set replica-priority 10') sed -i '0,/^100$/s//10/' "$T"/replies/*/'sentinel replicas mymaster' ;;
-    esac`);
+    put('hook.sh', `${hear}\n[[ $* != *failover* ]] || printf '%s\\n' '${server(to)}' 6379 >"$T/replies/$host/sentinel get-master-addr-by-name mymaster"`);
   };
   const stop = (options: RunOptions = {}) => run('cache-1', 'stop.sh', { rounds: 1000, ...options });
   const writes = () => calls().filter(call => /config set|failover/.test(call)).map(call => call.replace(/ ?mymaster/, '').replace(/\.\S*headless\.shop/, ''));
@@ -674,8 +678,7 @@ describe('stop.sh', () => {
   beforeEach(() => {
     [0, 1, 2].forEach(i => knows(i, 1));
     for (const i of [0, 2]) {
-      replies(server(i), 6379, 'config set replica-priority 10', 'OK');
-      replies(server(i), 6379, 'config set replica-priority 100', 'OK');
+      for (const priority of [9, 10, 100]) replies(server(i), 6379, `config set replica-priority ${priority}`, 'OK');
     }
     replies('127.0.0.1', 6379, 'config set min-replicas-to-write 1000', 'OK');
     lists([0, 100], [2, 100]);
@@ -699,10 +702,48 @@ describe('stop.sh', () => {
     ]);
   });
 
-  test('to any replica, if none has a lower ordinal', () => {
+  test('to any replica, if none has a lower ordinal, and all have all of its data', () => {
+    [0, 1, 2].forEach(i => knows(i, 0));
+    willing(1, 0);
+    own('master', online(1, 700), online(2, 700));
+    expect(run('cache-0', 'stop.sh', { rounds: 1000 })).toMatchObject({ log: 'cache-0: has handed over to another master.\n' });
+    expect(writes().map(call => call.replace(/\S+ /, ''))).toEqual(['config set min-replicas-to-write 1000', 'sentinel failover']);
+  });
+
+  test('to one that follows it, if another does not: sentinels could choose that one', () => {
     own('master', online(2, 700));
     expect(stop()).toMatchObject({ log: 'cache-1: has handed over to another master.\n' });
-    expect(writes().map(call => call.replace(/\S+ /, ''))).toEqual(['config set min-replicas-to-write 1000', 'sentinel failover']);
+    expect(writes()[0]).toBe('cache-2:6379 config set replica-priority 10');
+  });
+
+  test('not to the one that it prefers, if that is behind: to another one that has all of its data', () => {
+    own('master', online(0, 650), online(2, 700));
+    willing(2);
+    expect(stop({ env: { PASSES: '1' } })).toMatchObject({ log: 'cache-1: has handed over to another master.\n' });
+    expect(writes()).toEqual([
+      'cache-0:6379 config set replica-priority 10',
+      '127.0.0.1:6379 config set min-replicas-to-write 1000',
+      'cache-2:6379 config set replica-priority 9',
+      expect.stringMatching(/ sentinel failover$/),
+      'cache-0:6379 config set replica-priority 100',
+      'cache-2:6379 config set replica-priority 100',
+    ]);
+  });
+
+  test('to none that is behind', () => {
+    own('master', online(0, 650));
+    const { status, log } = stop({ env: { STOP_BOUND: '3', PASSES: '1' } });
+    expect(status).toBe(0);
+    expect(log).toContain('cache-1: no replica that the sentinels would choose has all data of this master: not handing over to it.\n');
+    expect(log).toMatch(/stops as the master: it could not hand over within 3 s\.\n$/);
+    expect(writes().filter(call => call.includes('failover'))).toEqual([]);
+  });
+
+  test('to none whose preference the sentinel has not heard of, unless all replicas have all of its data', () => {
+    own('master', online(0, 700));
+    put('hook.sh', '');
+    expect(stop({ env: { STOP_BOUND: '3', PASSES: '1' } })).toMatchObject({ status: 0, log: expect.stringContaining('not handing over to it') });
+    expect(writes().filter(call => call.includes('failover'))).toEqual([]);
   });
 
   test('only when a replica has all that it acknowledged', () => {
@@ -739,7 +780,7 @@ describe('stop.sh', () => {
     ['fall silent', '', 'the sentinels have not replaced this master.'],
   ])('gives up in time, and says why, if the sentinels %s', (_, answer, text) => {
     own('master', online(0, 700));
-    rmSync(at('hook.sh'));
+    put('hook.sh', hear);
     [0, 1, 2].forEach(i => replies(sentinel(i), 26379, 'sentinel failover mymaster', ...answer === '' ? [] : [answer]));
     const { status, log } = stop({ rounds: 5, env: { STOP_BOUND: '2', PASSES: '1' } }); // a second each: 124 with a sixth one
     expect(status).toBe(0);
@@ -749,7 +790,7 @@ describe('stop.sh', () => {
 
   test('tries again once a second while the sentinels refuse', () => {
     own('master', online(2, 700));
-    rmSync(at('hook.sh'));
+    put('hook.sh', hear);
     [0, 1, 2].forEach(i => replies(sentinel(i), 26379, 'sentinel failover mymaster', 'NOGOODSLAVE No suitable replica to promote'));
     expect(stop({ rounds: 4, env: { PASSES: '1' } })).toMatchObject({ status: 124 });
     expect(calls().filter(call => call.includes('failover'))).toHaveLength(5);
@@ -757,8 +798,8 @@ describe('stop.sh', () => {
 
   test('gives up in time if no replica catches up', () => {
     own('master', online(2, 699));
-    rmSync(at('hook.sh'));
-    const { status, log } = stop({ rounds: 4, env: { STOP_BOUND: '2', PASSES: '1' } });
+    put('hook.sh', hear);
+    const { status, log } = stop({ rounds: 6, env: { STOP_BOUND: '2', PASSES: '1' } });
     expect(status).toBe(0);
     expect(log).toMatch(/stops as the master: it could not hand over within 2 s\.\n$/);
   });
@@ -766,7 +807,7 @@ describe('stop.sh', () => {
   test('goes on as soon as it is the master no more', () => {
     own('master', online(2, 700));
     [0, 1, 2].forEach(i => replies(sentinel(i), 26379, 'sentinel failover mymaster', 'INPROG Failover already in progress'));
-    put('hook.sh', '[[ $* != *failover* ]] || printf \'role:slave\\n\' >"$T/replies/127.0.0.1:6379/info replication"');
+    put('hook.sh', `${hear}\n[[ $* != *failover* ]] || echo role:slave >"$T/replies/127.0.0.1:6379/info replication"`);
     expect(stop()).toMatchObject({ status: 0, log: 'cache-1: the sentinels have not replaced this master: INPROG Failover already in progress.\n' });
   });
 });

@@ -9,7 +9,9 @@
 #   decide.sh lead            make it the master; nothing is lost; refused unless the master answers
 #   decide.sh takeover        make it the master of what it has; refused while the master answers
 # In a member with a new volume:
-#   decide.sh empty           all copies of this shard are lost permanently: serve its slots with nothing in them
+#   decide.sh empty           all copies of this shard are lost permanently: serve its slots with nothing in them; refused while a member of the shard
+#                             that does not answer could have one
+#   decide.sh empty anyway    also then
 #   decide.sh found           in the first member: this is the first start
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=member.sh
@@ -68,9 +70,10 @@ case "${1-}" in
     ! awk '$3 !~ /(^|,)fail(,|$)|noaddr/' <<<"$owners" | grep -q . || refuse "the master of this shard is not down: $HOSTNAME will follow it."
     for ((i = 0; i < $(members); i++)); do
       pod=$CLUSTER-shard-$SHARD-$i
-      if [ "$pod" != "$HOSTNAME" ] && nodes_of "$(host_of "$pod")" | awk '$3 ~ /myself/ && $3 ~ /slave/' | grep -q .; then
-        refuse "$pod has a copy. There: decide.sh takeover."
-      fi
+      [ "$pod" != "$HOSTNAME" ] || continue
+      theirs=$(nodes_of "$(host_of "$pod")")
+      ! awk '$3 ~ /myself/ && $3 ~ /slave/' <<<"$theirs" | grep -q . || refuse "$pod has a copy. There: decide.sh takeover."
+      [ -n "$theirs" ] || [ "${2-}" = anyway ] || refuse "$pod does not answer, and could have a copy: wait for it. If its volume is lost permanently, too: decide.sh empty anyway."
     done
     awk '{ print $7 }' <<<"$owners" | tr ',' '\n' | { mapfile -t slots; set_phase emptying "${slots[@]}"; }
     echo "decided: $1. The log of $HOSTNAME shows what it does next."

@@ -30,23 +30,39 @@ by() {
   echo $((until < STOP_BOUND ? until : STOP_BOUND))
 }
 
-# A rolling update goes down from the highest ordinal: a master that moves to the lowest one moves no more than once after this.
-prefer_lowest() {
+# prefer ORDINAL  has the sentinels choose this replica: `preferred`, once the sentinel knows. They choose by priority first, then by
+# offsets that they have heard up to ten seconds ago.
+prefer() {
   local until
   until=$(by $((HEARD_SECONDS < STOP_BOUND / 2 ? HEARD_SECONDS : STOP_BOUND / 2)))
-  [ "$(tell "$(server_host "$1")" "$PORT" config set replica-priority 10)" = OK ] || return 0
+  [ "$(tell "$(server_host "$1")" "$PORT" config set replica-priority "$priority")" = OK ] || return 0
+  asked+=("$1")
+  until [ "$(listed "$1")" = "$priority" ]; do
+    [ "$SECONDS" -lt "$until" ] || return 0
+    pause 0.5
+  done
   preferred=$1
-  until [ "$(listed "$1")" = 10 ] || [ "$SECONDS" -ge "$until" ]; do pause 0.5; done
+  priority=$((priority - 1)) # who is preferred next comes before this one
 }
 
-forget_preference() { [ -z "$preferred" ] || tell "$(server_host "$preferred")" "$PORT" config set replica-priority 100 >/dev/null; }
+forget_preferences() {
+  local ordinal
+  for ordinal in "${asked[@]}"; do tell "$(server_host "$ordinal")" "$PORT" config set replica-priority 100 >/dev/null; done
+}
 
-# caught_up  whether a replica has all that this server has
+# caught_up  the ordinals of the replicas that have all that this server has
 caught_up() {
   local state offset
   state=$(own_state)
   offset=$(field master_repl_offset <<<"$state")
-  online "$state" | grep -q " $offset\$"
+  online "$state" | sed -n "s/ $offset\$//p"
+}
+
+# next_has_all  whether the replica that will be chosen has all that this server has: the preferred one, else any of those declared
+next_has_all() {
+  local has
+  has=$(caught_up)
+  if [ -n "$preferred" ]; then grep -qx "$preferred" <<<"$has"; else [ "$(grep -c . <<<"$has")" = $((servers - 1)) ]; fi
 }
 
 # known_master  whom the sentinel knows as the master; this server, if it does not answer
@@ -57,11 +73,20 @@ known_master() {
 }
 
 hand_over() {
-  local answer until
+  local answer until other
   # No writes from here on: what is acknowledged is on the next master too.
   tell 127.0.0.1 "$PORT" config set min-replicas-to-write 1000 >/dev/null
   until=$(by 5)
-  until caught_up || [ "$SECONDS" -ge "$until" ]; do pause 0.2; done
+  until next_has_all || [ "$SECONDS" -ge "$until" ]; do pause 0.2; done
+  if ! next_has_all; then
+    other=$(caught_up | head -n 1)
+    [ -z "$other" ] || prefer "$other"
+    if ! next_has_all; then
+      say 'no replica that the sentinels would choose has all data of this master: not handing over to it.'
+      pause 1
+      return 1
+    fi
+  fi
   answer=$(tell "$sentinel" "$SENTINEL_PORT" sentinel failover "$MASTER_NAME")
   until=$(by 10)
   while [ "$answer" = OK ] && [ "$SECONDS" -lt "$until" ]; do
@@ -87,8 +112,8 @@ find_sentinel() {
   [ -n "$sentinel" ]
 }
 
-self=$(server_host "$(own_ordinal)") preferred='' sentinel=''
-trap forget_preference EXIT
+self=$(server_host "$(own_ordinal)") preferred='' priority=10 asked=() sentinel='' servers=''
+trap forget_preferences EXIT
 while [ "$(field role < <(own_state))" = master ]; do
   lowest=$(online "$(own_state)" | sed -n '1s/ .*//p')
   if [ -z "$lowest" ]; then
@@ -101,7 +126,11 @@ while [ "$(field role < <(own_state))" = master ]; do
     say "stops as the master: it could not hand over within $STOP_BOUND s."
     break
   fi
-  [ -n "$preferred" ] || [ "$lowest" -gt "$(own_ordinal)" ] || prefer_lowest "$lowest"
+  # A rolling update goes down from the highest ordinal: a master that moves to the lowest one moves no more than once after this. Where a
+  # replica is missing, it must not be chosen either.
+  if [ ${#asked[@]} = 0 ] && { [ "$lowest" -lt "$(own_ordinal)" ] || [ "$(online "$(own_state)" | grep -c .)" != $((servers - 1)) ]; }; then
+    prefer "$lowest"
+  fi
   if hand_over; then
     say 'has handed over to another master.'
     break
