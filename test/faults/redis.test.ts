@@ -39,6 +39,8 @@ describe.each([
 
   test('the master is killed, five times', () => faults.killMaster(program, 5));
 
+  test('the master is told to stop while a replica stands still', () => faults.handOverBesideStuck(program));
+
   testWithPower('the node of the master is powered off, and comes back', () => faults.powerOffMaster());
 
   testWithPower('the master is cut off with a client beside it, and heals', () => faults.cutMaster());

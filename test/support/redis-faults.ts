@@ -3,7 +3,7 @@ import { cut, heal, powerOff, powerOn } from './node-power';
 import { found, measure, sleep } from './progress';
 import { RedisSet } from './redis-set';
 import { RedisWriter } from './redis-writer';
-import { sigkill } from './sigkill';
+import { sigkill, signal } from './sigkill';
 
 /** For how many seconds a master that is cut off may take writes: `min-replicas-max-lag`, and what is counted once a second. */
 const BOUND = 8;
@@ -53,6 +53,23 @@ export class RedisFaults {
       await this.cache.allReady();
     }
     await this.nothingLost(writers);
+  }
+
+  /** The replica that a master would hand over to does not go on: another one is chosen, and nothing at all is missing. */
+  async handOverBesideStuck(program: string): Promise<void> {
+    const { servers, kubectl } = this.cache;
+    const master = await this.cache.master();
+    const [stuck] = servers.filter(pod => pod !== master);
+    const before = await this.cache.pod(master);
+    const writers = await this.cache.writersOf('stuck');
+    await signal(kubectl, stuck, program, 'STOP');
+    await kubectl.delete('pod', master, '--wait=false');
+    await measure(`from the deletion of ${master} to its new Pod that is ready, while ${stuck} stands still`, () => this.cache.readyAnew([before]));
+    await signal(kubectl, stuck, program, 'CONT');
+    await this.cache.allReady();
+    for (const writer of writers) await writer.goesOn(60);
+    expect([master, stuck]).not.toContain(await this.cache.master());
+    for (const writer of writers) expect((await this.cache.missing(writer)).all).toEqual([]);
   }
 
   async powerOffMaster(): Promise<void> {
