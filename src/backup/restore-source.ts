@@ -92,8 +92,8 @@ export class RestoreSource {
 
   /**
    * The state at a point in time: the newest backup that had ended by then, and the log up to the last transaction that was committed by
-   * then. With MariaDB, possibly a statement that had begun by then, too. The restore is refused if there is no such backup, or the log archive does not reach that time. Throws if the destination consists of
-   * snapshots.
+   * then. With MariaDB, possibly a statement that had begun by then, too. The restore is refused if there is no such backup, or the log
+   * archive does not reach that time. Throws if the destination consists of snapshots.
    *
    * @param destination where the backups and the log archive are
    * @param database the name of the database that was backed up

@@ -730,6 +730,19 @@ describe('stop.sh', () => {
     ]);
   });
 
+  test('not to one that did not answer, but may act on its priority later: the next one comes before it, and both are reset', () => {
+    own('master', online(0, 650), online(2, 700));
+    willing(2);
+    rmSync(at(`replies/${server(0)}:6379/config set replica-priority 10`));
+    expect(stop({ env: { PASSES: '1' } })).toMatchObject({ log: 'cache-1: has handed over to another master.\n' });
+    expect(writes().filter(call => call.includes('priority'))).toEqual([
+      'cache-0:6379 config set replica-priority 10',
+      'cache-2:6379 config set replica-priority 9',
+      'cache-0:6379 config set replica-priority 100',
+      'cache-2:6379 config set replica-priority 100',
+    ]);
+  });
+
   test('to none that is behind', () => {
     own('master', online(0, 650));
     const { status, log } = stop({ env: { STOP_BOUND: '3', PASSES: '1' } });

@@ -33,16 +33,16 @@ by() {
 # prefer ORDINAL  has the sentinels choose this replica: `preferred`, once the sentinel knows. They choose by priority first, then by
 # offsets that they have heard up to ten seconds ago.
 prefer() {
-  local until
+  local until own=$priority
   until=$(by $((HEARD_SECONDS < STOP_BOUND / 2 ? HEARD_SECONDS : STOP_BOUND / 2)))
-  [ "$(tell "$(server_host "$1")" "$PORT" config set replica-priority "$priority")" = OK ] || return 0
-  asked+=("$1")
-  until [ "$(listed "$1")" = "$priority" ]; do
+  # Also if it does not answer: it may do this later. Who is preferred next comes before this one.
+  asked+=("$1") priority=$((priority - 1))
+  [ "$(tell "$(server_host "$1")" "$PORT" config set replica-priority "$own")" = OK ] || return 0
+  until [ "$(listed "$1")" = "$own" ]; do
     [ "$SECONDS" -lt "$until" ] || return 0
     pause 0.5
   done
   preferred=$1
-  priority=$((priority - 1)) # who is preferred next comes before this one
 }
 
 forget_preferences() {
@@ -115,7 +115,8 @@ find_sentinel() {
 self=$(server_host "$(own_ordinal)") preferred='' priority=10 asked=() sentinel='' servers=''
 trap forget_preferences EXIT
 while [ "$(field role < <(own_state))" = master ]; do
-  lowest=$(online "$(own_state)" | sed -n '1s/ .*//p')
+  followers=$(online "$(own_state)")
+  lowest=${followers%% *}
   if [ -z "$lowest" ]; then
     say 'stops as the master: no replica follows it that could take over.'
     break
@@ -128,7 +129,7 @@ while [ "$(field role < <(own_state))" = master ]; do
   fi
   # A rolling update goes down from the highest ordinal: a master that moves to the lowest one moves no more than once after this. Where a
   # replica is missing, it must not be chosen either.
-  if [ ${#asked[@]} = 0 ] && { [ "$lowest" -lt "$(own_ordinal)" ] || [ "$(online "$(own_state)" | grep -c .)" != $((servers - 1)) ]; }; then
+  if [ ${#asked[@]} = 0 ] && { [ "$lowest" -lt "$(own_ordinal)" ] || [ "$(grep -c . <<<"$followers")" != $((servers - 1)) ]; }; then
     prefer "$lowest"
   fi
   if hand_over; then

@@ -113,7 +113,6 @@ compare_with_primary() {
   checkpoint=$(((newest - 1) * segment_size)) # the segment before is compared as a whole
   find_end $((newest * segment_size + 1))
   wanted_parts
-  verdict=unknown
   compare "$primary"
   # Of a run that ends with a complete file, the slot keeps what follows, not this file.
   if [ "$verdict" = recycled ] && compgen -G "$1/????????$(segment_name "$newest")" >/dev/null; then verdict=$(slot_verdict $((newest + 1))); fi

@@ -76,7 +76,7 @@ prepare_standby() {
   rm -f "$STATE/refused"
 }
 
-# judge_copy  sets `may_serve` and `verdict`; clones anew where only that helps, and nothing says that this copy has what the primary has not
+# judge_copy  sets `may_serve` and `verdict`; clones again where only that helps, unless something shows that this copy has more than the primary
 judge_copy() {
   may_serve=no
   if [ ! -e "$PGDATA/standby.signal" ]; then

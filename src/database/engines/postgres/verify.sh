@@ -110,6 +110,7 @@ verify() {
 # compare SERVER  sets `verdict` by what this server has of `parts`
 compare() {
   local part segment bytes rows='' answer kind key value rest
+  verdict=unknown
   declare -A theirs=() left=()
   for part in "${parts[@]}"; do
     read -r segment bytes <<<"$part"
